@@ -1,0 +1,51 @@
+"""The mathematics of regional prompting, apart from any host: torch and the standard library only. In reading order:"""
+
+from .shapes import Ellipse, Polygon, Rect, Shape, Stroke  # noqa: I001  (reading order)
+from .regions import BACKGROUND, MAX_FEATHER, MAX_STRENGTH, Mark, Region, RegionSet, check_mask
+from .token_grid import TokenGrid
+from .coverage import coverage
+from .settings import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings
+from .schedule import keeps_apart, step_at, window_steps
+from .overlap import Share, shares
+from .layout import Layout
+from .groups import Group, Put, Spoken, apart, spoken, together
+from .grouped_attention import grouped_attention, take, to_device
+from .plan import Plan, hearing
+
+__all__ = [
+    "BACKGROUND",
+    "IMAGE_STREAMS",
+    "ISOLATIONS",
+    "MAX_FEATHER",
+    "MAX_STRENGTH",
+    "OVERLAPS",
+    "Ellipse",
+    "Group",
+    "Layout",
+    "Mark",
+    "Plan",
+    "Polygon",
+    "Put",
+    "Rect",
+    "Region",
+    "RegionSet",
+    "Settings",
+    "Shape",
+    "Share",
+    "Spoken",
+    "Stroke",
+    "TokenGrid",
+    "apart",
+    "check_mask",
+    "coverage",
+    "grouped_attention",
+    "hearing",
+    "keeps_apart",
+    "shares",
+    "spoken",
+    "step_at",
+    "take",
+    "to_device",
+    "together",
+    "window_steps",
+]

@@ -1,0 +1,33 @@
+"""When regions act: the window of steps, and which blocks keep regions apart."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from .settings import Settings
+
+
+def window_steps(settings: Settings, steps: int) -> range:
+    """The steps (from 0) on which the regions act, of a sampler that makes this many.
+
+    Shares are rounded to the nearest step, so 10 of 24 steps may be written 0.417. Worked value: start 0, end 0.4 of 24
+    steps -> range(0, 10). May be empty.
+    """
+    return range(round(settings.start * steps), round(settings.end * steps))
+
+
+def step_at(sigma: float, sample_sigmas: Tensor) -> int:
+    """sigma: the noise level being denoised; sample_sigmas: [steps + 1] falling, the sampler's own. Returns the step.
+
+    Samplers that look at noise levels between two steps (Heun, DPM-2) are in the step they came from.
+    """
+    levels = sample_sigmas.detach().float().cpu()
+    slack = 1e-4 * levels.abs().max().item()
+    passed = int((levels >= sigma - slack).sum())
+    return min(max(passed - 1, 0), max(len(levels) - 2, 0))
+
+
+def keeps_apart(block_type: str, block_index: int, settings: Settings) -> bool:
+    """Whether this block ("double" or "single", from 0) keeps regions apart; the others mix all regions (paper, 3.3)."""
+    interval = settings.double_interval if block_type == "double" else settings.single_interval
+    return block_index % interval == 0

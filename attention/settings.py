@@ -1,0 +1,58 @@
+"""The settings of regional attention, in the paper's terms, checked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+IMAGE_STREAMS = ("shared", "paper")
+OVERLAPS = ("top", "blend", "union")
+ISOLATIONS = ("regions", "text")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How strongly, when and where the regions act (arXiv 2411.02395, section 3, and the authors' demo settings).
+
+    base_ratio: beta, 0..1, the share of the base prompt in every region's attention; smaller = regions stronger.
+    start, end: the window, as shares of the sampler's steps, 0 <= start < end <= 1.
+    double_interval, single_interval: every n-th double/single block keeps regions apart, >= 1; 1 = all.
+    image_stream: one image stream in the single blocks ("shared"), or a second, unmerged one beside it ("paper").
+    overlap: where regions overlap, the later drawn wins ("top"), they share by coverage ("blend"), or the pixel sees
+        all of them ("union", the paper's rule).
+    isolation: a region's pixels see their own region only ("regions", the paper), or all pixels ("text").
+    Raises ValueError for anything else.
+    """
+
+    base_ratio: float = 0.2
+    start: float = 0.0
+    end: float = 0.4
+    double_interval: int = 1
+    single_interval: int = 1
+    image_stream: str = "shared"
+    overlap: str = "top"
+    isolation: str = "regions"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.base_ratio <= 1:
+            raise ValueError(
+                f"base_ratio is {self.base_ratio:g}; give a value from 0 (regions only) to 1 (base prompt only)."
+            )
+        if not (0 <= self.start <= 1 and 0 <= self.end <= 1):
+            raise ValueError(
+                f"start {self.start:g} and end {self.end:g} are shares of the steps; give values from 0 to 1."
+            )
+        if self.start >= self.end:
+            raise ValueError(
+                f"start ({self.start:g}) must be smaller than end ({self.end:g}): the regions act from start to end. "
+                "To switch them off, bypass this node."
+            )
+        for name, value in (("double_interval", self.double_interval), ("single_interval", self.single_interval)):
+            if value < 1:
+                raise ValueError(f"{name} is {value}; give 1 (every block) or more.")
+        for name, value, known in (
+            ("image_stream", self.image_stream, IMAGE_STREAMS),
+            ("overlap", self.overlap, OVERLAPS),
+            ("isolation", self.isolation, ISOLATIONS),
+        ):
+            if value not in known:
+                raise ValueError(f"{name} is '{value}'; choose one of: {', '.join(known)}.")

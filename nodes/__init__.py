@@ -1,0 +1,18 @@
+"""The nodes: the only Python that knows ComfyUI."""
+
+from comfy_api.latest import ComfyExtension
+
+from .apply import Apply
+from .encode import Encode
+from .from_box import FromBox
+from .from_mask import FromMask
+from .pocket_model import PocketModel
+from .preview import Preview
+from .set_conditioning import SetConditioning
+
+NODES = [FromBox, FromMask, SetConditioning, Encode, Apply, Preview, PocketModel]
+
+
+class FluxRegionsExtension(ComfyExtension):
+    async def get_node_list(self):
+        return NODES

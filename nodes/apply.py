@@ -1,0 +1,118 @@
+"""FluxRegions_Apply: puts regional attention into a model and the regions into its conditioning."""
+
+from comfy_api.latest import io
+
+from ..attention import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings
+from .flux_adapter import attach, patched
+from .regional_prompt import RegionalPrompt
+from .wire_types import CATEGORY, FluxRegionalPrompt
+
+DEFAULTS = Settings()
+
+
+class Apply(io.ComfyNode):
+    @classmethod
+    def define_schema(cls):
+        def share(name: str, default: float, tooltip: str):
+            return io.Float.Input(name, default=default, min=0.0, max=1.0, step=0.01, round=0.0001, tooltip=tooltip)
+
+        def interval(name: str, default: int, kind: str):
+            tooltip = (
+                f"Every n-th {kind} block keeps the regions apart; in the others they mix. 1 = all blocks, strictest."
+            )
+            return io.Int.Input(name, default=default, min=1, max=64, tooltip=tooltip)
+
+        def choice(name: str, options: tuple, default: str, tooltip: str):
+            return io.Combo.Input(name, options=list(options), default=default, tooltip=tooltip)
+
+        return io.Schema(
+            node_id="FluxRegions_Apply",
+            display_name="Apply Regions to FLUX",
+            category=CATEGORY,
+            description="Makes FLUX draw each region's prompt where it was drawn. Feed all three outputs to the sampler.",
+            inputs=[
+                io.Model.Input("model", tooltip="A FLUX.1 model: dev, schnell, Krea, Fill or Kontext."),
+                FluxRegionalPrompt.Input("regional_prompt", tooltip="From Encode Regional Prompt."),
+                FluxRegionalPrompt.Input(
+                    "negative",
+                    optional=True,
+                    tooltip="A negative prompt with regions of its own, for CFG above 1. Without it the negative is zeroed out.",
+                ),
+                share(
+                    "base_ratio",
+                    DEFAULTS.base_ratio,
+                    "The base prompt's share in every region (beta in the paper). Lower = regions obey more; higher = more coherent.",
+                ),
+                share(
+                    "start", DEFAULTS.start, "The regions act from this share of the steps on. 0 = from the first step."
+                ),
+                share(
+                    "end",
+                    DEFAULTS.end,
+                    "The regions act up to this share of the steps; then the base prompt finishes the picture at full speed.",
+                ),
+                interval("double_interval", DEFAULTS.double_interval, "double"),
+                interval("single_interval", DEFAULTS.single_interval, "single"),
+                choice(
+                    "image_stream",
+                    IMAGE_STREAMS,
+                    DEFAULTS.image_stream,
+                    "shared: one image stream, fast. paper: a second one in the single blocks, exactly as the authors' code, slower.",
+                ),
+                choice(
+                    "overlap",
+                    OVERLAPS,
+                    DEFAULTS.overlap,
+                    "Where regions overlap. top: the later drawn wins. blend: they share. union: both are seen (the paper's rule).",
+                ),
+                choice(
+                    "isolation",
+                    ISOLATIONS,
+                    DEFAULTS.isolation,
+                    "regions: a region sees only itself (the paper). text: pixels see the whole picture, only prompts are routed; softer.",
+                ),
+            ],
+            outputs=[
+                io.Model.Output(display_name="model"),
+                io.Conditioning.Output(display_name="positive"),
+                io.Conditioning.Output(id="negative_out", display_name="negative"),
+            ],
+        )
+
+    @classmethod
+    def validate_inputs(cls, base_ratio=None, start=None, end=None, double_interval=None, single_interval=None):
+        """At queue time: what is typed in must make sense together; linked values are looked at when they arrive."""
+        typed = {
+            "base_ratio": base_ratio,
+            "start": start,
+            "end": end,
+            "double_interval": double_interval,
+            "single_interval": single_interval,
+        }
+        if start is None or end is None:
+            typed.update(start=None, end=None)
+        try:
+            Settings(**{name: value for name, value in typed.items() if value is not None})
+        except ValueError as error:
+            return str(error)
+        return True
+
+    @classmethod
+    def execute(cls, model, regional_prompt: RegionalPrompt, negative: RegionalPrompt | None = None, **settings):
+        chosen = Settings(**settings)
+        return io.NodeOutput(
+            patched(model),
+            attach(regional_prompt, chosen),
+            zeroed(regional_prompt.base) if negative is None else attach(negative, chosen),
+        )
+
+
+def zeroed(conditioning: list) -> list:
+    """conditioning with all its embeddings at zero: the empty negative that FLUX's guidance-distilled models want."""
+
+    def zero(value):
+        return value * 0 if hasattr(value, "shape") else value
+
+    return [
+        [zero(tokens), {**extra, "pooled_output": zero(extra.get("pooled_output"))}] for tokens, extra in conditioning
+    ]

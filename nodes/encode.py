@@ -1,0 +1,92 @@
+"""FluxRegions_Encode: turns every region's prompt into a text embedding."""
+
+import logging
+
+from comfy_api.latest import io
+
+from ..attention import RegionSet
+from .regional_prompt import RegionalPrompt
+from .text_encoding import encode, encode_region
+from .wire_types import CATEGORY, FluxRegionalPrompt, regions_input
+
+logger = logging.getLogger(__name__)
+
+
+class Encode(io.ComfyNode):
+    @classmethod
+    def define_schema(cls):
+        return io.Schema(
+            node_id="FluxRegions_Encode",
+            display_name="Encode Regional Prompt",
+            category=CATEGORY,
+            description="Encodes the base prompt, the background prompt and every region's prompt.",
+            inputs=[
+                io.Clip.Input(
+                    "clip",
+                    optional=True,
+                    tooltip="The text encoders. Needed unless every prompt has a conditioning of its own.",
+                ),
+                regions_input(optional=False),
+                io.String.Input(
+                    "base_prompt",
+                    optional=True,
+                    multiline=True,
+                    default="",
+                    tooltip="The whole picture in words, regions included. Empty: the base prompt that came with the regions.",
+                ),
+                io.String.Input(
+                    "background_prompt",
+                    optional=True,
+                    multiline=True,
+                    default="",
+                    tooltip="What the part in no region shows. Empty: it follows the base prompt.",
+                ),
+                io.Conditioning.Input(
+                    "base_conditioning",
+                    optional=True,
+                    tooltip="Used in place of the base prompt. Guidance, ControlNet and reference pictures in it stay in force.",
+                ),
+                io.Combo.Input(
+                    "padding",
+                    options=["keep", "trim"],
+                    default="keep",
+                    tooltip="keep: regions carry the text encoder's padding, as in the paper. trim: only the words; faster.",
+                ),
+            ],
+            outputs=[FluxRegionalPrompt.Output(display_name="regional_prompt")],
+        )
+
+    @classmethod
+    def execute(cls, regions, clip=None, base_prompt="", background_prompt="", base_conditioning=None, padding="keep"):
+        if not len(regions):
+            raise ValueError("There are no regions to encode. Add one, for example with Region from Box.")
+        base_prompt = base_prompt or regions.base_prompt
+        background_prompt = background_prompt or regions.background_prompt
+        base = base_conditioning
+        if base is None:
+            _need_clip(clip, "The base prompt", "or connect base_conditioning")
+            if not base_prompt.strip():
+                logger.warning(
+                    "The base prompt is empty: after the window FLUX follows an empty prompt. Describe the picture."
+                )
+            base = encode(clip, base_prompt)
+        return io.NodeOutput(RegionalPrompt(base, regions, _texts(clip, regions, background_prompt, padding == "trim")))
+
+
+def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> tuple:
+    texts = []
+    for index, region in enumerate(regions.regions):
+        if region.conditioning is None:
+            _need_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
+        texts.append(encode_region(clip, region.prompt, trim) if region.conditioning is None else region.conditioning)
+    if regions.background_conditioning is not None:
+        texts.append(regions.background_conditioning)
+    elif background_prompt.strip():
+        _need_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
+        texts.append(encode_region(clip, background_prompt, trim))
+    return tuple(texts)
+
+
+def _need_clip(clip, what: str, otherwise: str) -> None:
+    if clip is None:
+        raise ValueError(f"{what} has to be encoded, but no CLIP is connected. Connect clip, {otherwise}.")

@@ -1,0 +1,74 @@
+"""FluxRegions_FromBox: a region from four numbers."""
+
+from comfy_api.latest import io
+
+from ..attention import Mark, Rect, Region, RegionSet
+from .wire_types import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
+
+ROUNDING = 0.01
+"""Thirds typed as 0.33 and 0.34 may overshoot the canvas by this much."""
+
+
+class FromBox(io.ComfyNode):
+    @classmethod
+    def define_schema(cls):
+        def side(name: str, default: float, tooltip: str):
+            return io.Float.Input(name, default=default, min=0.0, max=1.0, step=0.01, round=0.0001, tooltip=tooltip)
+
+        return io.Schema(
+            node_id="FluxRegions_FromBox",
+            display_name="Region from Box",
+            category=CATEGORY,
+            description="A rectangular region with its own prompt. Chain several; later ones lie on top.",
+            inputs=[
+                prompt_input(),
+                side("x", 0.0, "Left edge, as a fraction of the picture's width (0 = left, 1 = right)."),
+                side("y", 0.0, "Top edge, as a fraction of the picture's height (0 = top, 1 = bottom)."),
+                side("width", 0.5, "Width, as a fraction of the picture's width."),
+                side("height", 1.0, "Height, as a fraction of the picture's height."),
+                *region_inputs(),
+                regions_input(),
+            ],
+            outputs=[FluxRegions.Output(display_name="regions")],
+        )
+
+    @classmethod
+    def validate_inputs(cls, x=None, y=None, width=None, height=None, strength=None, feather=None, name=None):
+        """At queue time: what is typed in must be a box on the canvas; linked values are looked at when they arrive."""
+        if not isinstance(name, str):
+            name = ""
+        try:
+            Region(
+                name=name, strength=1.0 if strength is None else strength, feather=0.0 if feather is None else feather
+            )
+            check_side(name, "x", "width", x, width)
+            check_side(name, "y", "height", y, height)
+        except ValueError as error:
+            return str(error)
+        return True
+
+    @classmethod
+    def execute(cls, prompt="", x=0.0, y=0.0, width=0.5, height=1.0, strength=1.0, feather=0.0, name="", regions=None):
+        check_side(name, "x", "width", x, width)
+        check_side(name, "y", "height", y, height)
+        box = Region(name, prompt, strength, feather, marks=(Mark(Rect(x, y, width, height)),))
+        return io.NodeOutput((regions or RegionSet()).added(box))
+
+
+def check_side(name: str, start_name: str, size_name: str, start: float | None, size: float | None) -> None:
+    """Raises ValueError unless start..start + size, in fractions, is a stretch of the canvas. None = not known yet."""
+    label = f"Region '{name}'" if name else "The region"
+    for word, value in ((start_name, start), (size_name, size)):
+        if value is not None and not 0 <= value <= 1:
+            raise ValueError(f"{label}: {word} is {value:g}; give a fraction of the picture, from 0 to 1.")
+    if size == 0:
+        raise ValueError(f"{label} is empty: its {size_name} is 0. Give it a size above 0.")
+    if start is None or size is None:
+        return
+    if start >= 1:
+        raise ValueError(f"{label} lies off the canvas: {start_name} is {start:g}. Give {start_name} a value below 1.")
+    if start + size > 1 + ROUNDING:
+        raise ValueError(
+            f"{label} reaches off the canvas: {start_name} {start:g} + {size_name} {size:g} = {start + size:g}, past 1. "
+            f"Lower {size_name} to {1 - start:g} or less."
+        )

@@ -1,0 +1,60 @@
+"""What one sampling run keeps between its model calls: plans and embeddings on the device, all dropped when it ends."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from ..attention import Layout, Plan, Spoken, TokenGrid, hearing
+from .regional_prompt import RegionalAttention, RegionalPrompt
+
+
+class RegionalRun:
+    """Keyed by content, never by call: another size, prompt or device in the same run gets entries of its own."""
+
+    def __init__(self) -> None:
+        self._kept: dict = {}
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+    def _keep(self, key: tuple, make):
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    def heard(self, regional: RegionalAttention, grid: TokenGrid) -> Spoken:
+        """Who speaks for which token. Raises ValueError, naming the region, for one without area on this grid."""
+        prompt = regional.prompt
+        return self._keep(
+            ("heard", regional, grid),
+            lambda: hearing(prompt.regions, regional.settings, grid, prompt.has_background),
+        )
+
+    def texts(self, regional: RegionalAttention, grid: TokenGrid, context: Tensor) -> list[Tensor]:
+        """[B, T, C] for each region that is heard, on context's device and in its dtype. Raises ValueError if C differs."""
+        speakers = sorted(self.heard(regional, grid).area)
+        return self._keep(
+            ("texts", regional, grid, context.device, context.dtype),
+            lambda: [embedding(regional.prompt, index, context) for index in speakers],
+        )
+
+    def plan(self, regional: RegionalAttention, grid: TokenGrid, layout: Layout, q: Tensor) -> Plan:
+        return self._keep(
+            ("plan", regional, grid, layout, q.device, q.dtype),
+            lambda: Plan(layout, self.heard(regional, grid), regional.settings, q.device, q.dtype),
+        )
+
+    def first(self, regional: RegionalAttention) -> bool:
+        """Whether this is the first time in the run that this is asked of these regions."""
+        key = ("seen", regional)
+        return key not in self._kept and self._keep(key, lambda: True)
+
+
+def embedding(prompt: RegionalPrompt, index: int, context: Tensor) -> Tensor:
+    text = prompt.texts[index]
+    if text.ndim != 3 or text.shape[-1] != context.shape[-1]:
+        raise ValueError(
+            f"{prompt.label(index)}: its conditioning has the shape {list(text.shape)}, but this model reads text embeddings "
+            f"of width {context.shape[-1]}. Encode it with the CLIP that belongs to the model."
+        )
+    return text.to(context.device, context.dtype)

@@ -1,0 +1,36 @@
+"""FluxRegions_SetConditioning: any conditioning in place of a region's encoded prompt."""
+
+from comfy_api.latest import io
+
+from .wire_types import CATEGORY, FluxRegions, regions_input
+
+
+class SetConditioning(io.ComfyNode):
+    @classmethod
+    def define_schema(cls):
+        return io.Schema(
+            node_id="FluxRegions_SetConditioning",
+            display_name="Set Region Conditioning",
+            category=CATEGORY,
+            description="Gives one region a ready-made conditioning, which is used in place of its prompt.",
+            inputs=[
+                regions_input(optional=False),
+                io.String.Input(
+                    "region",
+                    default="1",
+                    tooltip="The region's name, or its number in drawing order from 1. Or: background.",
+                ),
+                io.Conditioning.Input(
+                    "conditioning", tooltip="Its tokens are what the region sees. Its other settings are not used."
+                ),
+            ],
+            outputs=[FluxRegions.Output(display_name="regions")],
+        )
+
+    @classmethod
+    def execute(cls, regions, region, conditioning):
+        if len(conditioning) != 1:
+            raise ValueError(
+                f"Region '{region}': its conditioning has {len(conditioning)} parts; give one that is not combined."
+            )
+        return io.NodeOutput(regions.with_conditioning(str(region), conditioning[0][0]))
