@@ -1,0 +1,1 @@
+"""What `dev.py` is made of: it brings a real ComfyUI, runs it, and drives it. Standard library only."""

@@ -1,0 +1,124 @@
+"""`dev.py demo`: every shipped workflow that runs on the miniature model, through a real ComfyUI's queue."""
+
+import json
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+
+from . import places
+from .failures import JobTimedOut, RequestRefused
+from .job import JobResult
+from .places import shown
+from .server import ComfyServer
+from .setup_steps import set_up
+from .terminal import ProgressLine, say
+
+POCKET_MODEL = "FluxRegions_PocketModel"
+
+
+def demo(*, full: bool = False, cpu: bool = False) -> int:
+    """Returns the exit code: 0 when every workflow that could run did run."""
+    host, steps = set_up(further=1)
+    workflows = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(places.WORKFLOWS.glob("api/*.json"))}
+    input_files = [path for path in (places.WORKFLOWS / "input").glob("*") if path.is_file()]
+    with ExitStack() as stack:
+        with steps.step(f"Starting ComfyUI {host.version()}"):
+            use_cpu = cpu or not host.has_accelerator()
+            server = ComfyServer(["--disable-api-nodes"], host=host, cpu=use_cpu, input_files=input_files)
+            stack.enter_context(server)
+        say()
+        outcomes = [_show(server, name, workflow, full) for name, workflow in workflows.items()]
+    return _summary(outcomes)
+
+
+def pocket_is_trained() -> bool:
+    """Do the miniature model's trained weights exist? Without them it starts from random numbers."""
+    return any((places.ROOT / "pocket").glob("*.safetensors"))
+
+
+def runs_on_pocket_model(workflow: dict) -> bool:
+    return any(node["class_type"] == POCKET_MODEL for node in workflow.values())
+
+
+def missing_choices(workflow: dict, object_info: dict) -> list[str]:
+    """What the workflow names that this host does not have: node types, and files in the loaders' lists."""
+    missing = []
+    for node in workflow.values():
+        info = object_info.get(node["class_type"])
+        if info is None:
+            missing.append(f"node {node['class_type']}")
+            continue
+        declared = {**info["input"].get("required", {}), **info["input"].get("optional", {})}
+        for name, value in node["inputs"].items():
+            choices = _choices(declared.get(name))
+            if isinstance(value, str) and choices is not None and value not in choices:
+                missing.append(value)
+    return missing
+
+
+def _choices(declaration: list | None) -> list | None:
+    """The options of a combo input, in either of the two spellings that hosts use."""
+    if not declaration:
+        return None
+    if isinstance(declaration[0], list):
+        return declaration[0]
+    return declaration[1].get("options") if declaration[0] == "COMBO" and len(declaration) > 1 else None
+
+
+def _show(server: ComfyServer, name: str, workflow: dict, full: bool) -> bool | None:
+    """Run one workflow. True: it ran; False: it failed; None: it was skipped."""
+    if not runs_on_pocket_model(workflow):
+        missing = missing_choices(workflow, server.get("/object_info"))
+        if missing or not full:
+            because = f"not here: {', '.join(missing)}" if missing else "they are here: `demo --full` runs it"
+            say(f"{name}: needs FLUX.1-dev weights; skipped ({because})")
+            return None
+    line = ProgressLine(name)
+    try:
+        result = server.queue(workflow, on_progress=line, timeout=3600)
+    except (RequestRefused, JobTimedOut) as failure:
+        line.end(f"failed. {failure}")
+        return False
+    if result.error is not None:
+        line.end(f"failed. {_error_sentence(result.error)}")
+        return False
+    if not result.images:
+        line.end("failed. It made no image.")
+        return False
+    saved = _save(name, result)
+    line.end(f"{', '.join(shown(path) for path in saved)} ({result.seconds:.1f} s)")
+    return True
+
+
+def _error_sentence(error: dict) -> str:
+    if "exception_message" not in error:
+        return "It was interrupted."
+    return f"Node {error['node_id']} ({error['node_type']}): {error['exception_message'].strip()}"
+
+
+def _save(name: str, result: JobResult) -> list[Path]:
+    """Copy the first image to `.dev/demo/<name>.png`, further ones to `<name>_2.png` ..."""
+    folder = places.DEV / "demo"
+    folder.mkdir(exist_ok=True)
+    saved = []
+    for number, image in enumerate(result.images, start=1):
+        place = folder / f"{name}{'' if number == 1 else f'_{number}'}{image.suffix}"
+        shutil.copy(image, place)
+        saved.append(place)
+    return saved
+
+
+def _summary(outcomes: list[bool | None]) -> int:
+    made, failed, skipped = (outcomes.count(kind) for kind in (True, False, None))
+    say()
+    say(f"{made} made, {failed} failed, {skipped} skipped.")
+    if made and not pocket_is_trained():
+        say(
+            "The pictures are noise: the miniature model is not trained yet (no pocket/*.safetensors), its weights are random."
+        )
+    if not made and not failed:
+        say(f"No workflow in {shown(places.WORKFLOWS / 'api')} could run here.")
+    say(
+        "To open the editor: run `python dev.py serve`, open the address it prints, and choose Templates > flux-regions."
+    )
+    return 0 if made and not failed else 1

@@ -1,0 +1,55 @@
+"""Importing the pack and ComfyUI into this process, without the pack's folder on sys.path (its `nodes/` would hide ComfyUI's nodes.py)."""
+
+import importlib.util
+import runpy
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from .host import Host
+from .places import ROOT
+
+
+def load_package(name: str, folder: Path) -> ModuleType:
+    """Import the package in `folder` under a name of our choice."""
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def load_pack() -> ModuleType:
+    """The pack as `flux_regions`."""
+    return load_package("flux_regions", ROOT)
+
+
+def run_script() -> None:
+    """Run the script that the command line names, with `flux_regions` and `devtools` importable."""
+    load_pack()
+    sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT]
+    sys.argv = sys.argv[1:]
+    runpy.run_path(sys.argv[0], run_name="__main__")
+
+
+def load_comfy(host: Host, scratch: Path) -> ModuleType:
+    """ComfyUI's `comfy`, on the CPU; whatever it writes goes below `scratch`."""
+    sys.path.insert(0, str(host.root))
+    import comfy.cli_args
+
+    comfy.cli_args.args.cpu = True  # read once, when model_management is first imported
+    import folder_paths
+
+    folder_paths.set_output_directory(str(scratch / "output"))
+    folder_paths.set_input_directory(str(scratch / "input"))
+    folder_paths.set_temp_directory(str(scratch / "temp"))
+    folder_paths.set_user_directory(str(scratch / "user"))
+    for name in ("output", "input", "temp", "user"):
+        (scratch / name).mkdir(exist_ok=True)
+    import comfy.model_management
+
+    return comfy

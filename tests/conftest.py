@@ -1,0 +1,51 @@
+"""The pack as `flux_regions`, the tools as `devtools`, and a real ComfyUI: as modules (`comfy`) or running (`server`)."""
+
+import importlib.util
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# `python -m pytest` puts the repository on the path, where the pack's `nodes/` would hide ComfyUI's nodes.py.
+sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT]
+
+if "devtools" not in sys.modules:
+    _spec = importlib.util.spec_from_file_location("devtools", ROOT / "devtools" / "__init__.py")
+    sys.modules["devtools"] = importlib.util.module_from_spec(_spec)
+    _spec.loader.exec_module(sys.modules["devtools"])
+
+from devtools import host, packages  # noqa: E402
+from devtools.failures import SetupFailed  # noqa: E402
+from devtools.server import ComfyServer  # noqa: E402
+
+packages.load_pack()
+
+
+def pytest_configure(config):
+    """Told to end, pytest still runs the fixtures' clean-up, which stops the servers."""
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("told to end (SIGTERM)", returncode=143))
+
+
+@pytest.fixture(scope="session")
+def comfy_host():
+    """The ComfyUI that dev.py has set up, or COMFYUI_DIR."""
+    try:
+        return host.current()
+    except SetupFailed as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def comfy(comfy_host, tmp_path_factory):
+    """ComfyUI's own `comfy` package, importable from here on together with its `nodes`, `folder_paths`, ... On the CPU."""
+    return packages.load_comfy(comfy_host, tmp_path_factory.mktemp("comfy"))
+
+
+@pytest.fixture(scope="session")
+def server(comfy_host):
+    """A running ComfyUI with the pack, on the CPU, with default settings."""
+    with ComfyServer(host=comfy_host) as running:
+        yield running
