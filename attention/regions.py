@@ -112,7 +112,7 @@ class RegionSet:
         Raises ValueError where there is none, or more than one of that name.
         """
         wanted = wanted.strip()
-        named = [index for index, region in enumerate(self.regions) if region.name == wanted]
+        named = [index for index, region in enumerate(self.regions) if wanted and region.name == wanted]
         if len(named) == 1:
             return named[0]
         if len(named) > 1:

@@ -80,21 +80,26 @@ class Apply(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, base_ratio=None, start=None, end=None, double_interval=None, single_interval=None):
-        """At queue time: what is typed in must make sense together; linked values are looked at when they arrive."""
-        typed = {
-            "base_ratio": base_ratio,
-            "start": start,
-            "end": end,
-            "double_interval": double_interval,
-            "single_interval": single_interval,
-        }
-        if start is None or end is None:
-            typed.update(start=None, end=None)
-        try:
-            Settings(**{name: value for name, value in typed.items() if value is not None})
-        except ValueError as error:
-            return str(error)
+    def validate_inputs(
+        cls,
+        base_ratio=None,
+        start=None,
+        end=None,
+        double_interval=None,
+        single_interval=None,
+        image_stream=None,
+        overlap=None,
+        isolation=None,
+    ):
+        """At queue time: what is typed in must make sense together; linked values (None) are looked at when they arrive.
+
+        Raises ValueError. A returned string the host would repeat for every input named here.
+        """
+        typed = dict(base_ratio=base_ratio, double_interval=double_interval, single_interval=single_interval)
+        typed |= dict(image_stream=image_stream, overlap=overlap, isolation=isolation)
+        if start is not None and end is not None:
+            typed |= dict(start=start, end=end)
+        Settings(**{name: value for name, value in typed.items() if value is not None})
         return True
 
     @classmethod

@@ -7,9 +7,11 @@ from comfy_api.latest import io
 from ..attention import RegionSet
 from .regional_prompt import RegionalPrompt
 from .text_encoding import encode, encode_region
-from .wire_types import CATEGORY, FluxRegionalPrompt, regions_input
+from .wire_types import CATEGORY, FluxRegionalPrompt, check_choice, regions_input
 
 logger = logging.getLogger(__name__)
+
+PADDINGS = ("keep", "trim")
 
 
 class Encode(io.ComfyNode):
@@ -48,13 +50,17 @@ class Encode(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "padding",
-                    options=["keep", "trim"],
+                    options=list(PADDINGS),
                     default="keep",
                     tooltip="keep: regions carry the text encoder's padding, as in the paper. trim: only the words; faster.",
                 ),
             ],
             outputs=[FluxRegionalPrompt.Output(display_name="regional_prompt")],
         )
+
+    @classmethod
+    def validate_inputs(cls, padding=None):
+        return check_choice("padding", padding, PADDINGS)
 
     @classmethod
     def execute(cls, regions, clip=None, base_prompt="", background_prompt="", base_conditioning=None, padding="keep"):

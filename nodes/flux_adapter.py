@@ -84,6 +84,10 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
     steps, step = _place_in_schedule(options)
     window = window_steps(regional.settings, steps)
     if step not in window:
+        if not window and run.first(regional):
+            logger.warning(
+                "The window from start to end holds none of the %d steps, so the regions never act. Widen it.", steps
+            )
         return executor(*args, **kwargs)
     x, context = args[0], args[2]
     model = executor.class_obj

@@ -34,17 +34,14 @@ class FromBox(io.ComfyNode):
 
     @classmethod
     def validate_inputs(cls, x=None, y=None, width=None, height=None, strength=None, feather=None, name=None):
-        """At queue time: what is typed in must be a box on the canvas; linked values are looked at when they arrive."""
-        if not isinstance(name, str):
-            name = ""
-        try:
-            Region(
-                name=name, strength=1.0 if strength is None else strength, feather=0.0 if feather is None else feather
-            )
-            check_side(name, "x", "width", x, width)
-            check_side(name, "y", "height", y, height)
-        except ValueError as error:
-            return str(error)
+        """At queue time: what is typed in must be a box on the canvas; linked values (None) are looked at when they arrive.
+
+        Raises ValueError. A returned string the host would repeat for every input named here.
+        """
+        name = name if isinstance(name, str) else ""
+        Region(name=name, strength=1.0 if strength is None else strength, feather=0.0 if feather is None else feather)
+        check_side(name, "x", "width", x, width)
+        check_side(name, "y", "height", y, height)
         return True
 
     @classmethod

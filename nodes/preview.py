@@ -4,8 +4,9 @@ from comfy_api.latest import io
 
 from ..attention import BACKGROUND, RegionSet, Settings, TokenGrid, coverage, shares
 from .region_picture import draw
-from .wire_types import CATEGORY, regions_input
+from .wire_types import CATEGORY, check_choice, regions_input
 
+GRIDS = ("canvas", "tokens")
 DEFAULT_SIZE = (1024, 1024)
 
 
@@ -24,13 +25,17 @@ class Preview(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "grid",
-                    options=["canvas", "tokens"],
+                    options=list(GRIDS),
                     default="canvas",
                     tooltip="canvas: as drawn. tokens: FLUX's 16-pixel squares, as it sees the regions.",
                 ),
             ],
             outputs=[io.Image.Output(display_name="image"), io.String.Output(id="report", display_name="report")],
         )
+
+    @classmethod
+    def validate_inputs(cls, grid=None):
+        return check_choice("grid", grid, GRIDS)
 
     @classmethod
     def execute(cls, regions, image=None, grid="canvas"):

@@ -47,3 +47,10 @@ def prompt_input():
         multiline=True,
         tooltip="What to draw in this region, described as for a picture of its own.",
     )
+
+
+def check_choice(name: str, value: str | None, options: tuple[str, ...]) -> bool:
+    """True if value is one of the options, or linked (None); else raises ValueError. Hosts before 0.4 do not check this."""
+    if value is not None and value not in options:
+        raise ValueError(f"{name} is '{value}'; choose one of: {', '.join(options)}.")
+    return True

@@ -79,3 +79,99 @@ def velocity(comfy):
         return (latent - model.model.process_latent_in(result)) / sigma
 
     return predict
+
+
+def text(seed, tokens=8, width=32):
+    """A random text embedding, as a CONDITIONING of a model of this width."""
+    embedding = torch.randn(1, tokens, width, generator=torch.Generator().manual_seed(seed))
+    pooled = torch.randn(1, 16, generator=torch.Generator().manual_seed(seed + 1000))
+    return [[embedding, {"pooled_output": pooled}]]
+
+
+@pytest.fixture(scope="session")
+def scene(nodes):
+    """scene(boxes, ...) -> a regional prompt with random embeddings: one region per (x, y, width, height)."""
+
+    halves = ((0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 0.5, 1.0))
+
+    def build(boxes=halves, seeds=None, base=None, background=None, tokens=8, **region):
+        regions = None
+        for x, y, width, height in boxes:
+            (regions,) = nodes.FromBox(x=x, y=y, width=width, height=height, regions=regions, **region)
+        for index, seed in enumerate(seeds or range(1, len(boxes) + 1)):
+            (regions,) = nodes.SetConditioning(regions=regions, region=str(index + 1), conditioning=text(seed, tokens))
+        if background is not None:
+            (regions,) = nodes.SetConditioning(regions=regions, region="background", conditioning=text(background, 5))
+        return nodes.Encode(regions=regions, base_conditioning=base or text(0, 12))[0]
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def sample(comfy):
+    """sample(model, positive, ...) -> the latent [B, 16, H, W] that the host's KSampler makes; size = (height, width) px."""
+
+    def run(
+        model,
+        positive,
+        negative=None,
+        size=(96, 128),
+        steps=3,
+        cfg=1.0,
+        batch=1,
+        seed=5,
+        sampler="euler",
+        latent=None,
+        **more,
+    ):
+        import comfy.sample
+
+        if latent is None:
+            latent = torch.zeros(batch, 16, size[0] // 8, size[1] // 8)
+        noise = comfy.sample.prepare_noise(latent, seed)
+        negative = text(99, 12) if negative is None else negative
+        return comfy.sample.sample(
+            model,
+            noise,
+            steps,
+            cfg,
+            sampler,
+            "simple",
+            positive,
+            negative,
+            latent,
+            disable_pbar=True,
+            seed=seed,
+            **more,
+        )
+
+    return run
+
+
+class Recorder:
+    """A foreign attention override that writes down every call and goes on to the host's backend."""
+
+    def __init__(self):
+        self.tokens = []
+
+    def __call__(self, func, q, k, v, *args, **kwargs):
+        self.tokens.append((q.shape[2], k.shape[2]))
+        return func(q, k, v, *args, **kwargs)
+
+    def on(self, model):
+        model = model.clone()
+        # As the host's own attention nodes install theirs.
+        options = model.model_options.setdefault("transformer_options", {})
+        recorder = self
+        options["optimized_attention_override"] = lambda func, *args, **kwargs: recorder(func, *args, **kwargs)
+        return model
+
+
+@pytest.fixture
+def recorder():
+    return Recorder()
+
+
+@pytest.fixture(scope="session")
+def random_text():
+    return text

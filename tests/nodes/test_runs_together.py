@@ -1,0 +1,267 @@
+"""Regions run together with everything else a workflow may hold, on the host's own classes at tiny size."""
+
+import gc
+
+import pytest
+import torch
+
+pytestmark = pytest.mark.host
+
+SIGMA = 0.73
+
+
+def noise(batch=1, height=12, width=16, seed=0):
+    return torch.randn(batch, 16, height, width, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("image_stream", ["shared", "paper"])
+def test_a_batch_gives_each_picture_what_it_gets_alone(nodes, scene, velocity, tiny_flux, image_stream):
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0, image_stream=image_stream)
+    latents = noise(4)
+    together = velocity(model, positive, latents, SIGMA)
+    alone = torch.cat([velocity(model, positive, latents[i : i + 1], SIGMA) for i in range(4)])
+    assert (together - alone).abs().max() < 1e-5
+
+
+def test_cfg_with_a_negative_of_another_length(nodes, scene, velocity, tiny_flux, random_text):
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
+    negative = random_text(7, 19)
+    cond, uncond = velocity(model, positive, noise(), SIGMA), velocity(tiny_flux(), negative, noise(), SIGMA)
+    guided = velocity(model, positive, noise(), SIGMA, negative=negative, cfg=3.0)
+    assert (guided - (uncond + 3 * (cond - uncond))).abs().max() < 1e-4
+
+
+def test_a_negative_with_regions_of_its_own(nodes, scene, velocity, tiny_flux):
+    model, positive, negative = nodes.Apply(
+        model=tiny_flux(), regional_prompt=scene(), negative=scene(boxes=((0.2, 0.2, 0.5, 0.5),), seeds=(8,)), end=1.0
+    )
+    cond, uncond = velocity(model, positive, noise(), SIGMA), velocity(model, negative, noise(), SIGMA)
+    assert (cond - uncond).abs().max() > 1e-2
+    guided = velocity(model, positive, noise(), SIGMA, negative=negative, cfg=3.0)
+    assert (guided - (uncond + 3 * (cond - uncond))).abs().max() < 1e-4
+
+
+def test_the_same_regions_as_positive_and_negative_may_share_a_batch(nodes, scene, velocity, tiny_flux):
+    """Guidance towards and away from the same thing cancels; also when the host runs both in one batch."""
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
+    once = velocity(model, positive, noise(), SIGMA)
+    assert (velocity(model, positive, noise(), SIGMA, negative=positive, cfg=3.0) - once).abs().max() < 1e-4
+
+
+@pytest.mark.parametrize("height, width", [pytest.param(135, 240, marks=pytest.mark.slow), (11, 17), (3, 40), (2, 2)])
+def test_odd_sizes(nodes, scene, velocity, tiny_flux, height, width):
+    """135 x 240 latent cells are 1080 x 1920 px; the host pads 135 rows to 68 tokens."""
+    pictures = []
+    for seeds in ((1, 2), (2, 1)):
+        model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(seeds=seeds), end=1.0)
+        pictures.append(velocity(model, positive, noise(height=height, width=width), SIGMA))
+    assert pictures[0].shape[-2:] == (height, width) and torch.isfinite(pictures[0]).all()
+    assert (pictures[0] - pictures[1]).abs().max() > 1e-3
+
+
+def test_image_to_image_counts_the_window_over_the_steps_it_makes(
+    nodes, scene, sample, tiny_flux, recorder, random_text
+):
+    model, positive, _ = nodes.Apply(model=recorder.on(tiny_flux()), regional_prompt=scene(), end=0.5)
+    out = sample(model, positive, latent=noise(seed=3), steps=4, denoise=0.6)
+    regional = [tokens for tokens in recorder.tokens if tokens == (8 + 24, 8 + 24)]
+    assert len(regional) == 2 * 2 * 7, "2 of 4 steps, 2 regions, 7 blocks"
+    plain = sample(tiny_flux(), random_text(0, 12), latent=noise(seed=3), steps=4, denoise=0.6)
+    assert (out - plain).abs().mean() > 1e-3
+
+
+@pytest.mark.parametrize("image_stream", ["shared", "paper"])
+def test_a_kontext_reference_is_seen_by_every_region(
+    nodes, scene, velocity, tiny_flux, random_text, recorder, image_stream
+):
+    import node_helpers
+
+    pictures = []
+    for seed in (11, 12):
+        base = node_helpers.conditioning_set_values(
+            random_text(0, 12), {"reference_latents": [noise(seed=seed, height=8, width=8)]}
+        )
+        model, positive, _ = nodes.Apply(
+            model=recorder.on(tiny_flux()),
+            regional_prompt=scene(base=base),
+            base_ratio=0.0,
+            end=1.0,
+            image_stream=image_stream,
+        )
+        pictures.append(velocity(model, positive, noise(), SIGMA))
+    assert (pictures[0] - pictures[1]).abs().mean() > 1e-3, (
+        "at beta 0 it can only come through the regions' own attention"
+    )
+    keys = {tokens[1] for tokens in recorder.tokens}
+    assert 8 + 24 + 16 in keys, "text of the region, its half of the image, and the 16 tokens of the reference"
+
+
+@pytest.mark.parametrize("tokens", [3, 400])
+def test_short_and_long_prompts(nodes, scene, velocity, tiny_flux, random_text, tokens):
+    prompt = scene(tokens=tokens, base=random_text(0, 403 - tokens))
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=1.0)
+    assert torch.isfinite(velocity(model, positive, noise(), SIGMA)).all()
+
+
+def test_two_apply_nodes_in_one_graph_each_keep_their_regions(nodes, scene, velocity, tiny_flux):
+    """Side by side on one model, and one after the other: a conditioning brings its own regions."""
+    base = tiny_flux()
+    halves, rows = scene(), scene(boxes=((0, 0, 1, 0.5), (0, 0.5, 1, 0.5)), seeds=(3, 4))
+    model_1, positive_1, _ = nodes.Apply(model=base, regional_prompt=halves, end=1.0)
+    model_2, positive_2, _ = nodes.Apply(model=base, regional_prompt=rows, end=1.0)
+    stacked, positive_3, _ = nodes.Apply(model=model_1, regional_prompt=rows, end=1.0)
+    first, second = velocity(model_1, positive_1, noise(), SIGMA), velocity(model_2, positive_2, noise(), SIGMA)
+    assert (first - second).abs().max() > 1e-2
+    assert torch.equal(velocity(model_1, positive_1, noise(), SIGMA), first), "another node's run left nothing behind"
+    assert torch.equal(velocity(stacked, positive_3, noise(), SIGMA), second)
+    assert torch.equal(velocity(stacked, positive_1, noise(), SIGMA), first)
+
+
+def test_combined_conditionings_each_act(nodes, scene, velocity, tiny_flux):
+    """ConditioningCombine of two regional prompts averages their predictions."""
+    model, halves, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
+    _, rows, _ = nodes.Apply(model=model, regional_prompt=scene(boxes=((0, 0, 1, 0.5),), seeds=(3,)), end=1.0)
+    mean = (velocity(model, halves, noise(), SIGMA) + velocity(model, rows, noise(), SIGMA)) / 2
+    assert (velocity(model, halves + rows, noise(), SIGMA) - mean).abs().max() < 1e-4
+
+
+@pytest.mark.parametrize("order", ["before", "after"])
+def test_guidance_before_and_after(nodes, scene, velocity, tiny_flux, order):
+    import node_helpers
+
+    pictures = []
+    for guidance in (1.0, 30.0):
+        prompt = scene()
+        if order == "before":
+            prompt = scene(base=node_helpers.conditioning_set_values(prompt.base, {"guidance": guidance}))
+        model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=1.0)
+        if order == "after":
+            positive = node_helpers.conditioning_set_values(positive, {"guidance": guidance})
+        pictures.append(velocity(model, positive, noise(), SIGMA))
+    assert (pictures[0] - pictures[1]).abs().max() > 1e-3
+
+
+def test_a_lora_before_or_after_apply(nodes, scene, velocity, tiny_flux):
+    """What LoraLoaderModelOnly does, with a LoRA of the double blocks' attention."""
+    import comfy.sd
+
+    def weights(name, down, up):
+        generator = torch.Generator().manual_seed(5)
+        return {
+            f"diffusion_model.{name}.lora_A.weight": torch.randn(4, down, generator=generator),
+            f"diffusion_model.{name}.lora_B.weight": torch.randn(up, 4, generator=generator),
+        }
+
+    lora = weights("double_blocks.0.img_attn.qkv", 48, 144)
+    plain, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
+    without = velocity(plain, positive, noise(), SIGMA)
+    after, _ = comfy.sd.load_lora_for_models(plain, None, lora, 1.0, 0)
+    with_lora, _ = comfy.sd.load_lora_for_models(tiny_flux(), None, lora, 1.0, 0)
+    before, positive_2, _ = nodes.Apply(model=with_lora, regional_prompt=scene(), end=1.0)
+    first, second = velocity(after, positive, noise(), SIGMA), velocity(before, positive_2, noise(), SIGMA)
+    assert (first - second).abs().max() < 1e-5 and (first - without).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("image_stream", ["shared", "paper"])
+def test_the_hosts_controlnet(nodes, scene, velocity, tiny_flux, random_text, image_stream):
+    """A tiny ControlNetFlux: it acts, and one region that says what the base prompt says still changes nothing."""
+    control = tiny_controlnet()
+
+    def with_control(conditioning):
+        hint = torch.rand(1, 3, 96, 128, generator=torch.Generator().manual_seed(2))
+        return [
+            [tokens, {**extra, "control": control.copy().set_cond_hint(hint, 0.8, (0.0, 1.0), vae=_AverageVAE())}]
+            for tokens, extra in conditioning
+        ]
+
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0, image_stream=image_stream)
+    controlled = velocity(model, with_control(positive), noise(), SIGMA)
+    assert (controlled - velocity(model, positive, noise(), SIGMA)).abs().max() > 1e-3
+
+    (whole,) = nodes.FromBox(x=0, y=0, width=1, height=1)
+    (whole,) = nodes.SetConditioning(regions=whole, region="1", conditioning=random_text(0, 12))
+    (prompt,) = nodes.Encode(regions=whole, base_conditioning=random_text(0, 12))
+    model, positive, _ = nodes.Apply(
+        model=tiny_flux(), regional_prompt=prompt, end=1.0, image_stream=image_stream, base_ratio=0.0
+    )
+    plain = velocity(tiny_flux(), with_control(random_text(0, 12)), noise(), SIGMA)
+    assert (velocity(model, with_control(positive), noise(), SIGMA) - plain).abs().max() < 1e-4
+
+
+def tiny_controlnet():
+    import comfy.controlnet
+    import comfy.latent_formats
+    import comfy.ldm.flux.controlnet
+    import comfy.ops
+
+    torch.manual_seed(3)
+    network = comfy.ldm.flux.controlnet.ControlNetFlux(
+        in_channels=16, patch_size=2, out_channels=16, vec_in_dim=16, context_in_dim=32, hidden_size=48, mlp_ratio=4.0,
+        num_heads=2, depth=2, depth_single_blocks=2, axes_dim=[4, 10, 10], theta=10000, qkv_bias=True, guidance_embed=True,
+        num_union_modes=0, latent_input=True, dtype=torch.float32, device="cpu", operations=comfy.ops.disable_weight_init,
+    )  # fmt: skip
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    patcher_latents = comfy.latent_formats.Flux()
+    return comfy.controlnet.ControlNet(
+        network,
+        compression_ratio=1,
+        latent_format=patcher_latents,
+        load_device=torch.device("cpu"),
+        extra_conds=["y", "guidance"],
+    )
+
+
+class _AverageVAE:
+    """Stands for a VAE that the hint passes through: 8 x 8 averages, repeated to 16 channels."""
+
+    def spacial_compression_encode(self):
+        return 8
+
+    def encode(self, pixels):
+        return torch.nn.functional.avg_pool2d(pixels.movedim(-1, 1).mean(1, keepdim=True), 8).repeat(1, 16, 1, 1)
+
+
+@pytest.mark.parametrize("in_channels", [32, 96])
+def test_fill_and_control_models_with_more_input_channels(nodes, scene, velocity, tiny_flux, in_channels):
+    model, positive, _ = nodes.Apply(model=tiny_flux(in_channels), regional_prompt=scene(), end=1.0)
+    out = velocity(model, positive, noise(), SIGMA)
+    assert out.shape == (1, 16, 12, 16) and torch.isfinite(out).all()
+
+
+def test_an_interrupt_leaves_nothing_behind(nodes, scene, sample, tiny_flux):
+    import comfy.model_management
+    from flux_regions.attention import Plan
+
+    def stop(step, *_):
+        if step == 1:
+            raise comfy.model_management.InterruptProcessingException()
+
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
+    good = sample(model, positive)
+    with pytest.raises(comfy.model_management.InterruptProcessingException):
+        sample(model, positive, callback=stop)
+    gc.collect()
+    assert not [thing for thing in gc.get_objects() if type(thing) is Plan], "plans are freed on interrupt too"
+    assert torch.equal(sample(model, positive), good)
+
+
+def test_the_same_model_unpatched_beside_it(nodes, scene, sample, tiny_flux, random_text):
+    base = tiny_flux()
+    before = sample(base, random_text(0, 12))
+    model, positive, _ = nodes.Apply(model=base, regional_prompt=scene(), end=1.0)
+    assert (sample(model, positive) - before).abs().max() > 1e-3
+    assert torch.equal(sample(base, random_text(0, 12)), before)
+
+
+@pytest.mark.parametrize("sampler", ["euler", "heun", "dpmpp_2m", "uni_pc", "lcm", "euler_ancestral"])
+def test_samplers_of_every_kind(nodes, scene, sample, tiny_flux, sampler):
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=0.5)
+    assert torch.isfinite(sample(model, positive, steps=4, sampler=sampler)).all()
+
+
+def test_a_second_pass_at_another_size_reuses_the_drawing(nodes, scene, sample, tiny_flux):
+    """A hires fix: the same conditioning, another latent."""
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
+    assert sample(model, positive, size=(96, 128)).shape[-2:] == (12, 16)
+    assert sample(model, positive, size=(192, 256)).shape[-2:] == (24, 32)
