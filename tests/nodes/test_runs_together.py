@@ -192,13 +192,15 @@ def tiny_controlnet():
     import comfy.controlnet
     import comfy.latent_formats
     import comfy.ldm.flux.controlnet
+    import comfy.ldm.flux.model
     import comfy.ops
 
     torch.manual_seed(3)
+    newer = {"txt_ids_dims": []} if "txt_ids_dims" in comfy.ldm.flux.model.FluxParams.__dataclass_fields__ else {}
     network = comfy.ldm.flux.controlnet.ControlNetFlux(
         in_channels=16, patch_size=2, out_channels=16, vec_in_dim=16, context_in_dim=32, hidden_size=48, mlp_ratio=4.0,
         num_heads=2, depth=2, depth_single_blocks=2, axes_dim=[4, 10, 10], theta=10000, qkv_bias=True, guidance_embed=True,
-        num_union_modes=0, latent_input=True, dtype=torch.float32, device="cpu", operations=comfy.ops.disable_weight_init,
+        num_union_modes=0, latent_input=True, dtype=torch.float32, device="cpu", operations=comfy.ops.disable_weight_init, **newer,
     )  # fmt: skip
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=0.1)

@@ -1,0 +1,86 @@
+"""Encode: prompts become embeddings by the host's own text encoder, padded as in the paper or trimmed."""
+
+import logging
+
+import pytest
+import torch
+
+pytestmark = pytest.mark.host
+
+
+@pytest.fixture(scope="module")
+def clip(nodes):
+    return nodes.PocketModel()[1]
+
+
+@pytest.fixture(scope="module")
+def two(nodes):
+    (regions,) = nodes.FromBox(prompt="a red circle", name="circle")
+    (regions,) = nodes.FromBox(prompt="a blue star on a white background", x=0.5, regions=regions)
+    return regions
+
+
+def encoded(clip, prompt):
+    return clip.encode_from_tokens_scheduled(clip.tokenize(prompt))[0][0]
+
+
+def test_every_prompt_is_encoded_as_the_host_encodes_it(nodes, clip, two):
+    (prompt,) = nodes.Encode(clip=clip, regions=two, base_prompt="a picture", background_prompt="a plain wall")
+    assert torch.equal(prompt.base[0][0], encoded(clip, "a picture")) and "pooled_output" in prompt.base[0][1]
+    wanted = ["a red circle", "a blue star on a white background", "a plain wall"]
+    assert all(torch.equal(text, encoded(clip, words)) for text, words in zip(prompt.texts, wanted, strict=True))
+    assert prompt.has_background
+
+
+def test_trim_keeps_the_words_of_the_padded_embedding(nodes, clip, two):
+    (kept,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="keep")
+    (trimmed,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="trim")
+    for long, short, words in zip(
+        kept.texts, trimmed.texts, ("a red circle", "a blue star on a white background"), strict=True
+    ):
+        ids = [token for token, _ in clip.tokenize(words)["t5xxl"][0]]
+        assert short.shape[1] == ids.index(1) + 1 < long.shape[1], "up to and with the end token"
+        assert torch.equal(short, long[:, : short.shape[1]])
+    assert torch.equal(trimmed.base[0][0], kept.base[0][0]), "the base prompt is never trimmed"
+
+
+def test_a_prompt_longer_than_the_padding_is_not_cut(nodes, clip):
+    words = "a red circle and " * 40
+    (regions,) = nodes.FromBox(prompt=words)
+    for padding in ("keep", "trim"):
+        (prompt,) = nodes.Encode(clip=clip, regions=regions, base_prompt="x", padding=padding)
+        assert prompt.texts[0].shape[1] == encoded(clip, words).shape[1] > 100
+
+
+def test_weights_in_a_prompt_mean_what_they_mean_to_the_host(nodes, clip):
+    texts = []
+    for words in ("a (red:1.5) circle", "a red circle"):
+        (regions,) = nodes.FromBox(prompt=words)
+        texts.append(nodes.Encode(clip=clip, regions=regions, base_prompt="x")[0].texts[0])
+    assert texts[0].shape == texts[1].shape and not torch.equal(*texts)
+
+
+def test_a_conditioning_of_its_own_goes_before_the_prompt(nodes, clip, two, random_text):
+    (regions,) = nodes.SetConditioning(regions=two, region="circle", conditioning=random_text(4))
+    (prompt,) = nodes.Encode(clip=clip, regions=regions, base_conditioning=random_text(0), padding="trim")
+    assert torch.equal(prompt.texts[0], random_text(4)[0][0]) and torch.equal(prompt.base[0][0], random_text(0)[0][0])
+    assert len(prompt.texts) == 2 and not prompt.has_background
+
+
+def test_an_empty_base_prompt_is_warned_of(nodes, clip, two, caplog):
+    with caplog.at_level(logging.WARNING):
+        nodes.Encode(clip=clip, regions=two)
+    assert "The base prompt is empty" in caplog.text
+
+
+def test_combined_conditionings_are_refused_for_a_region(nodes, two, random_text):
+    with pytest.raises(ValueError, match="Region '1': its conditioning has 2 parts"):
+        nodes.SetConditioning(regions=two, region="1", conditioning=random_text(1) + random_text(2))
+
+
+def test_no_regions_is_an_error(nodes, clip):
+    from flux_regions.attention import RegionSet
+
+    for node in (nodes.Encode, nodes.Preview):
+        with pytest.raises(ValueError, match="There are no regions"):
+            node(regions=RegionSet())
