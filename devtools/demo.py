@@ -20,11 +20,10 @@ def demo(*, full: bool = False, cpu: bool = False) -> int:
     """Returns the exit code: 0 when every workflow that could run did run."""
     host, steps = set_up(further=1)
     workflows = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(places.WORKFLOWS.glob("api/*.json"))}
-    input_files = [path for path in (places.WORKFLOWS / "input").glob("*") if path.is_file()]
     with ExitStack() as stack:
         with steps.step(f"Starting ComfyUI {host.version()}"):
             use_cpu = cpu or not host.has_accelerator()
-            server = ComfyServer(["--disable-api-nodes"], host=host, cpu=use_cpu, input_files=input_files)
+            server = ComfyServer(["--disable-api-nodes"], host=host, cpu=use_cpu)
             stack.enter_context(server)
         say()
         outcomes = [_show(server, name, workflow, full) for name, workflow in workflows.items()]

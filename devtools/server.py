@@ -26,7 +26,8 @@ class ComfyServer:
     """ComfyUI with this pack, its own user, input, output and temp folders, and a free loopback port.
 
     extra_args: more of ComfyUI's own flags. cpu: run on the CPU (the default, so that tests give the same on every machine).
-    folder: where its folders and log live; without one, a new folder below `.dev/run`. input_files: copied to its input folder.
+    folder: where its folders and log live; without one, a new folder below `.dev/run`. input_files: copied to its input
+    folder; without any, the pictures that the pack's own workflows load.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class ComfyServer:
         port: int | None = None,
         cpu: bool = True,
         folder: Path | None = None,
-        input_files: Iterable[Path] = (),
+        input_files: Iterable[Path] | None = None,
         env: Mapping[str, str] | None = None,
         startup_timeout: float = 180.0,
     ):
@@ -48,7 +49,7 @@ class ComfyServer:
         self._connection = Connection(self.port)
         self.url = self._connection.url
         self._extra_args = [*(["--cpu"] if cpu else []), *extra_args]
-        self._input_files = list(input_files)
+        self._input_files = list(workflow_pictures() if input_files is None else input_files)
         self._env = dict(env or {})
         self._startup_timeout = startup_timeout
         self._process: subprocess.Popen | None = None
@@ -181,6 +182,10 @@ class ComfyServer:
                 waited = f"{self._startup_timeout:g} seconds"
                 raise ServerFailed(f"ComfyUI did not answer within {waited} of its start. {last_lines(self.log)}")
             time.sleep(0.1)
+
+
+def workflow_pictures() -> list[Path]:
+    return [path for path in (places.WORKFLOWS / "input").glob("*") if path.is_file()]
 
 
 def _new_run_folder() -> Path:

@@ -14,7 +14,7 @@ class Apply(io.ComfyNode):
     @classmethod
     def define_schema(cls):
         def share(name: str, default: float, tooltip: str):
-            return io.Float.Input(name, default=default, min=0.0, max=1.0, step=0.01, round=0.0001, tooltip=tooltip)
+            return io.Float.Input(name, default=default, min=0.0, max=1.0, step=0.001, round=0.0001, tooltip=tooltip)
 
         def interval(name: str, default: int, kind: str):
             tooltip = (
@@ -77,6 +77,7 @@ class Apply(io.ComfyNode):
                 io.Conditioning.Output(display_name="positive"),
                 io.Conditioning.Output(id="negative_out", display_name="negative"),
             ],
+            hidden=[io.Hidden.prompt, io.Hidden.unique_id],
         )
 
     @classmethod
@@ -105,10 +106,27 @@ class Apply(io.ComfyNode):
     @classmethod
     def execute(cls, model, regional_prompt: RegionalPrompt, negative: RegionalPrompt | None = None, **settings):
         chosen = Settings(**settings)
+        if cls.hidden is not None:  # the host's queue fills it in; a direct call from Python does not
+            check_model_is_used(cls.hidden.prompt, cls.hidden.unique_id)
         return io.NodeOutput(
             patched(model),
             attach(regional_prompt, chosen),
             zeroed(regional_prompt.base) if negative is None else attach(negative, chosen),
+        )
+
+
+def check_model_is_used(prompt: dict | None, unique_id: str | None) -> None:
+    """Raises ValueError if the graph takes this node's conditioning but goes on with a model that knows no regions.
+
+    prompt: the queued graph in API format. Where a second Apply is in it, its model may serve both.
+    """
+    if not prompt or any(node["class_type"] == "FluxRegions_Apply" for id, node in prompt.items() if id != unique_id):
+        return
+    links = [value for node in prompt.values() for value in node["inputs"].values() if isinstance(value, list)]
+    used = {link[1] for link in links if len(link) == 2 and link[0] == unique_id}
+    if used and 0 not in used:
+        raise ValueError(
+            "Nothing uses this node's model, so the regions would have no effect. Connect it to the sampler."
         )
 
 

@@ -52,6 +52,7 @@ class Encode(io.ComfyNode):
                     "padding",
                     options=list(PADDINGS),
                     default="keep",
+                    optional=True,  # the editor lists required inputs first, and this one belongs below the prompts
                     tooltip="keep: regions carry the text encoder's padding, as in the paper. trim: only the words; faster.",
                 ),
             ],

@@ -13,7 +13,7 @@ class FromBox(io.ComfyNode):
     @classmethod
     def define_schema(cls):
         def side(name: str, default: float, tooltip: str):
-            return io.Float.Input(name, default=default, min=0.0, max=1.0, step=0.01, round=0.0001, tooltip=tooltip)
+            return io.Float.Input(name, default=default, min=0.0, max=1.0, step=0.001, round=0.0001, tooltip=tooltip)
 
         return io.Schema(
             node_id="FluxRegions_FromBox",

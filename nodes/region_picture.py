@@ -47,6 +47,12 @@ def colour(index: int) -> tuple[int, int, int]:
     return COLOURS[index % len(COLOURS)]
 
 
+def ink(paper: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Black or white, whichever reads better on this colour (its luma, ITU-R BT.601)."""
+    luma = 0.299 * paper[0] + 0.587 * paper[1] + 0.114 * paper[2]
+    return (20, 20, 20) if luma > 150 else (255, 255, 255)
+
+
 def _to_pillow(image: Tensor) -> Image.Image:
     return Image.fromarray((image[0, ..., :3].clamp(0, 1).cpu().numpy() * 255).astype(np.uint8))
 
@@ -60,7 +66,7 @@ def _draw_grid(pen: ImageDraw.ImageDraw, cols: int, rows: int, size: tuple[int, 
 
 def _draw_tag(pen: ImageDraw.ImageDraw, text: str, cover: Tensor, index: int, size: tuple[int, int]) -> None:
     """A name tag at the centre of the region's mass."""
-    font = ImageFont.load_default(size=max(11, min(size) // 32))
+    font = ImageFont.load_default(size=max(11, min(size) // 22))
     weight = cover.double()
     y = (weight.sum(1) * (torch.arange(cover.shape[0]) + 0.5)).sum() / weight.sum() / cover.shape[0] * size[1]
     x = (weight.sum(0) * (torch.arange(cover.shape[1]) + 0.5)).sum() / weight.sum() / cover.shape[1] * size[0]
@@ -69,4 +75,4 @@ def _draw_tag(pen: ImageDraw.ImageDraw, text: str, cover: Tensor, index: int, si
     x = min(max(x.item() - wide / 2, pad), max(size[0] - wide - pad, pad))
     y = min(max(y.item() - high / 2, pad), max(size[1] - high - pad, pad))
     pen.rounded_rectangle([x - pad, y - pad, x + wide + pad, y + high + pad], radius=pad, fill=colour(index))
-    pen.text((x - left, y - top), text, fill=(255, 255, 255), font=font)
+    pen.text((x - left, y - top), text, fill=ink(colour(index)), font=font)

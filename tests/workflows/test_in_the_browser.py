@@ -1,0 +1,62 @@
+"""Each workflow in ComfyUI's real page, in a real Chromium: it opens clean, and exports what workflows/api/ holds."""
+
+import json
+import shutil
+
+import pytest
+
+pytestmark = [pytest.mark.server, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def page(server):
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    server.post("/settings/Comfy.TutorialCompleted", True)  # else the template browser opens by itself
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1680, "height": 950})
+        page.goto(server.url)
+        page.wait_for_function(
+            "() => window.app?.graph && window.LiteGraph?.registered_node_types['FluxRegions_Apply']", timeout=120_000
+        )
+        yield page
+        browser.close()
+
+
+@pytest.fixture
+def opened(page, graph):
+    """The page with the workflow open in it."""
+    page.evaluate("graph => window.app.loadGraphData(graph)", graph)
+    return page
+
+
+def test_every_node_is_known_and_in_order(opened, graph):
+    nodes = opened.evaluate(
+        """() => window.app.graph.nodes.map(node => ({
+            type: node.type, known: node.type in LiteGraph.registered_node_types, error: Boolean(node.has_errors)}))"""
+    )
+    assert sorted(node["type"] for node in nodes) == sorted(node["type"] for node in graph["nodes"])
+    assert [node["type"] for node in nodes if not node["known"]] == []
+    # Newer pages mark a loader whose file is not there.
+    assert [node["type"] for node in nodes if node["error"] and not node["type"].endswith("Loader")] == []
+
+
+def test_nothing_in_a_node_is_cut_off(opened, graph):
+    least = opened.evaluate("() => window.app.graph.nodes.map(node => [node.id, ...node.computeSize()])")
+    size = {node["id"]: node["size"] for node in graph["nodes"]}
+    for node, width, height in least:
+        assert size[node][0] >= width and size[node][1] >= height, (node, width, height)
+
+
+def test_its_export_is_the_api_file(opened, prompt, name, tmp_path):
+    found = opened.evaluate("async () => (await window.app.graphToPrompt()).output")
+    kept = tmp_path / f"{name}.json"
+    kept.write_text(json.dumps(found, indent=2), "utf-8")
+
+    def untitled(nodes):
+        return {key: (node["class_type"], node["inputs"]) for key, node in nodes.items()}
+
+    assert untitled(found) == untitled(prompt), f"the page's export is in {kept}"

@@ -1,0 +1,173 @@
+"""The workflow files against a real ComfyUI: what its nodes declare, what its queue accepts, what comes out."""
+
+import copy
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytestmark = pytest.mark.server
+
+WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
+NOTES = ("Note", "MarkdownNote")
+MODEL_FILES = {
+    "UNETLoader": ("unet_name",),
+    "DualCLIPLoader": ("clip_name1", "clip_name2"),
+    "VAELoader": ("vae_name",),
+}
+POCKET = "FluxRegions_PocketModel"
+
+
+def declared(info: dict) -> dict:
+    """A node's inputs by name: [type or list of choices, options]."""
+    return {**info["input"].get("required", {}), **info["input"].get("optional", {})}
+
+
+def options(spec: list) -> dict:
+    return spec[1] if len(spec) > 1 else {}
+
+
+def is_widget(spec: list) -> bool:
+    return (isinstance(spec[0], list) or spec[0] in WIDGETS) and not options(spec).get("forceInput")
+
+
+def choices(spec: list) -> list | None:
+    if isinstance(spec[0], list):
+        return spec[0]
+    return options(spec).get("options") if spec[0] == "COMBO" else None
+
+
+def widget_names(info: dict) -> list[str | None]:
+    """A node's widgets in the page's order; None for those that exist only on the page."""
+    names, uploads = [], []
+    for name, spec in declared(info).items():
+        if is_widget(spec):
+            names.append(name)
+            names += [None] if options(spec).get("control_after_generate") else []
+            uploads += [None] if options(spec).get("image_upload") else []
+    return names + uploads
+
+
+def exported(graph: dict, object_info: dict) -> dict:
+    """The graph in API format, without titles, as the page's Export (API) writes it."""
+    links = {link[0]: [str(link[1]), link[2]] for link in graph["links"]}
+    prompt = {}
+    for node in graph["nodes"]:
+        if node["type"] in NOTES:
+            continue
+        names = widget_names(object_info[node["type"]])
+        inputs = {name: value for name, value in zip(names, node["widgets_values"], strict=True) if name}
+        inputs |= {slot["name"]: links[slot["link"]] for slot in node["inputs"] if slot["link"] is not None}
+        prompt[str(node["id"])] = {"inputs": inputs, "class_type": node["type"]}
+    return prompt
+
+
+def untitled(prompt: dict) -> dict:
+    return {key: {name: value for name, value in node.items() if name != "_meta"} for key, node in prompt.items()}
+
+
+def test_the_api_file_is_the_graph(graph, prompt, object_info):
+    assert untitled(prompt) == exported(graph, object_info)
+    assert all(node["_meta"]["title"] for node in prompt.values())
+
+
+def test_sockets_are_those_the_nodes_declare(graph, object_info):
+    for node in graph["nodes"]:
+        if node["type"] in NOTES:
+            continue
+        info = object_info[node["type"]]
+        sockets = [(name, spec[0]) for name, spec in declared(info).items() if not is_widget(spec)]
+        assert [(slot["name"], slot["type"]) for slot in node["inputs"]] == sockets, node["type"]
+        assert [slot["type"] for slot in node["outputs"]] == info["output"], node["type"]
+
+
+def test_every_input_is_given_known_and_legal(prompt, object_info, server):
+    object_info = server.get("/object_info")  # again: the lists of files have grown
+    for node in prompt.values():
+        info = object_info[node["class_type"]]
+        specs = declared(info)
+        assert set(info["input"].get("required", {})) <= set(node["inputs"]) <= set(specs)
+        for name, value in node["inputs"].items():
+            if isinstance(value, list):
+                source = object_info[prompt[value[0]]["class_type"]]
+                assert source["output"][value[1]] == specs[name][0]
+            elif name not in MODEL_FILES.get(node["class_type"], ()) and choices(specs[name]) is not None:
+                assert value in choices(specs[name])
+
+
+def test_every_model_file_says_where_it_is_to_be_had(graph, object_info, server):
+    folders = server.get("/models")
+    for node in graph["nodes"]:
+        if node["type"] not in MODEL_FILES:
+            continue
+        values = dict(zip(widget_names(object_info[node["type"]]), node["widgets_values"], strict=True))
+        files = {values[name] for name in MODEL_FILES[node["type"]]}
+        offered = {model["name"]: model for model in node["properties"]["models"]}
+        assert set(offered) == files
+        for model in offered.values():
+            assert model["url"].startswith("https://") and model["url"].endswith("/" + model["name"])
+            assert model["directory"] in folders
+
+
+def test_the_template_browser_offers_it_with_its_thumbnail(name, graph, server):
+    packs = [pack for pack, names in server.get("/api/workflow_templates").items() if name in names]
+    assert len(packs) == 1
+    assert server.get(f"/api/workflow_templates/{packs[0]}/{name}.json") == graph
+    assert server.get(f"/api/workflow_templates/{packs[0]}/{name}.jpg")[:2] == b"\xff\xd8"
+
+
+@pytest.mark.slow
+def test_on_the_pocket_model_it_runs_to_a_picture_of_its_size(prompt, server):
+    if not any(node["class_type"] == POCKET for node in prompt.values()):
+        pytest.skip("needs FLUX.1-dev")
+    result = server.queue(prompt)
+    assert result.error is None and not result.node_errors
+    width, height = expected_size(prompt)
+    saved = Image.open(result.images[0])
+    assert saved.size == (width, height)
+    assert np.asarray(saved).std() > 1, "the picture is blank"
+
+
+def expected_size(prompt: dict) -> tuple[int, int]:
+    (latent,) = [n["inputs"] for n in prompt.values() if n["class_type"] == "EmptySD3LatentImage"]
+    scale = 1.0
+    for node in prompt.values():
+        scale *= node["inputs"]["scale_by"] if node["class_type"] == "LatentUpscaleBy" else 1
+    return int(latent["width"] * scale), int(latent["height"] * scale)
+
+
+def test_without_the_model_files_only_they_are_missed(prompt, server):
+    loaders = [node for node in prompt.values() if node["class_type"] in MODEL_FILES]
+    if not loaders:
+        pytest.skip("runs on the pocket model")
+    prompt = copy.deepcopy(prompt)
+    named = 0
+    for node in prompt.values():
+        for name in MODEL_FILES.get(node["class_type"], ()):
+            node["inputs"][name] = "no such file"  # a machine that has FLUX must not start to draw
+            named += 1
+    result = server.queue(prompt)
+    errors = [error for node in result.node_errors.values() for error in node["errors"]]
+    assert [error["type"] for error in errors] == ["value_not_in_list"] * named
+    assert result.error is None and len(result.images) == 1, "the preview needs no model"
+
+
+def test_the_preview_shows_each_region_in_a_colour_of_its_own(prompt, server):
+    (shown,) = [key for key, node in prompt.items() if node["class_type"] == "PreviewImage"]
+    result = server.queue(with_sources(prompt, shown))
+    assert result.error is None
+    picture = Image.open(result.images[0]).convert("RGB")
+    large = picture.width * picture.height / 50
+    colours = [count for count, _ in picture.getcolors(1 << 24) if count > large]
+    regions = sum(node["class_type"] in ("FluxRegions_FromBox", "FluxRegions_FromMask") for node in prompt.values())
+    assert len(colours) in (regions, regions + 1), "the regions, and the paper where there is none"
+
+
+def with_sources(prompt: dict, wanted: str) -> dict:
+    """The part of a workflow that one node needs."""
+    needed, waiting = {}, [wanted]
+    while waiting:
+        key = waiting.pop()
+        needed[key] = prompt[key]
+        waiting += [value[0] for value in prompt[key]["inputs"].values() if isinstance(value, list)]
+    return needed
