@@ -1,7 +1,7 @@
 """The mathematics of regional prompting, apart from any host: torch and the standard library only. In reading order:"""
 
 from .shapes import Ellipse, Polygon, Rect, Shape, Stroke  # noqa: I001  (reading order)
-from .regions import BACKGROUND, MAX_FEATHER, MAX_STRENGTH, Mark, Region, RegionSet, check_mask
+from .regions import BACKGROUND, MAX_FEATHER, MAX_STRENGTH, Mark, Region, RegionSet, check_region
 from .token_grid import TokenGrid
 from .coverage import coverage
 from .settings import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings
@@ -36,7 +36,7 @@ __all__ = [
     "Stroke",
     "TokenGrid",
     "apart",
-    "check_mask",
+    "check_region",
     "coverage",
     "grouped_attention",
     "hearing",

@@ -13,9 +13,6 @@ from .token_grid import TokenGrid
 CELLS_PER_TOKEN = 8
 """Vector shapes are filled on a grid this many times finer than the tokens, along each side (2 px per cell)."""
 
-ENOUGH = 0.5
-"""A region that fills less than this of every token would hardly be heard; it keeps its best token whole."""
-
 
 def coverage(regions: RegionSet, grid: TokenGrid) -> Tensor:
     """regions, grid -> [R, rows, cols] float32 on the CPU, in 0..1: the share of each token's area inside each region.
@@ -36,7 +33,8 @@ def _region_coverage(region: Region, grid: TokenGrid, label: str) -> Tensor:
     if covered.max() <= 0:
         raise ValueError(f"{label} is empty: nothing of it lies on the canvas. Draw its area, or remove the region.")
     covered = feathered(covered, region.feather * min(grid.rows, grid.cols))
-    if covered.max() < ENOUGH:
+    if covered.sum() < 1:
+        # Smaller than one token: it keeps its best token whole, or it would hardly be heard.
         covered.view(-1)[covered.argmax()] = 1.0
     return covered
 

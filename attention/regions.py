@@ -32,7 +32,7 @@ class Region:
     strength: 0..2; 1 gives the region the share 1 - beta of the attention, 0 none, 2 twice as much up to all of it.
     feather: 0..0.5, the width over which the edge fades, as a fraction of the canvas's shorter side.
     conditioning: [B, T, C] the text embedding, where it does not come from encoding the prompt.
-    Raises ValueError for a strength, feather or mask outside these ranges.
+    A RegionSet checks these ranges when the region is added to it.
     """
 
     name: str = ""
@@ -43,16 +43,17 @@ class Region:
     mask: Tensor | None = None
     conditioning: Tensor | None = None
 
-    def __post_init__(self) -> None:
-        label = f"Region '{self.name}'" if self.name else "A region"
-        if not 0 <= self.strength <= MAX_STRENGTH:
-            raise ValueError(f"{label}: strength is {self.strength:g}; give a value from 0 to {MAX_STRENGTH:g}.")
-        if not 0 <= self.feather <= MAX_FEATHER:
-            raise ValueError(
-                f"{label}: feather is {self.feather:g}; give 0 to {MAX_FEATHER:g} (a fraction of the shorter side)."
-            )
-        if self.mask is not None:
-            check_mask(self.mask, label)
+
+def check_region(region: Region, label: str) -> None:
+    """Raises ValueError, starting with label, for a strength, feather or mask outside the ranges in Region."""
+    if not 0 <= region.strength <= MAX_STRENGTH:
+        raise ValueError(f"{label}: strength is {region.strength:g}; give a value from 0 to {MAX_STRENGTH:g}.")
+    if not 0 <= region.feather <= MAX_FEATHER:
+        raise ValueError(
+            f"{label}: feather is {region.feather:g}; give 0 to {MAX_FEATHER:g} (a fraction of the shorter side)."
+        )
+    if region.mask is not None:
+        check_mask(region.mask, label)
 
 
 def check_mask(mask: Tensor, label: str) -> None:
@@ -68,7 +69,8 @@ def check_mask(mask: Tensor, label: str) -> None:
         )
     if high <= 0:
         raise ValueError(
-            f"{label} is empty: its mask is black everywhere. Paint the area in white, or invert the mask."
+            f"{label} is empty: its mask is black everywhere. Paint the area in white, or invert the mask. "
+            "(Load Image gives a black mask for a picture without transparency.)"
         )
 
 
@@ -95,8 +97,9 @@ class RegionSet:
         return f"Region {index + 1} ('{name}')" if name else f"Region {index + 1}"
 
     def added(self, region: Region) -> RegionSet:
-        """This set with region on top. Raises ValueError if its mask has another shape than the masks below it."""
+        """This set with region on top. Raises ValueError as check_region does, and for a mask unlike those below it."""
         grown = replace(self, regions=(*self.regions, region))
+        check_region(region, grown.label(len(self)))
         if region.mask is not None:
             for index, other in enumerate(self.regions):
                 if other.mask is not None and not same_aspect(region.mask.shape, other.mask.shape):

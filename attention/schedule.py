@@ -13,13 +13,14 @@ def window_steps(settings: Settings, steps: int) -> range:
     Shares are rounded to the nearest step, so 10 of 24 steps may be written 0.417. Worked value: start 0, end 0.4 of 24
     steps -> range(0, 10). May be empty.
     """
-    return range(round(settings.start * steps), round(settings.end * steps))
+    return range(int(settings.start * steps + 0.5), int(settings.end * steps + 0.5))
 
 
 def step_at(sigma: float, sample_sigmas: Tensor) -> int:
     """sigma: the noise level being denoised; sample_sigmas: [steps + 1] falling, the sampler's own. Returns the step.
 
-    Samplers that look at noise levels between two steps (Heun, DPM-2) are in the step they came from.
+    A noise level between two steps (DPM-2) belongs to the step it came from; one that is exactly the next step's (the
+    second look of Heun) to that next step.
     """
     levels = sample_sigmas.detach().float().cpu()
     slack = 1e-4 * levels.abs().max().item()

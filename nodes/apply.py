@@ -3,7 +3,7 @@
 from comfy_api.latest import io
 
 from ..attention import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings
-from .flux_adapter import attach, patched
+from .flux_adapter import attach, patched, without_regions
 from .regional_prompt import RegionalPrompt
 from .wire_types import CATEGORY, FluxRegionalPrompt
 
@@ -44,12 +44,14 @@ class Apply(io.ComfyNode):
                     "The base prompt's share in every region (beta in the paper). Lower = regions obey more; higher = more coherent.",
                 ),
                 share(
-                    "start", DEFAULTS.start, "The regions act from this share of the steps on. 0 = from the first step."
+                    "start",
+                    DEFAULTS.start,
+                    "The regions act from this share of the sampler's steps on. 0 = from the first step.",
                 ),
                 share(
                     "end",
                     DEFAULTS.end,
-                    "The regions act up to this share of the steps; then the base prompt finishes the picture at full speed.",
+                    "The regions act up to this share of the sampler's steps; then the base prompt finishes the picture at full speed.",
                 ),
                 interval("double_interval", DEFAULTS.double_interval, "double"),
                 interval("single_interval", DEFAULTS.single_interval, "single"),
@@ -137,5 +139,6 @@ def zeroed(conditioning: list) -> list:
         return value * 0 if hasattr(value, "shape") else value
 
     return [
-        [zero(tokens), {**extra, "pooled_output": zero(extra.get("pooled_output"))}] for tokens, extra in conditioning
+        [zero(tokens), {**without_regions(extra), "pooled_output": zero(extra.get("pooled_output"))}]
+        for tokens, extra in conditioning
     ]

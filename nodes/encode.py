@@ -70,6 +70,8 @@ class Encode(io.ComfyNode):
         base_prompt = base_prompt or regions.base_prompt
         background_prompt = background_prompt or regions.background_prompt
         base = base_conditioning
+        if base is not None and len(base) == 0:
+            raise ValueError("base_conditioning is empty. Check the node that made it, or give a base_prompt instead.")
         if base is None:
             _need_clip(clip, "The base prompt", "or connect base_conditioning")
             if not base_prompt.strip():
@@ -85,6 +87,10 @@ def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> tupl
     for index, region in enumerate(regions.regions):
         if region.conditioning is None:
             _need_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
+            if not region.prompt.strip():
+                logger.warning(
+                    "%s has an empty prompt: nothing in particular will be drawn there.", regions.label(index)
+                )
         texts.append(encode_region(clip, region.prompt, trim) if region.conditioning is None else region.conditioning)
     if regions.background_conditioning is not None:
         texts.append(regions.background_conditioning)

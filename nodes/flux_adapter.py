@@ -33,6 +33,21 @@ class RegionsCond(comfy.conds.CONDConstant):
     def can_concat(self, other) -> bool:
         return self.cond is other.cond
 
+    def process_cond(self, batch_size: int, area=None, **kwargs):
+        """Raises ValueError for a conditioning that the host would run on a part of the picture only."""
+        if area is not None:
+            raise ValueError(
+                "Conditioning (Set Area), and Set Mask with 'mask bounds', cut the picture, and the regions would be squeezed "
+                "into the part. Remove that node, or use Conditioning (Set Mask) with 'default'."
+            )
+        return super().process_cond(batch_size, area=area, **kwargs)
+
+
+def without_regions(extra: dict) -> dict:
+    """A conditioning's settings without regions that an earlier Apply put there."""
+    conds = {name: cond for name, cond in extra.get("model_conds", {}).items() if name != KEY}
+    return {**extra, "model_conds": conds} if "model_conds" in extra else extra
+
 
 def attach(prompt: RegionalPrompt, settings) -> list:
     """The regional prompt's base conditioning with its regions in it; everything else in it stays."""
@@ -70,8 +85,12 @@ def check_supported(diffusion_model) -> None:
             "Load FLUX with Load Diffusion Model (fp8 and GGUF files work too)."
         )
     flux = isinstance(diffusion_model, comfy.ldm.flux.model.Flux)
-    if not flux or getattr(diffusion_model.params, "global_modulation", False):
-        name = "FLUX.2" if flux else kind
+    # FLUX.2, LongCat and Ovis number their text tokens; a region's would stand where the model never saw text.
+    numbered = flux and (
+        diffusion_model.params.global_modulation or getattr(diffusion_model.params, "txt_ids_dims", None)
+    )
+    if not flux or numbered:
+        name = "of a later family (FLUX.2, LongCat or Ovis)" if flux else kind
         raise ValueError(
             f"Regions need a FLUX.1 model (dev, schnell, Krea, Fill or Kontext), but this one is {name}. "
             "Connect a FLUX.1 model, or remove Apply Regions to FLUX."
@@ -80,7 +99,7 @@ def check_supported(diffusion_model) -> None:
 
 def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, args: tuple, kwargs: dict):
     """Flux.forward(x, timestep, context, …, transformer_options) with the regions in force, if their window is open."""
-    options = args[-1]
+    options = args[-1] if isinstance(args[-1], dict) else kwargs["transformer_options"]
     steps, step = _place_in_schedule(options)
     window = window_steps(regional.settings, steps)
     if step not in window:
@@ -99,13 +118,21 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
     texts = run.texts(regional, grid, context)
     forward = RegionalForward(run, regional, grid, tuple(text.shape[1] for text in texts), options)
     widened = torch.cat([*(comfy.utils.repeat_to_batch_size(text, len(context)) for text in texts), context], dim=1)
-    last_single = len(model.single_blocks) - 1
-    result = executor(x, args[1], widened, *args[3:-1], forward.options(last_single), **kwargs)
-    if run.first(regional):
-        forward.check_fired()
+    hooked = forward.options(last_single=len(model.single_blocks) - 1)
+    args = tuple(hooked if value is options else value for value in args)
+    kwargs = {name: hooked if value is options else value for name, value in kwargs.items()}
+    result = executor(*args[:2], widened, *args[3:], **kwargs)
+    if not forward.fired:
+        # A cache in between (EasyCache) may answer for the model; but a model that ran without us has ignored the regions.
+        if forward.ran or "forward_orig" in vars(model) or step == window[-1] and not run.fired(regional):
+            raise ValueError(
+                "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
+                "patch does). Remove or bypass that node."
+            )
+    elif run.first(regional):
         logger.info(
             "%d of %d regions, %d region text tokens on %d image tokens, steps %d to %d of %d, %d double and %d single blocks.",
-            len(texts) - regional.prompt.has_background,
+            sum(index < len(regional.prompt.regions) for index in heard.area),
             len(regional.prompt.regions),
             sum(text.shape[1] for text in texts),
             grid.tokens,
@@ -136,7 +163,8 @@ class RegionalForward:
         self._parked: tuple = ()
         self._layout: Layout | None = None
         self._plan: Plan | None = None
-        self._fired = 0
+        self.ran = False
+        self.fired = False
 
     def options(self, last_single: int) -> dict:
         """A copy of the given transformer_options with our hooks; those of others stay in force."""
@@ -160,6 +188,7 @@ class RegionalForward:
 
     def _rejoin_texts(self, args: dict) -> dict:
         """Puts them back, in front of whatever text there is by now; only here are all lengths known."""
+        self.ran = True
         references = args["img"].shape[1] - self._grid.tokens
         self._layout = Layout(self._lengths, args["txt"].shape[1], self._grid.tokens, references)
         texts, ids = self._parked
@@ -182,7 +211,7 @@ class RegionalForward:
             )
         if self._plan is None:
             self._plan = self._run.plan(self._regional, self._grid, self._layout, q)
-        self._fired += 1
+        self.fired = True
         groups = self._plan.groups(block_type, block_index)
         return grouped_attention(q, k, v, groups, lambda q, k, v: call(q, k, v, heads, mask=None, **kwargs))
 
@@ -207,11 +236,3 @@ class RegionalForward:
         args = {**args, "img": tokens, "pe": torch.cat([positions, positions[:, :, image]], dim=2)}
         out = extra["original_block"](args) if previous is None else previous(args, extra)
         return {**out, "img": out["img"][:, : self._layout.total]} if last else out
-
-    def check_fired(self) -> None:
-        """Raises ValueError if no attention call of the model came by: the regions would be ignored without a word."""
-        if self._fired == 0:
-            raise ValueError(
-                "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
-                "patch does). Remove or bypass that node; EasyCache, which ComfyUI ships, works with regions."
-            )

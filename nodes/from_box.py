@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..attention import Mark, Rect, Region, RegionSet
+from ..attention import Mark, Rect, Region, RegionSet, check_region
 from .wire_types import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 
 ROUNDING = 0.01
@@ -38,23 +38,25 @@ class FromBox(io.ComfyNode):
 
         Raises ValueError. A returned string the host would repeat for every input named here.
         """
-        name = name if isinstance(name, str) else ""
-        Region(name=name, strength=1.0 if strength is None else strength, feather=0.0 if feather is None else feather)
-        check_side(name, "x", "width", x, width)
-        check_side(name, "y", "height", y, height)
+        label = f"Region '{name}'" if name else "The region"
+        typed = Region(strength=1.0 if strength is None else strength, feather=0.0 if feather is None else feather)
+        check_region(typed, label)
+        check_side(label, "x", "width", x, width)
+        check_side(label, "y", "height", y, height)
         return True
 
     @classmethod
     def execute(cls, prompt="", x=0.0, y=0.0, width=0.5, height=1.0, strength=1.0, feather=0.0, name="", regions=None):
-        check_side(name, "x", "width", x, width)
-        check_side(name, "y", "height", y, height)
+        regions = regions or RegionSet()
+        label = f"Region {len(regions) + 1}" + (f" ('{name}')" if name else "")
+        check_side(label, "x", "width", x, width)
+        check_side(label, "y", "height", y, height)
         box = Region(name, prompt, strength, feather, marks=(Mark(Rect(x, y, width, height)),))
-        return io.NodeOutput((regions or RegionSet()).added(box))
+        return io.NodeOutput(regions.added(box))
 
 
-def check_side(name: str, start_name: str, size_name: str, start: float | None, size: float | None) -> None:
+def check_side(label: str, start_name: str, size_name: str, start: float | None, size: float | None) -> None:
     """Raises ValueError unless start..start + size, in fractions, is a stretch of the canvas. None = not known yet."""
-    label = f"Region '{name}'" if name else "The region"
     for word, value in ((start_name, start), (size_name, size)):
         if value is not None and not 0 <= value <= 1:
             raise ValueError(f"{label}: {word} is {value:g}; give a fraction of the picture, from 0 to 1.")

@@ -28,11 +28,12 @@ class FromMask(io.ComfyNode):
 
     @classmethod
     def execute(cls, mask, prompt="", strength=1.0, feather=0.0, name="", regions=None):
-        label = f"Region '{name}'" if name else "The region"
+        regions = regions or RegionSet()
+        label = f"Region {len(regions) + 1}" + (f" ('{name}')" if name else "")
         while mask.ndim > 2 and mask.shape[0] == 1:
             mask = mask[0]
         if mask.ndim == 3:
             raise ValueError(
                 f"{label}: a batch of {mask.shape[0]} masks came in; pick one, and add a node for each region."
             )
-        return io.NodeOutput((regions or RegionSet()).added(Region(name, prompt, strength, feather, mask=mask)))
+        return io.NodeOutput(regions.added(Region(name, prompt, strength, feather, mask=mask)))

@@ -76,7 +76,7 @@ def report(regions: RegionSet, grid: TokenGrid) -> str:
         drawn = covered[index].sum().item()
         line = f"{regions.label(index)}: {drawn:.1f} tokens, {drawn / grid.tokens:.1%} of the canvas"
         above = [regions.label(o) for o in range(index + 1, len(regions)) if (covered[index] * covered[o]).sum() > 0.5]
-        if kept[index] < 0.05 * drawn:
+        if above and kept[index] < 0.05 * drawn:
             line += f"; hidden under {', '.join(above)}"
         elif above:
             line += f"; {1 - kept[index] / drawn:.0%} of it under {', '.join(above)}"

@@ -46,13 +46,21 @@ class RegionalRun:
 
     def first(self, regional: RegionalAttention) -> bool:
         """Whether this is the first time in the run that this is asked of these regions."""
-        key = ("seen", regional)
-        return key not in self._kept and self._keep(key, lambda: True)
+        return not self.fired(regional) and self._keep(("seen", regional), lambda: True)
+
+    def fired(self, regional: RegionalAttention) -> bool:
+        """Whether first() was asked of these regions before: they have acted (or the user was told why they do not)."""
+        return ("seen", regional) in self._kept
 
 
 def embedding(prompt: RegionalPrompt, index: int, context: Tensor) -> Tensor:
     text = prompt.texts[index]
-    if text.ndim != 3 or text.shape[-1] != context.shape[-1]:
+    if text.ndim != 3 or text.shape[1] == 0:
+        raise ValueError(
+            f"{prompt.label(index)}: its conditioning has the shape {list(text.shape)}; batch x tokens x width is needed. "
+            "Check the node that made it."
+        )
+    if text.shape[-1] != context.shape[-1]:
         raise ValueError(
             f"{prompt.label(index)}: its conditioning has the shape {list(text.shape)}, but this model reads text embeddings "
             f"of width {context.shape[-1]}. Encode it with the CLIP that belongs to the model."

@@ -29,6 +29,8 @@ class SetConditioning(io.ComfyNode):
 
     @classmethod
     def execute(cls, regions, region, conditioning):
+        if not conditioning:
+            raise ValueError(f"Region '{region}': its conditioning is empty. Check the node that made it.")
         if len(conditioning) != 1:
             raise ValueError(
                 f"Region '{region}': its conditioning has {len(conditioning)} parts; give one that is not combined."

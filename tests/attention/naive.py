@@ -62,10 +62,14 @@ def attend_one(q, k, v, query, keys):
     return out
 
 
-def naive_regional_attention(q, k, v, per_token, text_lengths, base_length, references, isolation, separate=True):
-    """q, k, v: [H, N, D] in the order texts, base, image, references. per_token: token_shares of each image token.
+def naive_regional_attention(
+    q, k, v, per_token, text_lengths, base_length, references, isolation, separate=True, second_stream=False
+):
+    """q, k, v: [H, N, D] in the order texts, base, image, references, second image stream (if there is one).
 
-    Regions that no token follows have no text in the sequence. Returns [N, H * D].
+    per_token: token_shares of each image token. Regions that no token follows have no text in the sequence. The base
+    branch looks at the second stream in place of the image, and the image takes its share of what comes out there.
+    Returns [N, H * D].
     """
     spoken = sorted({r for shares in per_token for regions, _ in shares for r in regions})
     starts = [sum(text_lengths[:i]) for i in range(len(text_lengths) + 1)]
@@ -75,6 +79,7 @@ def naive_regional_attention(q, k, v, per_token, text_lengths, base_length, refe
     first = starts[-1] + base_length
     image = list(range(first, first + len(per_token)))
     refs = list(range(image[-1] + 1, image[-1] + 1 + references))
+    stream = list(range(image[-1] + 1 + references, q.shape[1])) if second_stream else image
 
     def area(regions):
         """Image tokens that have a share with one of these regions in it; of (), those with the empty share."""
@@ -85,15 +90,15 @@ def naive_regional_attention(q, k, v, per_token, text_lengths, base_length, refe
         ]
 
     rows = [None] * q.shape[1]
-    for token in base + refs:
-        rows[token] = attend_one(q, k, v, token, base + image + refs)
+    for token in base + refs + (stream if second_stream else []):
+        rows[token] = attend_one(q, k, v, token, base + stream + refs)
     for region, tokens in text.items():
         for token in tokens:
             keys = tokens + area((region,)) + refs if separate else all_text + image + refs
             rows[token] = attend_one(q, k, v, token, keys)
     for i, shares in enumerate(per_token):
         left = 1 - sum(weight for _, weight in shares)
-        row = left * attend_one(q, k, v, image[i], base + image + refs)
+        row = left * attend_one(q, k, v, stream[i], base + stream + refs)
         for regions, weight in shares:
             if separate:
                 keys = (

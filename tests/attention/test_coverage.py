@@ -30,7 +30,7 @@ def test_a_box_covers_exactly_its_area(x, y, width, height, rows, cols):
     # Sum over tokens of coverage * the token's area on the canvas = the box's area, whatever the latent's parity.
     areas = grid.row_edges().diff()[:, None] * grid.col_edges().diff()[None, :]
     expected = (min(x + width, 1) - x) * (min(y + height, 1) - y)
-    if covered.max() < 1:  # no token was given whole to a tiny box
+    if expected * grid.tokens >= 2:  # a box smaller than a token is given one whole
         assert (covered * areas).sum().item() == pytest.approx(expected, abs=1e-5)
     assert covered.min() >= 0 and covered.max() <= 1
 
@@ -111,6 +111,13 @@ def test_a_region_smaller_than_a_token_keeps_its_best_token():
     mask[700, 300] = 1
     covered = cover_mask(mask)
     assert covered[43, 18] == 1 and covered.sum().item() == pytest.approx(1)
+
+
+def test_a_thin_or_grey_region_of_many_tokens_stays_as_it_is():
+    """Only a region that would get no token is given one; a half-covered row is half covered, all along."""
+    line = cover(Rect(0, 0.5, 1, 6 / 1024))
+    assert torch.allclose(line[32], torch.full((64,), 0.375)) and line.sum().item() == pytest.approx(24)
+    assert torch.allclose(cover_mask(torch.full((64, 64), 0.3)), torch.full((64, 64), 0.3))
 
 
 def test_an_empty_region_is_an_error_that_names_it():

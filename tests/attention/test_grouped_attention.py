@@ -44,18 +44,23 @@ def scenes(draw, most_regions=5, tokens=8, levels=(0.0, 0.3, 0.5, 1.0)):
     background=st.booleans(),
     references=st.integers(0, 2),
     separate=st.booleans(),
+    second_stream=st.booleans(),
     seed=st.integers(0, 999),
 )
-def test_it_equals_the_naive_oracle(naive, scene, overlap, isolation, beta, background, references, separate, seed):
+def test_it_equals_the_naive_oracle(
+    naive, scene, overlap, isolation, beta, background, references, separate, second_stream, seed
+):
     coverage, strengths = scene
     chosen = Settings(base_ratio=beta, overlap=overlap, isolation=isolation)
     heard = spoken(shares(coverage, strengths, chosen, background), coverage.shape[1])
     lengths = tuple(1 + (r + seed) % 3 for r in sorted(heard.area))
-    layout = Layout(lengths, 2, coverage.shape[1], references)
+    layout = Layout(lengths, 2, coverage.shape[1], references, second_stream)
     q, k, v = random_qkv(layout.total, seed)
     groups = apart(layout, heard, isolation) if separate else together(layout, heard)
     per_token = [naive.token_shares(column.tolist(), strengths, beta, overlap, background) for column in coverage.T]
-    expected = naive.naive_regional_attention(q[0], k[0], v[0], per_token, lengths, 2, references, isolation, separate)
+    expected = naive.naive_regional_attention(
+        q[0], k[0], v[0], per_token, lengths, 2, references, isolation, separate, second_stream
+    )
     assert (grouped_attention(q, k, v, groups, plain)[0] - expected).abs().max() < 1e-5
 
 
@@ -107,22 +112,6 @@ def test_every_token_is_a_weighted_mean(scene, overlap, background, seed):
     ones = torch.ones_like(q)
     for groups in (apart(layout, heard, "regions"), apart(layout, heard, "text"), together(layout, heard)):
         assert (grouped_attention(q, k, ones, groups, plain) - 1).abs().max() < 1e-5
-
-
-def test_the_second_stream_is_an_ordinary_sequence_that_the_image_merges():
-    """image_stream "paper": [base, second stream] attends as if alone; the image takes beta of its output."""
-    coverage = torch.tensor([[1.0, 1, 0, 0, 0], [0, 0, 1, 1, 0]])
-    heard = spoken(shares(coverage, (1.0, 1.0), Settings(base_ratio=0.3, overlap="union"), False), 5)
-    layout = Layout((2, 3), 4, 5, 2, second_stream=True)
-    q, k, v = random_qkv(layout.total, 3)
-    out = grouped_attention(q, k, v, apart(layout, heard, "regions"), plain)
-    alone = torch.tensor([*layout.base, *layout.references, *layout.base_image])
-    expected = plain(q[:, :, alone], k[:, :, alone], v[:, :, alone])
-    assert torch.allclose(out[:, alone], expected, atol=1e-6)
-    own = torch.tensor([*layout.texts[0], *list(layout.image)[:2], *layout.references])
-    regional = plain(q[:, :, own], k[:, :, own], v[:, :, own])[:, 2:4]
-    merged = 0.3 * expected[:, 6:8] + 0.7 * regional
-    assert torch.allclose(out[:, list(layout.image)[:2]], merged, atol=1e-6)
 
 
 def test_a_plan_builds_each_kind_of_block_once():

@@ -50,16 +50,16 @@ def test_the_background_can_be_given_a_conditioning():
 )
 def test_a_bad_mask_is_refused_by_name(mask, what):
     with pytest.raises(ValueError, match=what) as error:
-        Region("moon", mask=mask)
-    assert "moon" in str(error.value)
+        RegionSet().added(Region("sun")).added(Region("moon", mask=mask))
+    assert str(error.value).startswith("Region 2 ('moon')")
 
 
 @pytest.mark.parametrize(
     "field, value", [("strength", -0.1), ("strength", 2.1), ("strength", float("nan")), ("feather", 0.6)]
 )
 def test_a_value_out_of_range_is_refused_by_name(field, value):
-    with pytest.raises(ValueError, match=rf"Region 'moon': {field}"):
-        Region("moon", **{field: value})
+    with pytest.raises(ValueError, match=rf"Region 1 \('moon'\): {field}"):
+        RegionSet().added(Region("moon", **{field: value}))
 
 
 def test_masks_of_different_proportions_do_not_go_together():

@@ -14,7 +14,9 @@ from flux_regions.attention import Settings, keeps_apart, step_at, window_steps
         (0.25, 0.75, 4, range(1, 3)),
         (0.0, 0.1, 4, range(0, 0)),
         (0.0, 0.4, 1, range(0, 0)),
-        (0.0, 0.5, 1, range(0, 0)),
+        (0.0, 0.5, 1, range(0, 1)),
+        (0.0, 0.5, 3, range(0, 2)),
+        (0.0, 0.5, 5, range(0, 3)),
         (0.0, 0.6, 1, range(0, 1)),
     ],
 )

@@ -267,3 +267,42 @@ def test_a_second_pass_at_another_size_reuses_the_drawing(nodes, scene, sample, 
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
     assert sample(model, positive, size=(96, 128)).shape[-2:] == (12, 16)
     assert sample(model, positive, size=(192, 256)).shape[-2:] == (24, 32)
+
+
+@pytest.mark.parametrize("order", ["cache outside", "cache inside"])
+def test_a_cache_that_skips_steps_is_not_taken_for_a_missing_hook(nodes, scene, sample, tiny_flux, order):
+    """The host's EasyCache may answer for the model on the very first step of the window."""
+    from comfy_extras.nodes_easycache import EasyCacheNode
+
+    def cached(model):
+        return EasyCacheNode.execute(
+            model, reuse_threshold=3.0, start_percent=0.0, end_percent=1.0, verbose=False
+        ).result[0]
+
+    model = tiny_flux() if order == "cache inside" else cached(tiny_flux())
+    model, positive, _ = nodes.Apply(model=model, regional_prompt=scene(), start=0.3, end=1.0)
+    model = cached(model) if order == "cache inside" else model
+    assert torch.isfinite(sample(model, positive, steps=8)).all()
+
+
+def test_a_conditioning_for_a_part_of_the_picture_is_refused(nodes, scene, sample, tiny_flux):
+    import node_helpers
+
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
+    part = node_helpers.conditioning_set_values(positive, {"area": ("percentage", 1.0, 0.5, 0.0, 0.5)})
+    with pytest.raises(ValueError, match="cut the picture, and the regions would be squeezed"):
+        sample(model, part)
+
+
+def test_a_zeroed_negative_carries_no_regions_of_an_earlier_apply(nodes, scene, tiny_flux):
+    _, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene())
+    _, _, negative = nodes.Apply(model=tiny_flux(), regional_prompt=scene(base=positive))
+    assert "flux_regions" not in negative[0][1]["model_conds"]
+
+
+def test_a_flux_that_numbers_its_text_tokens_is_refused(nodes, scene, tiny_flux):
+    """LongCat and Ovis of newer hosts use the same class."""
+    model = tiny_flux()
+    model.model.diffusion_model.params.txt_ids_dims = [1, 2]
+    with pytest.raises(ValueError, match="Regions need a FLUX.1 model .*LongCat"):
+        nodes.Apply(model=model, regional_prompt=scene())

@@ -75,16 +75,19 @@ def test_an_encode_without_regions_is_refused_when_it_is_queued(faulty_server, m
 @pytest.mark.parametrize(
     "source, message",
     [
-        (faulty("nan"), r"Region 'moon': its mask holds NaN"),
-        (faulty("range"), r"Region 'moon': its mask holds values from 255 to 255; scale it to 0 \(outside\) \.\. 1"),
-        (faulty("batch"), r"Region 'moon': a batch of 2 masks came in; pick one"),
+        (faulty("nan"), r"Region 1 \('moon'\): its mask holds NaN"),
+        (
+            faulty("range"),
+            r"Region 1 \('moon'\): its mask holds values from 255 to 255; scale it to 0 \(outside\) \.\. 1",
+        ),
+        (faulty("batch"), r"Region 1 \('moon'\): a batch of 2 masks came in; pick one"),
         (
             faulty(width=128, height=64),
             r"Region 1 \('moon'\): its mask is 128x64 but the picture is 128x128\. Crop or pad",
         ),
         (
             {"class_type": "SolidMask", "inputs": {"value": 0.0, "width": 128, "height": 128}},
-            r"Region 'moon' is empty: its mask is black everywhere\. Paint the area in white, or invert",
+            r"Region 1 \('moon'\) is empty: its mask is black everywhere\. Paint the area in white, or invert",
         ),
     ],
 )
