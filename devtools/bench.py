@@ -1,4 +1,4 @@
-"""`dev.py bench NAME`: a script of `benchmarks/`, run in the environment with `flux_regions` and `devtools` importable."""
+"""`dev.py bench NAME`: a folder of `benchmarks/` with a `__main__.py`, run in the environment with `flux_regions` and `devtools` importable."""
 
 from collections.abc import Sequence
 
@@ -11,12 +11,11 @@ FOLDER = places.ROOT / "benchmarks"
 
 
 def bench(name: str | None, arguments: Sequence[str]) -> int:
-    """Returns the script's exit code."""
-    script = FOLDER / f"{name}.py"
-    if name is None or not script.exists():
-        known = sorted(path.stem for path in FOLDER.glob("[!_]*.py"))
+    """Returns the benchmark's exit code."""
+    known = sorted(path.parent.name for path in FOLDER.glob("*/__main__.py"))
+    if name not in known:
         asked = "Which benchmark?" if name is None else f"There is no benchmark {name!r}."
         raise DevFailure(f"{asked} Available: {', '.join(known) or 'none yet'}.")
     set_up()
-    start = "from devtools.packages import run_script; run_script()"
-    return processes.run([venv_python(), "-c", start, script, *arguments], cwd=places.ROOT)
+    start = "from devtools.packages import run_benchmark; run_benchmark()"
+    return processes.run([venv_python(), "-c", start, name, *arguments], cwd=places.ROOT)

@@ -30,11 +30,6 @@ def demo(*, full: bool = False, cpu: bool = False) -> int:
     return _summary(outcomes)
 
 
-def pocket_is_trained() -> bool:
-    """Do the miniature model's trained weights exist? Without them it starts from random numbers."""
-    return any((places.ROOT / "pocket").glob("*.safetensors"))
-
-
 def runs_on_pocket_model(workflow: dict) -> bool:
     return any(node["class_type"] == POCKET_MODEL for node in workflow.values())
 
@@ -111,10 +106,6 @@ def _summary(outcomes: list[bool | None]) -> int:
     made, failed, skipped = (outcomes.count(kind) for kind in (True, False, None))
     say()
     say(f"{made} made, {failed} failed, {skipped} skipped.")
-    if made and not pocket_is_trained():
-        say(
-            "The pictures are noise: the miniature model is not trained yet (no pocket/*.safetensors), its weights are random."
-        )
     if not made and not failed:
         say(f"No workflow in {shown(places.WORKFLOWS / 'api')} could run here.")
     say(

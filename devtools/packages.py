@@ -28,12 +28,13 @@ def load_pack() -> ModuleType:
     return load_package("flux_regions", ROOT)
 
 
-def run_script() -> None:
-    """Run the script that the command line names, with `flux_regions` and `devtools` importable."""
+def run_benchmark() -> None:
+    """Run the benchmark that the command line names, with `flux_regions` and `devtools` importable."""
     load_pack()
+    load_package("benchmarks", ROOT / "benchmarks")
     sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT]
-    sys.argv = sys.argv[1:]
-    runpy.run_path(sys.argv[0], run_name="__main__")
+    name = sys.argv.pop(1)
+    runpy.run_module(f"benchmarks.{name}", run_name="__main__")
 
 
 def load_comfy(host: Host, scratch: Path) -> ModuleType:

@@ -1,14 +1,9 @@
 """FluxRegions_PocketModel: the miniature FLUX that ships with the pack, as ordinary MODEL, CLIP and VAE."""
 
-import logging
-
 from comfy_api.latest import io
 
-from ..pocket.load import WEIGHTS, build_pocket, load_pocket
-from ..pocket.weights import random_weights
+from ..pocket.load import load_pocket
 from .wire_types import CATEGORY
-
-logger = logging.getLogger(__name__)
 
 
 class PocketModel(io.ComfyNode):
@@ -29,7 +24,4 @@ class PocketModel(io.ComfyNode):
 
     @classmethod
     def execute(cls):
-        if WEIGHTS.exists():
-            return io.NodeOutput(*load_pocket(WEIGHTS))
-        logger.warning("Pocket Flux is not trained yet: its weights are random, and so its pictures are noise.")
-        return io.NodeOutput(*build_pocket(random_weights(0)))
+        return io.NodeOutput(*load_pocket())

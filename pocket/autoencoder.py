@@ -1,10 +1,13 @@
-"""A small autoencoder with FLUX's latent shape (16 channels at 1/8) and latents smooth enough to learn on a CPU."""
+"""A small autoencoder with FLUX's latent shape (16 channels at 1/8) whose latents say what they depict."""
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .architecture import LATENT_CHANNELS, LATENT_SCALE, LATENT_SHIFT
+
+
+def _conv(width_in: int, width_out: int) -> nn.Conv2d:
+    return nn.Conv2d(width_in, width_out, 3, padding=1, padding_mode="replicate")
 
 
 class Residual(nn.Module):
@@ -12,8 +15,8 @@ class Residual(nn.Module):
 
     def __init__(self, width: int):
         super().__init__()
-        self.first = nn.Conv2d(width, width, 3, padding=1)
-        self.second = nn.Conv2d(width, width, 3, padding=1)
+        self.first = _conv(width, width)
+        self.second = _conv(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.second(F.silu(self.first(F.silu(x))))
@@ -36,13 +39,17 @@ class Context(nn.Module):
 
 
 class Autoencoder(nn.Module):
-    """Pixels [B, 3, H, W] in -1..1 <-> latents [B, 16, H/8, W/8] in the scale of ComfyUI's Flux latent format."""
+    """Pixels [B, 3, H, W] in -1..1 <-> latents [B, 16, H/8, W/8] in the scale of FLUX's VAE.
 
-    def __init__(self, width: int = 96):
+    The decoder tidies the latents at their own resolution, spreads them smoothly over the pixels and then colours each
+    pixel by itself, so edges are sharp wherever they fall.
+    """
+
+    def __init__(self, width: int = 96, features: int = 32, colouring: int = 48):
         super().__init__()
         self.encoder = nn.Sequential(
             nn.PixelUnshuffle(4),
-            nn.Conv2d(48, 64, 3, padding=1),
+            _conv(48, 64),
             Residual(64),
             nn.PixelUnshuffle(2),
             nn.Conv2d(256, width, 1),
@@ -51,28 +58,30 @@ class Autoencoder(nn.Module):
             Residual(width),
             nn.Conv2d(width, LATENT_CHANNELS, 1),
         )
-        self.decoder = nn.Sequential(
-            nn.Conv2d(LATENT_CHANNELS, 128, 3, padding=1),
-            Residual(128),
-            Context(128),
-            Residual(128),
-            Residual(128),
-            nn.Conv2d(128, 256, 1),
-            nn.PixelShuffle(2),
-            Residual(64),
-            nn.Conv2d(64, 48, 3, padding=1),
-            nn.PixelShuffle(4),
+        self.tidy = nn.Sequential(
+            _conv(LATENT_CHANNELS, width),
+            Context(width),
+            Residual(width),
+            Residual(width),
+            nn.Conv2d(width, features, 1),
         )
-        self.register_buffer("mean", torch.zeros(LATENT_CHANNELS))
-        self.register_buffer("std", torch.ones(LATENT_CHANNELS))
+        self.colour = nn.Sequential(
+            nn.Conv2d(features, colouring, 1),
+            nn.SiLU(),
+            nn.Conv2d(colouring, colouring, 1),
+            nn.SiLU(),
+            nn.Conv2d(colouring, 3, 1),
+        )
 
     def to_unit(self, pixels: Tensor) -> Tensor:
-        """Pixels [B, 3, H, W] -> latents [B, 16, H/8, W/8] of zero mean and unit variance per channel."""
-        return (self.encoder(pixels) - self.mean.view(1, -1, 1, 1)) / self.std.view(1, -1, 1, 1)
+        """Pixels [B, 3, H, W] -> the model's latents [B, 16, H/8, W/8] (see `latents`)."""
+        return self.encoder(pixels)
 
     def from_unit(self, latents: Tensor) -> Tensor:
-        """Unit-variance latents [B, 16, h, w] -> pixels [B, 3, 8h, 8w]."""
-        return self.decoder(latents)
+        """The model's latents [B, 16, h, w] -> pixels [B, 3, 8h, 8w]."""
+        framed = self.tidy(F.pad(latents, (1, 1, 1, 1), mode="replicate"))
+        spread = F.interpolate(framed, scale_factor=8, mode="bilinear", align_corners=False)
+        return self.colour(spread[..., 8:-8, 8:-8])
 
     def encode(self, pixels: Tensor) -> Tensor:
         return self.to_unit(pixels) / LATENT_SCALE + LATENT_SHIFT

@@ -1,6 +1,5 @@
 """One safetensors file holds the whole miniature: `flux.*`, `t5.*`, `vae.*`, the words it knows and preview colours."""
 
-import math
 from pathlib import Path
 
 import torch
@@ -70,20 +69,3 @@ def part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
         for name, value in state.items()
         if name.startswith(prefix + ".") and name not in (WORD_IDS, WORD_ROWS)
     }
-
-
-def random_weights(seed: int = 0) -> dict[str, Tensor]:
-    """Well-scaled random weights of the same architecture: every path is alive, pictures are noise that depends on the text."""
-    generator = torch.Generator().manual_seed(seed)
-    state = {}
-    for name, shape in expected_shapes().items():
-        if name.endswith(("norm.scale", "norm.weight", "vae.std")):
-            state[name] = torch.ones(shape)
-        elif len(shape) == 1:
-            state[name] = torch.zeros(shape)
-        else:
-            gain = 0.5 if ("mod" in name or name.startswith("vae.")) else 1.0
-            state[name] = torch.randn(shape, generator=generator) * gain / math.sqrt(math.prod(shape[1:]))
-    state[WORD_IDS] = torch.arange(VOCABULARY, dtype=torch.int32)
-    state[WORD_ROWS] = torch.randn(VOCABULARY + 1, TEXT_WIDTH, generator=generator)
-    return state

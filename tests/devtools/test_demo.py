@@ -1,6 +1,6 @@
 """The demo's choices: what runs on the miniature model, and what a host lacks for the rest."""
 
-from devtools import demo, places
+from devtools import demo
 
 OBJECT_INFO = {
     "UNETLoader": {
@@ -35,11 +35,3 @@ def test_missing_files_are_named_in_both_spellings_of_a_combo():
 def test_a_missing_node_is_named():
     nodes = {"1": {"class_type": "Unheard", "inputs": {}}}
     assert demo.missing_choices(nodes, OBJECT_INFO) == ["node Unheard"]
-
-
-def test_the_model_is_trained_once_its_weights_are_there(tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "ROOT", tmp_path)
-    assert not demo.pocket_is_trained()
-    (tmp_path / "pocket").mkdir()
-    (tmp_path / "pocket" / "weights.safetensors").touch()
-    assert demo.pocket_is_trained()

@@ -65,8 +65,8 @@ def test_the_backend_makes_the_same_picture(pictures, backend):
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_swapped_prompts_make_another_picture(pictures, backend):
     made = pictures[backend]
-    assert (made["regional"] != made["swapped"]).mean() > 0.1
-    assert (made["regional"] != made["fresh"]).mean() > 0.1
+    assert (made["regional"] != made["swapped"]).mean() > 0.01
+    assert (made["regional"] != made["fresh"]).mean() > 0.01
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -1,0 +1,51 @@
+"""Write one weights file from a training checkpoint and an autoencoder: python -m pocket.export CHECKPOINT AUTOENCODER OUT."""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from .scenes import PALETTE
+from .weights import FORMAT, WORD_IDS, WORD_ROWS, check
+
+
+def collect(checkpoint: dict, autoencoder: dict[str, Tensor]) -> dict[str, Tensor]:
+    """All tensors of a weights file, fp32, from a trainer's state (its running average) and the autoencoder's."""
+    state = {name: value for name, value in checkpoint["average"].items() if name != "t5.words"}
+    state |= {f"vae.{name}": value for name, value in autoencoder.items()}
+    state[WORD_IDS] = torch.tensor(checkpoint["word_ids"], dtype=torch.int32)
+    state[WORD_ROWS] = checkpoint["average"]["t5.words"]
+    state["preview.factors"] = torch.zeros(16, 3)
+    state["preview.factors"][:3] = torch.eye(3)  # the first three channels are the cell's mean colour
+    state["preview.bias"] = torch.zeros(3)
+    return check(state, "the checkpoint")
+
+
+def export(checkpoint: Path, autoencoder: Path, out: Path) -> None:
+    """Write `out` in fp16 with the facts of its training as metadata."""
+    import safetensors.torch
+
+    trained = torch.load(checkpoint, weights_only=False)
+    state = collect(trained, torch.load(autoencoder))
+    facts = {
+        "format": FORMAT,
+        "steps": str(trained["step"]),
+        "images": str(trained["images"]),
+        "hours": f"{trained['seconds'] / 3600:.2f}",
+        "palette": json.dumps(PALETTE),
+        "license": "Apache-2.0",
+    }
+    halves = {name: value.half().contiguous() if value.is_floating_point() else value for name, value in state.items()}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    safetensors.torch.save_file(halves, str(out), metadata=facts)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("autoencoder", type=Path)
+    parser.add_argument("out", type=Path)
+    arguments = parser.parse_args()
+    export(arguments.checkpoint, arguments.autoencoder, arguments.out)

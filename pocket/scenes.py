@@ -1,0 +1,134 @@
+"""Seeded scenes with exact ground truth: what is in the picture, where, in which colour, and a caption that names no place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .shapes import SHAPES, coverage
+
+PALETTE = {
+    "red": (215, 35, 40),
+    "orange": (250, 125, 20),
+    "yellow": (255, 225, 60),
+    "green": (46, 160, 67),
+    "blue": (40, 98, 224),
+    "purple": (136, 62, 184),
+    "white": (250, 250, 250),
+    "black": (24, 24, 27),
+    "gray": (150, 150, 155),
+    "pink": (255, 170, 200),
+}
+COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "white", "black")
+BACKGROUNDS = ("white", "black", "gray", "pink", "yellow", "green", "blue", "purple")
+HELD_OUT = frozenset(
+    (shape, COLOURS[(3 * i + 2) % 8]) for i, shape in enumerate(SHAPES)
+)  # pairs never seen in training
+SMALLEST, LARGEST, MARGIN, GAP = 30, 132, 2, 4  # pixels
+
+
+@dataclass(frozen=True)
+class Object:
+    """One shape; its box is (x, y, x + diameter, y + diameter) in pixels."""
+
+    shape: str
+    colour: str
+    x: int
+    y: int
+    diameter: int
+
+    @property
+    def name(self) -> str:
+        return f"a {self.colour} {self.shape}" if self.colour[0] not in "aeiou" else f"an {self.colour} {self.shape}"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture in words and numbers; `render` makes the pixels."""
+
+    width: int
+    height: int
+    background: str
+    objects: tuple[Object, ...]
+    caption: str
+
+
+def caption_of(objects: tuple[Object, ...], background: str | None) -> str:
+    """ "a red circle, a blue star and a green heart on a white background"; the background may stay unsaid."""
+    names = [item.name for item in objects]
+    if not names:
+        return f"a {background} background"
+    listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return listed if background is None else f"{listed} on a {background} background"
+
+
+def random_scene(
+    rng: np.random.Generator,
+    width: int,
+    height: int,
+    count: int,
+    held_out: bool = False,
+    allowed: np.ndarray | None = None,
+) -> Scene:
+    """`count` objects that neither touch nor leave the canvas (fewer if they do not fit).
+
+    held_out: draw the pairs that training never sees instead of those it does. allowed: bool [height, width], the area
+    that every object must lie in.
+    """
+    background = str(rng.choice(BACKGROUNDS))
+    objects: list[Object] = []
+    for _ in range(count):
+        place = _place(rng, width, height, count, objects, allowed)
+        if place is None:
+            break
+        shape, colour = _kind(rng, background, objects, held_out)
+        objects.append(Object(shape, colour, *place))
+    unsaid = bool(objects) and rng.random() < 0.12
+    return Scene(width, height, background, tuple(objects), caption_of(tuple(objects), None if unsaid else background))
+
+
+def _kind(rng: np.random.Generator, background: str, objects: list[Object], held_out: bool) -> tuple[str, str]:
+    taken = {(item.shape, item.colour) for item in objects}
+    while True:
+        kind = (str(rng.choice(SHAPES)), str(rng.choice(COLOURS)))
+        if kind[1] != background and kind not in taken and (kind in HELD_OUT) == held_out:
+            return kind
+
+
+def _place(
+    rng: np.random.Generator, width: int, height: int, count: int, objects: list[Object], allowed: np.ndarray | None
+) -> tuple[int, int, int] | None:
+    room = min(min(width, height), 1.15 * (width * height / max(count, 1)) ** 0.5)
+    low, high = max(0.42 * room, SMALLEST), min(0.88 * room, LARGEST)
+    for attempt in range(60):
+        diameter = int(rng.uniform(low, max(low, high * (1 - attempt / 90))))
+        diameter = min(diameter, min(width, height) - 2 * MARGIN)
+        x = int(rng.integers(MARGIN, width - MARGIN - diameter + 1))
+        y = int(rng.integers(MARGIN, height - MARGIN - diameter + 1))
+        clear = all(
+            x + diameter + GAP <= o.x
+            or o.x + o.diameter + GAP <= x
+            or y + diameter + GAP <= o.y
+            or o.y + o.diameter + GAP <= y
+            for o in objects
+        )
+        if clear and (allowed is None or allowed[y : y + diameter, x : x + diameter].all()):
+            return x, y, diameter
+    return None
+
+
+def render(scene: Scene) -> np.ndarray:
+    """The picture, float32 [height, width, 3] in 0..1."""
+    image = np.empty((scene.height, scene.width, 3), np.float32)
+    image[:] = np.asarray(PALETTE[scene.background], np.float32) / 255
+    for item in scene.objects:
+        window = image[item.y : item.y + item.diameter, item.x : item.x + item.diameter]
+        mask = coverage(item.shape, item.diameter)[..., None]
+        window += mask * (np.asarray(PALETTE[item.colour], np.float32) / 255 - window)
+    return image
+
+
+def object_mask(scene: Scene, index: int) -> np.ndarray:
+    """How much of each pixel object `index` covers, float32 [height, width] in 0..1."""
+    item, mask = scene.objects[index], np.zeros((scene.height, scene.width), np.float32)
+    mask[item.y : item.y + item.diameter, item.x : item.x + item.diameter] = coverage(item.shape, item.diameter)
+    return mask

@@ -1,0 +1,81 @@
+"""Training runs the same mathematics as the host, and goes on exactly where a checkpoint left it."""
+
+import numpy as np
+import pytest
+import torch
+from flux_regions.pocket import forward
+from flux_regions.pocket.weights import part
+
+pytestmark = pytest.mark.host
+
+
+@pytest.fixture(scope="module")
+def pocket(comfy, state):
+    from flux_regions.pocket.load import build_pocket
+
+    return build_pocket(state)
+
+
+def test_the_training_forward_is_the_hosts_flux(pocket, state):
+    generator = torch.Generator().manual_seed(2)
+    latents = torch.randn(2, 16, 8, 12, generator=generator)
+    text, times = torch.randn(2, 16, 128, generator=generator), torch.tensor([0.3, 0.9])
+    rows, columns = torch.meshgrid(torch.arange(4.0), torch.arange(6.0), indexing="ij")
+    places = torch.stack([rows, columns], -1).reshape(1, -1, 2).repeat(2, 1, 1)
+    with torch.no_grad():
+        mine = forward.flux(part(state, "flux"), forward.patchify(latents), places, text, times)
+        theirs = pocket[0].model.diffusion_model(latents, times, context=text, y=torch.zeros(2, 32))
+    assert (forward.unpatchify(mine, 4, 6) - theirs).abs().max() < 1e-4
+
+
+def test_the_training_text_encoder_is_the_hosts_t5(pocket, state):
+    tokens = pocket[1].tokenize("a red circle on a white background")
+    theirs = pocket[1].encode_from_tokens_scheduled(tokens)[0][0]
+    words = state["t5.words.rows"][[token for token, _ in tokens["t5xxl"][0]]]
+    with torch.no_grad():
+        mine = forward.t5(part(state, "t5"), words[None])
+    assert (mine - theirs).abs().max() < 1e-4
+
+
+def test_patches_come_apart_and_together_again():
+    latents = torch.randn(1, 16, 6, 10)
+    assert torch.equal(forward.unpatchify(forward.patchify(latents), 3, 5), latents)
+
+
+@pytest.mark.slow
+def test_a_new_run_can_begin_from_the_weights_that_ship(comfy):
+    from flux_regions.pocket.captions import host_tokenizer
+    from flux_regions.pocket.load import WEIGHTS
+    from flux_regions.pocket.train import Trainer
+    from flux_regions.pocket.weights import read_weights
+
+    torch.manual_seed(0)
+    fresh, begun = (Trainer(host_tokenizer(), tokens_per_step=800) for _ in range(2))
+    begun.begin_from(read_weights(WEIGHTS))
+    losses = [np.mean([one.advance(0.0) for _ in range(8)]) for one in (fresh, begun)]
+    assert losses[1] < 0.3 * losses[0], "it knows what a fresh one has yet to learn"
+
+
+@pytest.mark.slow
+def test_a_resumed_run_takes_the_same_steps(comfy, tmp_path):
+    from flux_regions.pocket.captions import host_tokenizer
+    from flux_regions.pocket.files import save_atomically
+    from flux_regions.pocket.train import Trainer
+
+    torch.manual_seed(0)
+    trainer = Trainer(host_tokenizer(), tokens_per_step=200)
+    losses = [trainer.advance(1e-3) for _ in range(3)]
+    assert np.isfinite(losses).all() and trainer.step == 3 and trainer.images > 0
+    save_atomically(trainer.state(), tmp_path / "latest.pt")
+    resumed = Trainer(host_tokenizer(), seed=7, tokens_per_step=200)
+    resumed.restore(torch.load(tmp_path / "latest.pt", weights_only=False))
+    assert resumed.step == 3 and resumed.images == trainer.images
+    for name, value in trainer.parameters.items():
+        assert torch.equal(resumed.parameters[name], value)
+        assert torch.equal(resumed.average[name], trainer.average[name])
+    # The store of pictures is not part of a checkpoint; the optimizer is: the same gradients make the same step.
+    for one in (trainer, resumed):
+        for index, parameter in enumerate(one.parameters.values()):
+            parameter.grad = torch.full_like(parameter, 1e-3 * (index % 3))
+        one.optimizer.step()
+    assert all(torch.equal(resumed.parameters[name], value) for name, value in trainer.parameters.items())
