@@ -1,0 +1,163 @@
+"""Seeded layouts with known answers: regions, the one object each of them must hold, and the prompts to say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from flux_regions.pocket.scenes import BACKGROUNDS, COLOURS, Object, caption_of
+from flux_regions.pocket.shapes import SHAPES
+
+SIZE = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A region and its object. box: (x, y, width, height) in fractions, or mask: bool [H, W] for a painted one."""
+
+    shape: str
+    colour: str
+    box: tuple[float, float, float, float] | None = None
+    mask: np.ndarray | None = None
+
+    def area(self, height: int, width: int) -> np.ndarray:
+        """bool [height, width]: the pixels of the region, overlaps not considered."""
+        if self.mask is not None:
+            return self.mask
+        x, y, w, h = self.box
+        area = np.zeros((height, width), bool)
+        area[round(y * height) : round((y + h) * height), round(x * width) : round((x + w) * width)] = True
+        return area
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """kind: the family it belongs to. places in drawing order, the later on top."""
+
+    kind: str
+    seed: int
+    background: str
+    places: tuple[Place, ...]
+    height: int = SIZE
+    width: int = SIZE
+
+    def prompt(self, place: Place) -> str:
+        return caption_of((_named(place),), self.background)
+
+    @property
+    def base_prompt(self) -> str:
+        return caption_of(tuple(_named(place) for place in self.places), self.background)
+
+    @property
+    def background_prompt(self) -> str:
+        """Of the part in no region."""
+        return caption_of((), self.background)
+
+    def owners(self) -> np.ndarray:
+        """int [H, W]: the index of the topmost region at each pixel, -1 where there is none."""
+        owner = np.full((self.height, self.width), -1)
+        for index, place in enumerate(self.places):
+            owner[place.area(self.height, self.width)] = index
+        return owner
+
+
+def _named(place: Place) -> Object:
+    return Object(place.shape, place.colour, 0, 0, 0)
+
+
+def layouts(per_kind: int, seed: int = 0) -> list[Layout]:
+    """per_kind layouts of every kind; the same seed gives the same layouts."""
+    made = []
+    for kind, make in KINDS.items():
+        for number in range(per_kind):
+            rng = np.random.default_rng([seed, number, *kind.encode()])
+            made.append(make(rng, kind, int(rng.integers(1 << 30))))
+    return made
+
+
+def _objects(rng: np.random.Generator, count: int) -> tuple[str, list[tuple[str, str]]]:
+    """A background colour and that many (shape, colour) pairs, all different and none in the background's colour."""
+    background = str(rng.choice(BACKGROUNDS))
+    pairs = [(shape, colour) for shape in SHAPES for colour in COLOURS if colour != background]
+    return background, [pairs[i] for i in rng.choice(len(pairs), count, replace=False)]
+
+
+def _grid(columns: int, rows: int):
+    def make(rng: np.random.Generator, kind: str, seed: int) -> Layout:
+        upright = columns == rows or rng.random() < 0.5
+        across, down = (columns, rows) if upright else (rows, columns)
+        background, pairs = _objects(rng, columns * rows)
+        cells = [(i / across, j / down, 1 / across, 1 / down) for j in range(down) for i in range(across)]
+        return Layout(
+            kind, seed, background, tuple(Place(*pair, box=cell) for pair, cell in zip(pairs, cells, strict=True))
+        )
+
+    return make
+
+
+def _free(rng: np.random.Generator, kind: str, seed: int) -> Layout:
+    """Two or three boxes that do not touch, anywhere; the rest of the canvas is in no region."""
+    background, pairs = _objects(rng, int(rng.integers(2, 4)))
+    boxes: list[tuple[float, float, float, float]] = []
+    while len(boxes) < len(pairs):
+        w, h = rng.uniform(0.3, 0.55, 2)
+        box = (rng.uniform(0, 1 - w), rng.uniform(0, 1 - h), w, h)
+        if not any(_touch(box, other) for other in boxes):
+            boxes.append(tuple(round(float(v), 3) for v in box))
+        elif rng.random() < 0.01:
+            boxes.clear()
+    return Layout(kind, seed, background, tuple(Place(*pair, box=box) for pair, box in zip(pairs, boxes, strict=True)))
+
+
+def _touch(a, b, gap: float = 0.02) -> bool:
+    return (
+        a[0] < b[0] + b[2] + gap and b[0] < a[0] + a[2] + gap and a[1] < b[1] + b[3] + gap and b[1] < a[1] + a[3] + gap
+    )
+
+
+def _painted(rng: np.random.Generator, kind: str, seed: int) -> Layout:
+    """Two blobs, as a brush paints them: wobbly outlines, either side by side or one above the other."""
+    background, pairs = _objects(rng, 2)
+    y, x = np.mgrid[0:SIZE, 0:SIZE] / SIZE
+    places = []
+    sideways = rng.random() < 0.5
+    for pair, centre in zip(pairs, (0.26, 0.74), strict=True):
+        cx, cy = (centre, rng.uniform(0.35, 0.65)) if sideways else (rng.uniform(0.35, 0.65), centre)
+        angle = np.arctan2(y - cy, x - cx)
+        radius = 0.21 * (
+            1 + sum(rng.uniform(-0.12, 0.12) * np.cos(n * angle + rng.uniform(0, 6.28)) for n in (2, 3, 5))
+        )
+        places.append(Place(*pair, mask=np.hypot(x - cx, y - cy) < radius))
+    return Layout(kind, seed, background, tuple(places))
+
+
+def _overlapping(rng: np.random.Generator, kind: str, seed: int) -> Layout:
+    """Two boxes of which the second covers a strip of the first."""
+    background, pairs = _objects(rng, 2)
+    strip, edge = rng.uniform(0.1, 0.2), rng.uniform(0.45, 0.55)
+    boxes = [(0.0, 0.0, edge + strip, 1.0), (edge, 0.0, 1 - edge, 1.0)]
+    if rng.random() < 0.5:
+        boxes = [(y, x, h, w) for x, y, w, h in boxes]
+    return Layout(kind, seed, background, tuple(Place(*pair, box=box) for pair, box in zip(pairs, boxes, strict=True)))
+
+
+def _swapped(rng: np.random.Generator, kind: str, seed: int) -> Layout:
+    """Halves whose two objects share nothing but might trade colours: a red circle and a blue star, or the reverse."""
+    layout = _grid(2, 1)(rng, kind, seed)
+    a, b = layout.places
+    if a.colour == b.colour or a.shape == b.shape:
+        return _swapped(rng, kind, seed)
+    if rng.random() < 0.5:
+        a, b = Place(a.shape, b.colour, a.box), Place(b.shape, a.colour, b.box)
+    return Layout(kind, seed, layout.background, (a, b))
+
+
+KINDS = {
+    "halves": _grid(2, 1),
+    "swapped": _swapped,
+    "quadrants": _grid(2, 2),
+    "eighths": _grid(4, 2),
+    "free boxes": _free,
+    "painted": _painted,
+    "overlap": _overlapping,
+}

@@ -1,0 +1,1 @@
+"""How well does Pocket Flux draw what a caption says?"""

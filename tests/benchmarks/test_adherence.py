@@ -1,0 +1,64 @@
+"""The adherence benchmark: layouts are seeded and drawable, and its scores tell right from wrong."""
+
+import numpy as np
+import pytest
+
+from devtools import packages, places
+
+packages.load_package("benchmarks", places.ROOT / "benchmarks")
+
+from flux_regions.pocket.scenes import Object, Scene, render  # noqa: E402
+
+from benchmarks.adherence.layouts import KINDS, layouts  # noqa: E402
+from benchmarks.adherence.scoring import score, seam_ratio  # noqa: E402
+
+
+def drawn(layout, kinds=None):
+    """The layout as a perfect artist would draw it: every object in the middle of what is to be seen of its region."""
+    owners, objects = layout.owners(), []
+    for index, place in enumerate(layout.places):
+        rows, columns = np.nonzero(owners == index)
+        diameter = int(0.6 * min(np.ptp(rows), np.ptp(columns)))
+        shape, colour = (kinds or {}).get(index, (place.shape, place.colour))
+        centre = int(columns.mean()), int(rows.mean())
+        objects.append(Object(shape, colour, centre[0] - diameter // 2, centre[1] - diameter // 2, diameter))
+    return render(Scene(layout.width, layout.height, layout.background, tuple(objects), ""))
+
+
+def test_the_same_seed_gives_the_same_layouts():
+    one, same, other = layouts(2, 5), layouts(2, 5), layouts(2, 6)
+    assert [layout.base_prompt for layout in one] == [layout.base_prompt for layout in same]
+    assert [layout.base_prompt for layout in one] != [layout.base_prompt for layout in other]
+    assert len(one) == 2 * len(KINDS) and {layout.kind for layout in one} == set(KINDS)
+
+
+@pytest.mark.parametrize("layout", layouts(2, 1), ids=lambda layout: layout.kind)
+def test_a_perfect_picture_is_scored_as_perfect(layout):
+    found = score(drawn(layout), layout)
+    assert found.exact == found.colour == found.shape == found.regions == len(layout.places)
+    assert found.whole and found.leaks == 0
+
+
+def test_traded_objects_are_found_out_as_leaks():
+    layout = next(one for one in layouts(1, 3) if one.kind == "swapped")
+    a, b = layout.places
+    traded = score(drawn(layout, {0: (b.shape, b.colour), 1: (a.shape, a.colour)}), layout)
+    assert traded.exact == traded.colour == traded.shape == 0 and traded.leaks == 2 and not traded.whole
+    colours = score(drawn(layout, {0: (a.shape, b.colour), 1: (b.shape, a.colour)}), layout)
+    assert colours.exact == colours.colour == 0 and colours.shape == 2 and colours.leaks == 0
+
+
+def test_an_empty_or_noisy_picture_scores_nothing():
+    layout = next(one for one in layouts(1, 3) if one.kind == "quadrants")
+    blank = np.full((layout.height, layout.width, 3), 0.5, np.float32)
+    noise = np.random.default_rng(0).random(blank.shape).astype(np.float32)
+    assert score(blank, layout).exact == score(noise, layout).exact == 0
+
+
+def test_a_seam_shows_in_the_seam_ratio():
+    owners = np.zeros((64, 64), int)
+    owners[:, 32:] = 1
+    smooth = np.tile(np.linspace(0, 1, 64, dtype=np.float32)[None, :, None], (64, 1, 3))
+    seam = smooth.copy()
+    seam[:, 32:] = np.clip(seam[:, 32:] + 0.3, 0, 1)
+    assert seam_ratio(smooth, owners) < 2.5 < 10 < seam_ratio(seam, owners)
