@@ -1,10 +1,10 @@
 """The mathematics of regional prompting, apart from any host: torch and the standard library only. In reading order:"""
 
 from .shapes import Ellipse, Polygon, Rect, Shape, Stroke  # noqa: I001  (reading order)
-from .regions import BACKGROUND, MAX_FEATHER, MAX_STRENGTH, Mark, Region, RegionSet, check_region
+from .regions import BACKGROUND, MAX_FEATHER, MAX_STRENGTH, Mark, Region, RegionSet, check_region, region_label
 from .token_grid import TokenGrid
 from .coverage import coverage
-from .settings import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings
+from .settings import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
 from .schedule import keeps_apart, step_at, window_steps
 from .overlap import Share, shares
 from .layout import Layout
@@ -36,11 +36,13 @@ __all__ = [
     "Stroke",
     "TokenGrid",
     "apart",
+    "check_choice",
     "check_region",
     "coverage",
     "grouped_attention",
     "hearing",
     "keeps_apart",
+    "region_label",
     "shares",
     "spoken",
     "step_at",

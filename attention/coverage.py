@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from .regions import Region, RegionSet, same_aspect
+from .shapes import overlap_1d
 from .token_grid import TokenGrid
 
 CELLS_PER_TOKEN = 8
@@ -69,9 +70,7 @@ def area_average(mask: Tensor, grid: TokenGrid) -> Tensor:
 
 def _averaging_matrix(pixels: int, edges: Tensor) -> Tensor:
     """[len(edges) - 1, pixels] float64: row t holds the weight of each pixel in the mean over token t; rows sum to 1."""
-    left = torch.arange(pixels, dtype=torch.float64) / pixels
-    inside = (left + 1 / pixels).clamp(max=edges[1:, None]) - left.clamp(min=edges[:-1, None])
-    inside = inside.clamp(min=0)
+    inside = overlap_1d(torch.arange(pixels + 1, dtype=torch.float64) / pixels, edges[:-1, None], edges[1:, None])
     return inside / inside.sum(dim=1, keepdim=True)
 
 

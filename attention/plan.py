@@ -41,7 +41,7 @@ class Plan:
 
     def groups(self, block_type: str, block_index: int) -> list[Group]:
         """The groups for one block, on the plan's device."""
-        second_stream = block_type == "single" and self._settings.image_stream == "paper"
+        second_stream = self._settings.second_stream(block_type)
         separate = keeps_apart(block_type, block_index, self._settings)
         key = (separate, second_stream)
         if key not in self._groups:

@@ -44,6 +44,11 @@ class Region:
     conditioning: Tensor | None = None
 
 
+def region_label(index: int, name: str) -> str:
+    """How an error or a report calls region number index (from 0): by number and, where it has one, name."""
+    return f"Region {index + 1} ('{name}')" if name else f"Region {index + 1}"
+
+
 def check_region(region: Region, label: str) -> None:
     """Raises ValueError, starting with label, for a strength, feather or mask outside the ranges in Region."""
     if not 0 <= region.strength <= MAX_STRENGTH:
@@ -92,9 +97,7 @@ class RegionSet:
         return len(self.regions)
 
     def label(self, index: int) -> str:
-        """How an error or a report calls region number index (from 0): by number and name."""
-        name = self.regions[index].name
-        return f"Region {index + 1} ('{name}')" if name else f"Region {index + 1}"
+        return region_label(index, self.regions[index].name)
 
     def added(self, region: Region) -> RegionSet:
         """This set with region on top. Raises ValueError as check_region does, and for a mask unlike those below it."""

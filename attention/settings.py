@@ -32,6 +32,10 @@ class Settings:
     overlap: str = "top"
     isolation: str = "regions"
 
+    def second_stream(self, block_type: str | None) -> bool:
+        """Whether blocks of this type ("double" or "single") carry the base branch's image tokens apart, unmerged."""
+        return block_type == "single" and self.image_stream == "paper"
+
     def __post_init__(self) -> None:
         if not 0 <= self.base_ratio <= 1:
             raise ValueError(
@@ -54,5 +58,11 @@ class Settings:
             ("overlap", self.overlap, OVERLAPS),
             ("isolation", self.isolation, ISOLATIONS),
         ):
-            if value not in known:
-                raise ValueError(f"{name} is '{value}'; choose one of: {', '.join(known)}.")
+            check_choice(name, value, known)
+
+
+def check_choice(name: str, value: str | None, options: tuple[str, ...]) -> bool:
+    """True if value is one of the options, or not known yet (None); else raises ValueError. Hosts before 0.4 do not check."""
+    if value is not None and value not in options:
+        raise ValueError(f"{name} is '{value}'; choose one of: {', '.join(options)}.")
+    return True

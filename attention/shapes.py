@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 
-def overlap_1d(edges: Tensor, start: float, end: float) -> Tensor:
-    """edges: [N + 1] rising. Returns [N]: the share of each interval that lies in start..end."""
+def overlap_1d(edges: Tensor, start: float | Tensor, end: float | Tensor) -> Tensor:
+    """edges: [N + 1] rising. Returns [N]: the share of each interval that lies in start..end; [M, N] for M of them [M, 1]."""
     inside = edges[1:].clamp(max=end) - edges[:-1].clamp(min=start)
     return inside.clamp(min=0) / (edges[1:] - edges[:-1])
 

@@ -4,10 +4,10 @@ import logging
 
 from comfy_api.latest import io
 
-from ..attention import RegionSet
+from ..attention import RegionSet, check_choice
 from .regional_prompt import RegionalPrompt
 from .text_encoding import encode, encode_region
-from .wire_types import CATEGORY, FluxRegionalPrompt, check_choice, regions_input
+from .wire_types import CATEGORY, FluxRegionalPrompt, regions_input
 
 logger = logging.getLogger(__name__)
 

@@ -103,7 +103,7 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
     steps, step = _place_in_schedule(options)
     window = window_steps(regional.settings, steps)
     if step not in window:
-        if not window and run.first(regional):
+        if not window and run.first_word(regional):
             logger.warning(
                 "The window from start to end holds none of the %d steps, so the regions never act. Widen it.", steps
             )
@@ -124,12 +124,12 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
     result = executor(*args[:2], widened, *args[3:], **kwargs)
     if not forward.fired:
         # A cache in between (EasyCache) may answer for the model; but a model that ran without us has ignored the regions.
-        if forward.ran or "forward_orig" in vars(model) or step == window[-1] and not run.fired(regional):
+        if forward.ran or "forward_orig" in vars(model) or step == window[-1] and not run.spoken_of(regional):
             raise ValueError(
                 "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
                 "patch does). Remove or bypass that node."
             )
-    elif run.first(regional):
+    elif run.first_word(regional):
         logger.info(
             "%d of %d regions, %d region text tokens on %d image tokens, steps %d to %d of %d, %d double and %d single blocks.",
             sum(index < len(regional.prompt.regions) for index in heard.area),
@@ -171,7 +171,7 @@ class RegionalForward:
         patches = dict(self._given.get("patches", {}))
         patches["post_input"] = [self._park_texts, *patches.get("post_input", []), self._rejoin_texts]
         options = {**self._given, "patches": patches, OVERRIDE: self._attend}
-        if self._regional.settings.image_stream == "paper":
+        if self._regional.settings.second_stream("single"):
             replace = dict(options.get("patches_replace", {}))
             blocks = dict(replace.get("dit", {}))
             for index in range(last_single + 1):
@@ -219,7 +219,7 @@ class RegionalForward:
         """Patches of others may attend to things of their own inside a block; those calls are none of ours."""
         if self._layout is None or block_type not in ("double", "single") or q.ndim != 4:
             return False
-        second = block_type == "single" and self._regional.settings.image_stream == "paper"
+        second = self._regional.settings.second_stream(block_type)
         if second and q.shape[2] == self._layout.total:
             raise ValueError(
                 "image_stream 'paper' needs ComfyUI's own single blocks, but another node runs them in its own way. "

@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..attention import Mark, Rect, Region, RegionSet, check_region
+from ..attention import Mark, Rect, Region, RegionSet, check_region, region_label
 from .wire_types import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 
 ROUNDING = 0.01
@@ -48,7 +48,7 @@ class FromBox(io.ComfyNode):
     @classmethod
     def execute(cls, prompt="", x=0.0, y=0.0, width=0.5, height=1.0, strength=1.0, feather=0.0, name="", regions=None):
         regions = regions or RegionSet()
-        label = f"Region {len(regions) + 1}" + (f" ('{name}')" if name else "")
+        label = region_label(len(regions), name)
         check_side(label, "x", "width", x, width)
         check_side(label, "y", "height", y, height)
         box = Region(name, prompt, strength, feather, marks=(Mark(Rect(x, y, width, height)),))

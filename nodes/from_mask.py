@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..attention import Region, RegionSet
+from ..attention import Region, RegionSet, region_label
 from .wire_types import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 
 
@@ -29,7 +29,7 @@ class FromMask(io.ComfyNode):
     @classmethod
     def execute(cls, mask, prompt="", strength=1.0, feather=0.0, name="", regions=None):
         regions = regions or RegionSet()
-        label = f"Region {len(regions) + 1}" + (f" ('{name}')" if name else "")
+        label = region_label(len(regions), name)
         while mask.ndim > 2 and mask.shape[0] == 1:
             mask = mask[0]
         if mask.ndim == 3:

@@ -2,9 +2,9 @@
 
 from comfy_api.latest import io
 
-from ..attention import BACKGROUND, RegionSet, Settings, TokenGrid, coverage, shares
+from ..attention import BACKGROUND, RegionSet, Settings, TokenGrid, check_choice, coverage, shares
 from .region_picture import draw
-from .wire_types import CATEGORY, check_choice, regions_input
+from .wire_types import CATEGORY, regions_input
 
 GRIDS = ("canvas", "tokens")
 DEFAULT_SIZE = (1024, 1024)

@@ -1,4 +1,4 @@
-"""Draws regions: a tint, an outline's worth of colour and a numbered name tag for each, over the picture if there is one."""
+"""Draws regions: a tint and a numbered name tag for each, over the picture if there is one."""
 
 from __future__ import annotations
 

@@ -44,13 +44,13 @@ class RegionalRun:
             lambda: Plan(layout, self.heard(regional, grid), regional.settings, q.device, q.dtype),
         )
 
-    def first(self, regional: RegionalAttention) -> bool:
-        """Whether this is the first time in the run that this is asked of these regions."""
-        return not self.fired(regional) and self._keep(("seen", regional), lambda: True)
+    def first_word(self, regional: RegionalAttention) -> bool:
+        """True once in a run: now the user is told that these regions act, or why they do not."""
+        return not self.spoken_of(regional) and self._keep(("spoken of", regional), lambda: True)
 
-    def fired(self, regional: RegionalAttention) -> bool:
-        """Whether first() was asked of these regions before: they have acted (or the user was told why they do not)."""
-        return ("seen", regional) in self._kept
+    def spoken_of(self, regional: RegionalAttention) -> bool:
+        """Whether the user was told already."""
+        return ("spoken of", regional) in self._kept
 
 
 def embedding(prompt: RegionalPrompt, index: int, context: Tensor) -> Tensor:

@@ -2,6 +2,8 @@
 
 from comfy_api.latest import io
 
+from ..attention import MAX_FEATHER, MAX_STRENGTH
+
 FluxRegions = io.Custom("FLUX_REGIONS")
 FluxRegionalPrompt = io.Custom("FLUX_REGIONAL_PROMPT")
 
@@ -20,7 +22,7 @@ def region_inputs() -> list:
             "strength",
             default=1.0,
             min=0.0,
-            max=2.0,
+            max=MAX_STRENGTH,
             step=0.05,
             tooltip="How strongly the region follows its own prompt. 1 = as base_ratio says, 0 = not at all, up to 2 = stronger.",
         ),
@@ -28,7 +30,7 @@ def region_inputs() -> list:
             "feather",
             default=0.0,
             min=0.0,
-            max=0.5,
+            max=MAX_FEATHER,
             step=0.01,
             tooltip="Width over which the region's edge fades, as a fraction of the picture's shorter side. 0 = hard edge.",
         ),
@@ -47,10 +49,3 @@ def prompt_input():
         multiline=True,
         tooltip="What to draw in this region, described as for a picture of its own.",
     )
-
-
-def check_choice(name: str, value: str | None, options: tuple[str, ...]) -> bool:
-    """True if value is one of the options, or linked (None); else raises ValueError. Hosts before 0.4 do not check this."""
-    if value is not None and value not in options:
-        raise ValueError(f"{name} is '{value}'; choose one of: {', '.join(options)}.")
-    return True

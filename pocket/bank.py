@@ -27,29 +27,32 @@ class Bucket:
         return self.rows * self.columns
 
 
-ONE, FEW, SEVERAL, MANY = (
+ONE, MOSTLY_ONE, FEW, MANY = (
     (0.04, 0.96),
-    (0.03, 0.57, 0.4),
-    (0.02, 0.4, 0.38, 0.2),
+    (0.03, 0.75, 0.22),
+    (0.02, 0.33, 0.5, 0.15),
     (0.02, 0.18, 0.32, 0.22, 0.16, 0.04, 0.03, 0.015, 0.015),
 )
 BUCKETS = (
-    Bucket(4, 4, 0.09, ONE),
-    Bucket(4, 6, 0.03, ONE),
-    Bucket(6, 4, 0.03, ONE),
-    Bucket(5, 5, 0.05, ONE),
-    Bucket(6, 6, 0.11, ONE),
-    Bucket(4, 8, 0.04, FEW),
-    Bucket(8, 4, 0.04, FEW),
+    Bucket(4, 4, 0.04, ONE),
+    Bucket(4, 6, 0.02, ONE),
+    Bucket(6, 4, 0.02, ONE),
+    Bucket(5, 5, 0.03, ONE),
+    Bucket(6, 6, 0.07, ONE),
+    Bucket(4, 8, 0.07, ONE),
+    Bucket(8, 4, 0.07, ONE),
     Bucket(7, 5, 0.02, ONE),
-    Bucket(6, 9, 0.03, FEW),
-    Bucket(8, 8, 0.16, FEW),
-    Bucket(8, 12, 0.03, SEVERAL),
-    Bucket(12, 8, 0.03, SEVERAL),
-    Bucket(8, 16, 0.07, SEVERAL),
-    Bucket(16, 8, 0.07, SEVERAL),
-    Bucket(12, 12, 0.06, SEVERAL),
-    Bucket(16, 16, 0.14, MANY),
+    Bucket(6, 9, 0.03, MOSTLY_ONE),
+    Bucket(9, 6, 0.03, MOSTLY_ONE),
+    Bucket(8, 8, 0.15, MOSTLY_ONE),
+    Bucket(8, 12, 0.03, FEW),
+    Bucket(12, 8, 0.03, FEW),
+    Bucket(6, 16, 0.02, MOSTLY_ONE),
+    Bucket(16, 6, 0.02, MOSTLY_ONE),
+    Bucket(8, 16, 0.08, MOSTLY_ONE),
+    Bucket(16, 8, 0.08, MOSTLY_ONE),
+    Bucket(12, 12, 0.12, FEW),
+    Bucket(16, 16, 0.09, MANY),
 )
 
 

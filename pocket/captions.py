@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from .architecture import TEXT_MIN_LENGTH
-from .scenes import BACKGROUNDS, COLOURS
+from .scenes import BACKGROUNDS, COLOURS, PALETTE
 from .shapes import SHAPES
 
 PAD, END = 0, 1
@@ -25,11 +25,29 @@ class Captions:
         self.row_of = {token: row for row, token in enumerate(self.ids)}
         self.unknown = len(self.ids)
         self.known: dict[str, tuple[int, ...]] = {}
+        self.nouns = {self.row_of[tokenize(noun)[-2]]: i for i, noun in enumerate((*SHAPES, "background"))}
+        self.tints = {self.row_of[tokenize(colour)[-2]]: i for i, colour in enumerate(PALETTE)}
 
     def rows(self, caption: str) -> tuple[int, ...]:
         if caption not in self.known:
             self.known[caption] = tuple(self.row_of.get(token, self.unknown) for token in self.tokenize(caption))
         return self.known[caption]
+
+    def phrases(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Which noun and which colour each token of [B, T] speaks of: (noun, colour) indices [B, T], -1 where it is neither.
+
+        Both the colour word and the noun of "a red circle" speak of (circle, red).
+        """
+        nouns, tints = torch.full(rows.shape, -1), torch.full(rows.shape, -1)
+        for i, row in enumerate(rows.tolist()):
+            tint, place = -1, 0
+            for j, token in enumerate(row):
+                if token in self.tints:
+                    tint, place = self.tints[token], j
+                elif token in self.nouns and tint >= 0:
+                    nouns[i, [place, j]], tints[i, [place, j]] = self.nouns[token], tint
+                    tint = -1
+        return nouns, tints
 
     def batch(self, captions: list[str], rng: np.random.Generator, drop: float = 0.1, stray: float = 0.06) -> Tensor:
         """Rows [B, T]: some captions dropped, some with words that mean nothing, mostly padded as at inference."""

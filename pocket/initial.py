@@ -32,8 +32,17 @@ def initial_text(generator: torch.Generator, words: int) -> dict[str, Tensor]:
         if name.endswith("norm.weight"):
             state[name] = torch.ones(shape)
         elif "bias" in name:
-            state[name] = torch.zeros(shape)
+            state[name] = nearby(shape)
         else:
             gain = TEXT_WIDTH**-0.25 if ".q." in name or ".k." in name else 1.0
             state[name] = torch.randn(shape, generator=generator) * gain / math.sqrt(shape[1])
     return state | {"words": torch.randn(words + 1, TEXT_WIDTH, generator=generator)}
+
+
+def nearby(shape: tuple[int, ...]) -> Tensor:
+    """T5's distance biases [buckets, heads]: the heads start by looking at their neighbours, for adjectives and nouns are such."""
+    bias = torch.zeros(shape)
+    back, ahead = 0, shape[0] // 2  # bucket of distance -d is d, of distance +d is half of them + d
+    for head, buckets in enumerate(([back + 1], [ahead + 1], [back + 2, back + 3, back + 1], [ahead + 2, ahead + 1])):
+        bias[buckets, head % shape[1]] = 4.0
+    return bias

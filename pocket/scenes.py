@@ -125,10 +125,3 @@ def render(scene: Scene) -> np.ndarray:
         mask = coverage(item.shape, item.diameter)[..., None]
         window += mask * (np.asarray(PALETTE[item.colour], np.float32) / 255 - window)
     return image
-
-
-def object_mask(scene: Scene, index: int) -> np.ndarray:
-    """How much of each pixel object `index` covers, float32 [height, width] in 0..1."""
-    item, mask = scene.objects[index], np.zeros((scene.height, scene.width), np.float32)
-    mask[item.y : item.y + item.diameter, item.x : item.x + item.diameter] = coverage(item.shape, item.diameter)
-    return mask

@@ -26,11 +26,6 @@ def make_clip(state: dict):
     return clip
 
 
-def make_tokenizer():
-    """The tokenizer alone: `tokenize_with_weights(text) -> {"t5xxl": [[(token, weight), ...]]}`."""
-    return _tokenizer_class()()
-
-
 def _tokenizer_class():
     from comfy import sd1_clip
     from comfy.text_encoders import flux

@@ -50,7 +50,7 @@ def sweep_methods() -> list[Method]:
 
 
 def run(studio: Studio, methods: list[Method], chosen: list, label: str) -> dict[str, dict]:
-    """method -> its summary and its exact regions by kind of layout; pictures of the first layouts are kept by the caller."""
+    """Scores of every method on the chosen layouts: method name -> its summary and, by kind of layout, its exact regions."""
     results, started = {}, time.monotonic()
     for number, method in enumerate(methods):
         scores = [score(studio.picture(layout, method), layout) for layout in chosen]

@@ -25,7 +25,7 @@ def test_the_training_forward_is_the_hosts_flux(pocket, state):
     with torch.no_grad():
         mine = forward.flux(part(state, "flux"), forward.patchify(latents), places, text, times)
         theirs = pocket[0].model.diffusion_model(latents, times, context=text, y=torch.zeros(2, 32))
-    assert (forward.unpatchify(mine, 4, 6) - theirs).abs().max() < 1e-4
+    assert (mine - forward.patchify(theirs)).abs().max() < 1e-4
 
 
 def test_the_training_text_encoder_is_the_hosts_t5(pocket, state):
@@ -37,16 +37,11 @@ def test_the_training_text_encoder_is_the_hosts_t5(pocket, state):
     assert (mine - theirs).abs().max() < 1e-4
 
 
-def test_patches_come_apart_and_together_again():
-    latents = torch.randn(1, 16, 6, 10)
-    assert torch.equal(forward.unpatchify(forward.patchify(latents), 3, 5), latents)
-
-
 @pytest.mark.slow
 def test_a_new_run_can_begin_from_the_weights_that_ship(comfy):
     from flux_regions.pocket.captions import host_tokenizer
     from flux_regions.pocket.load import WEIGHTS
-    from flux_regions.pocket.train import Trainer
+    from flux_regions.pocket.trainer import Trainer
     from flux_regions.pocket.weights import read_weights
 
     torch.manual_seed(0)
@@ -60,7 +55,7 @@ def test_a_new_run_can_begin_from_the_weights_that_ship(comfy):
 def test_a_resumed_run_takes_the_same_steps(comfy, tmp_path):
     from flux_regions.pocket.captions import host_tokenizer
     from flux_regions.pocket.files import save_atomically
-    from flux_regions.pocket.train import Trainer
+    from flux_regions.pocket.trainer import Trainer
 
     torch.manual_seed(0)
     trainer = Trainer(host_tokenizer(), tokens_per_step=200)
@@ -77,5 +72,6 @@ def test_a_resumed_run_takes_the_same_steps(comfy, tmp_path):
     for one in (trainer, resumed):
         for index, parameter in enumerate(one.parameters.values()):
             parameter.grad = torch.full_like(parameter, 1e-3 * (index % 3))
-        one.optimizer.step()
+        for optimizer in one.optimizers:
+            optimizer.step()
     assert all(torch.equal(resumed.parameters[name], value) for name, value in trainer.parameters.items())
