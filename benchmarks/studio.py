@@ -36,6 +36,7 @@ class Studio:
         packages.load_comfy(host.current(), Path(tempfile.mkdtemp()))
         import comfy.utils
         import flux_regions.nodes as ours
+        from comfy.patcher_extension import WrappersMP
         from flux_regions.pocket.load import WEIGHTS, load_pocket
 
         import nodes as theirs
@@ -44,6 +45,13 @@ class Studio:
         self._ours = {node.__name__: node for node in ours.NODES}
         self._theirs = theirs
         self.model, self.clip, self.vae = load_pocket(weights or WEIGHTS)
+        self.forwards = 0
+        self.model.add_wrapper_with_key(WrappersMP.DIFFUSION_MODEL, "benchmark", self._count)
+
+    def _count(self, executor, x, *args, **kwargs):
+        """A model pass counts once for every picture in its batch."""
+        self.forwards += len(x)
+        return executor(x, *args, **kwargs)
 
     def picture(self, layout: Layout, method: Method) -> np.ndarray:
         """[H, W, 3] float32 in 0..1. The layout's seed makes the noise, so methods differ in nothing else."""

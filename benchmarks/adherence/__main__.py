@@ -1,7 +1,7 @@
 """python dev.py bench adherence: does each region hold what its prompt says, on Pocket Flux in the real host?
 
 Compares the base prompt alone, ComfyUI's ConditioningSetMask and this pack's regions, then sweeps each setting of Apply.
-Writes benchmarks/adherence/results.json, results.md and examples.png; the last line of output is the JSON.
+Writes benchmarks/adherence/results.json, results.md and examples.png; the last line of output is a summary as JSON.
 """
 
 from __future__ import annotations
@@ -12,19 +12,25 @@ import sys
 import time
 from pathlib import Path
 
+from ..crew import crew
 from ..studio import STEPS, Method, Studio
-from .layouts import KINDS, layouts
-from .report import COLUMNS, by_kind, drawing, sheet, summary, table
-from .scoring import score
+from .layouts import KINDS, Layout, layouts
+from .report import COLUMNS, by_kind, by_number, drawing, headline, sheet, summary, table
+from .scoring import measure
 
 HERE = Path(__file__).parent
 
-METHODS = [
-    Method("base prompt alone", "base"),
-    Method("ConditioningSetMask", "masked"),
-    Method("regions, shared"),
-    Method("regions, paper", settings={"image_stream": "paper", "overlap": "union"}),
-]
+PAPER = {"base_ratio": 0.2, "end": 0.4, "image_stream": "paper", "overlap": "union"}
+"""The authors' settings: base_ratio and end of their demos (10 of 24 steps), both image streams, a token sees all its regions."""
+
+METHODS = {
+    "base_prompt": Method("base prompt alone", "base"),
+    "masked_conditioning": Method("ConditioningSetMask", "masked"),
+    "default": Method("regions"),
+    "paper": Method("regions, the paper's settings", settings=PAPER),
+}
+"""By their names in the JSON."""
+
 SWEEPS = {
     "base_ratio": [0.0, 0.1, 0.2, 0.3, 0.5],
     "end": [0.2, 0.3, 0.4, 0.6, 0.8, 1.0],
@@ -49,16 +55,16 @@ def sweep_methods() -> list[Method]:
     return made
 
 
-def run(studio: Studio, methods: list[Method], chosen: list, label: str) -> dict[str, dict]:
-    """Scores of every method on the chosen layouts: method name -> its summary and, by kind of layout, its exact regions."""
-    results, started = {}, time.monotonic()
+def run(each, methods: list[Method], chosen: list[Layout], label: str) -> list[dict]:
+    """For every method its scores on the chosen layouts, summed up; each: of `crew`."""
+    results, started = [], time.monotonic()
     for number, method in enumerate(methods):
-        scores = [score(studio.picture(layout, method), layout) for layout in chosen]
-        results[method.name] = {**summary(scores), "by_kind": by_kind(scores, chosen)}
-        row = results[method.name]
-        left = (time.monotonic() - started) / (number + 1) * (len(methods) - number - 1)
+        scores, forwards = zip(*each(measure, [(layout, method) for layout in chosen]), strict=True)
+        row = summary(scores) | {"by_kind": by_kind(scores, chosen), "by_number": by_number(scores, chosen)}
+        results.append(row | {"forwards": round(sum(forwards) / len(chosen), 2)})
+        left = (time.monotonic() - started) / (number + 1) * (len(methods) - number - 1) / 60
         print(
-            f"{label} {number + 1}/{len(methods)} {method.name}: {row['exact']:.1%} exact, {left / 60:.1f} min left",
+            f"{label} {number + 1}/{len(methods)} {method.name}: {row['exact']:.1%} exact, {left:.1f} min left",
             flush=True,
         )
     return results
@@ -75,30 +81,31 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
 
-    studio = Studio(options.weights)
-    main_layouts, sweep_layouts = (
-        layouts(options.per_kind, options.seed),
-        layouts(options.sweep_per_kind, options.seed + 1),
-    )
+    chosen = layouts(options.per_kind, options.seed)
+    sweep = layouts(options.sweep_per_kind, options.seed + 1)
     print(
-        f"{len(main_layouts)} layouts for {len(METHODS)} methods, {len(sweep_layouts)} for the sweeps, {STEPS} steps each"
+        f"{len(chosen)} layouts for {len(METHODS)} methods, {len(sweep)} for the sweeps, {STEPS} steps each", flush=True
     )
-    compared = run(studio, METHODS, main_layouts, "method")
-    swept = run(studio, sweep_methods(), sweep_layouts, "sweep") if sweep_layouts else {}
+    examples = [next(layout for layout in chosen if layout.kind == kind) for kind in KINDS]
+    with crew(options.weights) as each:
+        compared = dict(zip(METHODS, run(each, list(METHODS.values()), chosen, "method"), strict=True))
+        swept = (
+            dict(zip((m.name for m in sweep_methods()), run(each, sweep_methods(), sweep, "sweep"), strict=True))
+            if sweep
+            else {}
+        )
+        drawn = {m.name: list(each(Studio.picture, [(layout, m) for layout in examples])) for m in METHODS.values()}
 
     options.out.mkdir(parents=True, exist_ok=True)
-    kinds = tuple(KINDS)
-    parts = [table(compared, COLUMNS), table({name: row["by_kind"] for name, row in compared.items()}, kinds)]
+    named = {METHODS[key].name: row for key, row in compared.items()}
+    parts = [table(named, COLUMNS), table({name: row["by_kind"] for name, row in named.items()}, tuple(KINDS))]
     parts += [table(swept, COLUMNS)] if swept else []
     (options.out / "results.md").write_text("\n\n".join(parts) + "\n", "utf-8")
-    result = {"layouts": len(main_layouts), "steps": STEPS, "methods": compared, "sweeps": swept}
+    result = {"layouts": len(chosen), "steps": STEPS, "methods": compared, "sweep_layouts": len(sweep), "sweeps": swept}
     (options.out / "results.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-    examples = [next(layout for layout in main_layouts if layout.kind == kind) for kind in kinds]
-    columns = {"layout": [drawing(layout) for layout in examples]}
-    columns |= {method.name: [studio.picture(layout, method) for layout in examples] for method in METHODS}
-    sheet(columns).save(options.out / "examples.png")
+    sheet({"layout": [drawing(layout) for layout in examples]} | drawn).save(options.out / "examples.png")
     print("\n" + "\n\n".join(parts) + f"\n\nWritten to {options.out}.")
-    print(json.dumps(result))
+    print(json.dumps(headline(compared, len(chosen))))
 
 
 if __name__ == "__main__":

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from .layouts import Layout
 from .scoring import Score
 
-COLUMNS = ("exact", "colour", "shape", "leaks", "whole", "seam")
+COLUMNS = ("exact", "colour", "shape", "leaks", "whole", "seam", "forwards")
+PLAIN = {"seam": ".2f", "forwards": ".0f"}
+"""Columns that are not shares, and how they are written."""
 
 
-def summary(scores: list[Score]) -> dict:
+def summary(scores: Sequence[Score]) -> dict:
     """Shares of all regions (exact, colour, shape, leaks), of all pictures (whole), and the median seam ratio."""
     regions = sum(score.regions for score in scores)
     shares = {
@@ -22,18 +27,49 @@ def summary(scores: list[Score]) -> dict:
     return {name: round(value, 4) for name, value in shares.items()}
 
 
-def by_kind(scores: list[Score], layouts: list[Layout]) -> dict:
+def by_kind(scores: Sequence[Score], layouts: list[Layout]) -> dict:
     """kind of layout -> its share of exact regions."""
-    kinds = dict.fromkeys(layout.kind for layout in layouts)
-    chosen = {kind: [s for s, layout in zip(scores, layouts, strict=True) if layout.kind == kind] for kind in kinds}
-    return {kind: round(sum(s.exact for s in some) / sum(s.regions for s in some), 4) for kind, some in chosen.items()}
+    return _exact_by([layout.kind for layout in layouts], scores)
+
+
+def by_number(scores: Sequence[Score], layouts: list[Layout]) -> dict:
+    """number of regions, as text -> the share of exact ones in layouts of so many."""
+    return _exact_by([str(len(layout.places)) for layout in layouts], scores)
+
+
+def _exact_by(keys: list[str], scores: Sequence[Score]) -> dict:
+    exact, regions = Counter(), Counter()
+    for key, score in zip(keys, scores, strict=True):
+        exact[key] += score.exact
+        regions[key] += score.regions
+    return {key: round(exact[key] / count, 4) for key, count in regions.items()}
+
+
+def headline(compared: dict[str, dict], seeds: int) -> dict:
+    """The figures that others read: each with one value for every method.
+
+    regions2, 4, 8: share of exact regions in layouts of so many. swap_pairs: the same where two regions might trade
+    colours. leak, seam: of all layouts. cost: forward passes, relative to the base prompt's. seeds: how many layouts.
+    """
+
+    def figures(value) -> dict:
+        return {key: value(row) for key, row in compared.items()}
+
+    numbers = {f"regions{n}": figures(lambda row, n=n: row["by_number"][str(n)]) for n in (4, 2, 8)}
+    return numbers | {
+        "swap_pairs": figures(lambda row: row["by_kind"]["swapped"]),
+        "leak": figures(lambda row: row["leaks"]),
+        "seam": figures(lambda row: row["seam"]),
+        "cost": figures(lambda row: round(row["forwards"] / compared["base_prompt"]["forwards"], 3)),
+        "seeds": seeds,
+    }
 
 
 def table(rows: dict[str, dict], columns: tuple[str, ...]) -> str:
-    """Markdown; shares as percentages, the seam ratio as it is."""
+    """Markdown; shares as percentages, other figures as they are."""
     lines = ["| method | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for name, row in rows.items():
-        cells = [f"{row[column]:.2f}" if column == "seam" else f"{row[column]:.0%}" for column in columns]
+        cells = [format(row[column], PLAIN.get(column, ".0%")) for column in columns]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

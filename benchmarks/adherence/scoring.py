@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from flux_regions.pocket.judge import judge
 
+from ..studio import Method, Studio
 from .layouts import Layout
 
 
@@ -48,6 +49,13 @@ def score(image: np.ndarray, layout: Layout) -> Score:
         leaks += any(found.kind in others and found.kind != (place.shape, place.colour) for found in objects)
     count = len(layout.places)
     return Score(count, exact, colour, shape, leaks, exact == count and not held[-1], seam_ratio(image, owners))
+
+
+def measure(studio: Studio, layout: Layout, method: Method) -> tuple[Score, int]:
+    """The layout's score by the method, and how many forward passes of the model its picture took."""
+    before = studio.forwards
+    picture = studio.picture(layout, method)
+    return score(picture, layout), studio.forwards - before
 
 
 def _mostly_inside(found, owners: np.ndarray, index: int) -> bool:
