@@ -2,8 +2,11 @@
 
 import json
 import shutil
+import time
 
+import numpy as np
 import pytest
+from PIL import Image
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
@@ -60,3 +63,40 @@ def test_its_export_is_the_api_file(opened, prompt, name, tmp_path):
         return {key: (node["class_type"], node["inputs"]) for key, node in nodes.items()}
 
     assert untitled(found) == untitled(prompt), f"the page's export is in {kept}"
+
+
+@pytest.mark.slow
+def test_run_on_the_page_gives_the_pixels_that_the_api_gives(opened, prompt, server):
+    if not any(node["class_type"] == "FluxRegions_PocketModel" for node in prompt.values()):
+        pytest.skip("needs FLUX.1-dev")
+    by_api = server.queue(prompt)
+    assert by_api.error is None
+    forget(server)  # or the page would get what is in the cache
+    known = set(server.get("/history"))
+    opened.keyboard.press("Escape")  # the dialog about missing models that another workflow brought up
+    opened.get_by_test_id("queue-button").get_by_role("button").first.click()
+    entry = finished(server, known)
+    assert not [m for m in entry["status"]["messages"] if m[0] == "execution_cached" and m[1]["nodes"]]
+    assert saved_pixels(server, entry).tobytes() == np.asarray(Image.open(by_api.images[0])).tobytes()
+
+
+def forget(server) -> None:
+    """Empty the cache of results. The host does so after its next job."""
+    server.post("/free", {"unload_models": True, "free_memory": True})
+    grey = {"class_type": "EmptyImage", "inputs": {"width": 16, "height": 16, "batch_size": 1, "color": 0}}
+    server.queue({"1": grey, "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}})
+
+
+def finished(server, known: set) -> dict:
+    """The history's entry of the one run that is not known yet, once it is complete."""
+    for _ in range(600):
+        new = [entry for key, entry in server.get("/history").items() if key not in known]
+        if new and new[0]["status"]["completed"]:
+            return new[0]
+        time.sleep(0.2)
+    raise AssertionError("the run that the page queued did not end")
+
+
+def saved_pixels(server, entry: dict) -> np.ndarray:
+    (image,) = [image for node in entry["outputs"].values() for image in node["images"] if image["type"] == "output"]
+    return np.asarray(Image.open(server.output_dir / image["subfolder"] / image["filename"]))
