@@ -47,18 +47,17 @@ class Trainer:
         self.misread: list[float] = []
         self.shares = np.array([bucket.share for bucket in BUCKETS]) / sum(bucket.share for bucket in BUCKETS)
 
-    def loss(
-        self, clean: Tensor, noise: Tensor, times: Tensor, weights: Tensor, places: Tensor, rows: Tensor
-    ) -> Tensor:
-        """Weighted squared error of the velocity; clean, noise [B, N, 64], times [B], weights [B, N], places [B, N, 2].
+    def loss(self, clean: Tensor, noise: Tensor, times: Tensor, places: Tensor, rows: Tensor) -> Tensor:
+        """Squared error of the velocity; clean, noise [B, N, 64], times [B], places [B, N, 2].
 
-        A small part of the loss asks the text features which colour belongs to which noun: a real FLUX starts with a text
+        Every token counts the same: were those with objects in them to count more, the model would learn that there are more
+        objects than there are, and draw them twice. A small part of the loss asks the text features which colour belongs to which noun: a real FLUX starts with a text
         encoder that knows such things.
         """
         text = forward.t5(self.text, self.text["words"][rows])
         t = times[:, None, None]
         velocity = forward.flux(self.flux, (1 - t) * clean + t * noise, places, text, times)
-        return ((velocity - (noise - clean)).square().mean(-1) * weights).mean() + 0.1 * self.read(text, rows)
+        return F.mse_loss(velocity, noise - clean) + 0.1 * self.read(text, rows)
 
     def read(self, text: Tensor, rows: Tensor) -> Tensor:
         """How badly the text features [B, T, width] tell which noun and which colour their phrase is about."""
@@ -91,15 +90,13 @@ class Trainer:
         bucket = BUCKETS[index]
         size = max(2, round(self.tokens_per_step / (bucket.tokens + 16)))
         clean, touched, captions, counts = self.bank.sample(index, size)
-        clean, touched, places = place_tokens(self.rng, bucket, clean, touched, counts)
-        weights = 1 + 1.5 * touched.float()
+        clean, places = place_tokens(self.rng, bucket, clean, touched, counts)
         late = 0.7 + 0.5 * np.log(max(1.0, bucket.tokens / 36))  # big pictures are decided at higher noise
         times = torch.sigmoid(torch.from_numpy(self.rng.normal(late, 1.2, size)).float())
         loss = self.loss(
             clean,
             torch.randn_like(clean),
             times,
-            weights / weights.mean(),
             places,
             self.captions.batch(captions, self.rng),
         )

@@ -11,8 +11,11 @@ FARTHEST = 20  # largest random offset of a picture's corner, in tokens
 
 def place_tokens(
     rng: np.random.Generator, bucket: Bucket, clean: Tensor, touched: Tensor, counts: np.ndarray
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Tokens [B, N, 64] and content [B, N] -> the same, perhaps with fewer tokens, and places [B, n, 2] (row, column)."""
+) -> tuple[Tensor, Tensor]:
+    """Tokens [B, N, 64] -> tokens [B, n, 64], perhaps fewer, and their places [B, n, 2] (row, column).
+
+    touched: [B, N] bool, the tokens that hold a part of an object; none of those is left out.
+    """
     size = len(clean)
     grid = np.stack(np.meshgrid(np.arange(bucket.rows), np.arange(bucket.columns), indexing="ij"), -1).reshape(-1, 2)
     far = max(0, FARTHEST - max(bucket.rows, bucket.columns) // 2)
@@ -21,8 +24,8 @@ def place_tokens(
     if bucket.tokens >= 36 and counts.max() <= 2 and rng.random() < 0.25:
         kept = _irregular(rng, grid, touched.numpy())
         rows = torch.arange(size)[:, None]
-        return clean[rows, kept], touched[rows, kept], places[rows, kept]
-    return clean, touched, places
+        return clean[rows, kept], places[rows, kept]
+    return clean, places
 
 
 def _irregular(rng: np.random.Generator, grid: np.ndarray, touched: np.ndarray) -> Tensor:
