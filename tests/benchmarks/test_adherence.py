@@ -1,5 +1,9 @@
 """The adherence benchmark: layouts are seeded and drawable, and its scores tell right from wrong."""
 
+import json
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -62,3 +66,20 @@ def test_a_seam_shows_in_the_seam_ratio():
     seam = smooth.copy()
     seam[:, 32:] = np.clip(seam[:, 32:] + 0.3, 0, 1)
     assert seam_ratio(smooth, owners) < 2.5 < 10 < seam_ratio(seam, owners)
+
+
+@pytest.mark.host
+@pytest.mark.slow
+def test_the_command_measures_the_shipped_model_and_ends_with_its_summary(comfy_host, tmp_path):
+    command = [sys.executable, places.ROOT / "dev.py", "bench", "adherence", "--per-kind", "3", "--sweep-per-kind", "0"]
+    done = subprocess.run([*command, "--out", tmp_path], capture_output=True, text=True, cwd=places.ROOT)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    assert found.pop("seeds") == 3 * len(KINDS)
+    assert set(found) == {"regions4", "regions2", "regions8", "swap_pairs", "leak", "seam", "cost"}
+    assert all(set(row) == {"default", "paper", "masked_conditioning", "base_prompt"} for row in found.values())
+    for measured in ("regions4", "swap_pairs"):
+        row = found[measured]
+        assert min(row["default"], row["paper"]) >= 0.9 > max(row["masked_conditioning"], row["base_prompt"])
+    assert found["cost"]["default"] == 1.0 < found["cost"]["masked_conditioning"]
+    assert {path.name for path in tmp_path.iterdir()} == {"results.json", "results.md", "examples.png"}
