@@ -9,7 +9,8 @@ from .schedule import keeps_apart, step_at, window_steps
 from .overlap import Share, shares
 from .layout import Layout
 from .groups import Group, Put, Spoken, apart, spoken, together
-from .grouped_attention import grouped_attention, take, to_device
+from .bundles import Bundle, bundled, to_device
+from .grouped_attention import grouped_attention, take
 from .plan import Plan, hearing
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "MAX_FEATHER",
     "MAX_STRENGTH",
     "OVERLAPS",
+    "Bundle",
     "Ellipse",
     "Group",
     "Layout",
@@ -36,6 +38,7 @@ __all__ = [
     "Stroke",
     "TokenGrid",
     "apart",
+    "bundled",
     "check_choice",
     "check_region",
     "coverage",

@@ -7,25 +7,40 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .groups import Group, Index, Put
+from .bundles import Bundle
+from .groups import Index, Put
 
 Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(q [B, H, n, D], k and v [B, H, m, D]) -> [B, n, H * D]: plain attention, no mask of ours."""
 
 
-def grouped_attention(q: Tensor, k: Tensor, v: Tensor, groups: list[Group], attend: Attend) -> Tensor:
+def grouped_attention(q: Tensor, k: Tensor, v: Tensor, bundles: list[Bundle], attend: Attend) -> Tensor:
     """q, k, v: [B, H, N, D]. Returns [B, N, H * D]: every token's weighted sum over the groups it is a query of.
 
     The weights of a token sum to one over the groups (groups.py), so this equals masked attention, blended. attend is
-    called once per group with the group's queries and keys.
+    called once per group with the group's queries and keys. A token that is a query of no group gets zeros.
     """
     batch, heads, tokens, width = q.shape
     out = q.new_zeros(batch, tokens, heads * width)
-    for group in groups:
-        found = attend(take(q, group.query), take(k, group.key), take(v, group.key))
-        for put in group.puts:
+    for bundle in bundles:
+        found = _attended(q, k, v, bundle, attend)
+        for put in bundle.puts:
             _add(out, found, put)
+        del found  # before the next one's tokens are fetched
     return out
+
+
+def _attended(q: Tensor, k: Tensor, v: Tensor, bundle: Bundle, attend: Attend) -> Tensor:
+    """[B, queries, H * D]: the output of all groups of a bundle, one after the other."""
+    queries, keys = zip(*bundle.sizes, strict=True)
+    parts = zip(
+        take(q, bundle.query).split(queries, 2),
+        take(k, bundle.key).split(keys, 2),
+        take(v, bundle.key).split(keys, 2),
+        strict=True,
+    )
+    found = [attend(*part) for part in parts]
+    return found[0] if len(found) == 1 else torch.cat(found, 1)
 
 
 def take(tensor: Tensor, index: Index, dim: int = 2) -> Tensor:
@@ -38,22 +53,9 @@ def take(tensor: Tensor, index: Index, dim: int = 2) -> Tensor:
 def _add(out: Tensor, found: Tensor, put: Put) -> None:
     if put.rows is not None:
         found = take(found, put.rows, dim=1)
-    if put.weight is not None:
-        found = found * put.weight
-    if isinstance(put.target, slice):
+    if isinstance(put.target, slice) and put.weight is not None:
+        out[:, put.target].addcmul_(found, put.weight.to(found.dtype))
+    elif isinstance(put.target, slice):
         out[:, put.target] += found
     else:
-        out.index_add_(1, put.target, found)
-
-
-def to_device(groups: list[Group], device: torch.device, dtype: torch.dtype) -> list[Group]:
-    """The same groups with indices on device and weights on device in dtype."""
-
-    def index(tokens: Index | None) -> Index | None:
-        return tokens.to(device) if isinstance(tokens, Tensor) else tokens
-
-    def put(one: Put) -> Put:
-        weight = None if one.weight is None else one.weight.to(device, dtype)
-        return Put(index(one.rows), index(one.target), weight)
-
-    return [Group(index(g.query), index(g.key), tuple(put(one) for one in g.puts)) for g in groups]
+        out.index_add_(1, put.target, found if put.weight is None else found * put.weight.to(found.dtype))

@@ -87,7 +87,7 @@ def apart(layout: Layout, heard: Spoken, isolation: str) -> list[Group]:
     for region in sorted(waiting):
         text = _span(texts[region])
         groups.append(_group(text, torch.cat([text, image[heard.area[region]], references])))
-    return [*groups, base(layout, heard)]
+    return [*groups, *base(layout, heard)]
 
 
 def together(layout: Layout, heard: Spoken) -> list[Group]:
@@ -96,23 +96,28 @@ def together(layout: Layout, heard: Spoken) -> list[Group]:
     weight = 1 - heard.base_weight
     queries = torch.cat([text, image[weight > 0]])
     weight = torch.cat([torch.ones(len(text)), weight[weight > 0]])
-    return [_group(queries, torch.cat([text, image, _span(layout.references)]), weight), base(layout, heard)]
+    return [_group(queries, torch.cat([text, image, _span(layout.references)]), weight), *base(layout, heard)]
 
 
-def base(layout: Layout, heard: Spoken) -> Group:
-    """The base branch: base text, the base branch's image tokens and references, all seeing each other."""
+def base(layout: Layout, heard: Spoken) -> list[Group]:
+    """The base branch: base text, the base branch's image tokens and references, all seeing each other.
+
+    Nothing where nobody would read it: no image token follows the base prompt (beta 0, all covered), no references.
+    """
+    if not heard.base_weight.any() and not layout.reference_length:
+        return []
     keys = torch.cat([_span(span) for span in (layout.base, layout.references, layout.base_image)]).sort().values
     share = torch.zeros(layout.total)
     share[layout.image.start : layout.image.stop] = heard.base_weight
     if not layout.second_stream:
         share[layout.base.start : layout.base.stop] = share[layout.references.start : layout.references.stop] = 1
         queries = share.nonzero()[:, 0]
-        return _group(queries, keys, share[queries])
+        return [_group(queries, keys, share[queries])]
     # The second stream keeps its own output whole, and the image takes its share of it.
     target = share.nonzero()[:, 0]
     rows = len(keys) - layout.image_length + target - layout.image.start
     merged = (Put(_index(rows), _index(target), _weight(share[target])),) if len(target) else ()
-    return Group(_index(keys), _index(keys), (Put(None, _index(keys), None), *merged))
+    return [Group(_index(keys), _index(keys), (Put(None, _index(keys), None), *merged))]
 
 
 def _span(span: range) -> Tensor:

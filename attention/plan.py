@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
+from .bundles import Bundle, bundled, to_device
 from .coverage import coverage
-from .grouped_attention import to_device
-from .groups import Group, Spoken, apart, spoken, together
+from .groups import Spoken, apart, spoken, together
 from .layout import Layout
 from .overlap import shares
 from .regions import RegionSet
@@ -27,25 +27,26 @@ def hearing(regions: RegionSet, settings: Settings, grid: TokenGrid, background:
 
 
 class Plan:
-    """The groups for every kind of block, for one layout, made when first asked for.
+    """The groups for every kind of block, for one layout.
 
     layout.text_lengths are those of the regions in heard.area, in rising order. device, dtype: of the attention's q.
     """
 
     def __init__(self, layout: Layout, heard: Spoken, settings: Settings, device: torch.device, dtype: torch.dtype):
         self.layout = layout
-        self._heard = heard
-        self._settings = settings
-        self._device, self._dtype = device, dtype
-        self._groups: dict[tuple[bool, bool], list[Group]] = {}
+        self.settings = settings
+        self._apart: dict[bool, list[Bundle]] = {}
+        self._mixed: dict[bool, list[Bundle]] = {}
+        for block_type, interval in (("double", settings.double_interval), ("single", settings.single_interval)):
+            second = settings.second_stream(block_type)
+            here = layout.with_second_stream(second)
+            if second not in self._apart:
+                made = apart(here, heard, settings.isolation)
+                self._apart[second] = to_device(bundled(made, here.total), device, dtype)
+            if second not in self._mixed and interval > 1:
+                self._mixed[second] = to_device(bundled(together(here, heard), here.total), device, dtype)
 
-    def groups(self, block_type: str, block_index: int) -> list[Group]:
-        """The groups for one block, on the plan's device."""
-        second_stream = self._settings.second_stream(block_type)
-        separate = keeps_apart(block_type, block_index, self._settings)
-        key = (separate, second_stream)
-        if key not in self._groups:
-            layout = self.layout.with_second_stream(second_stream)
-            made = apart(layout, self._heard, self._settings.isolation) if separate else together(layout, self._heard)
-            self._groups[key] = to_device(made, self._device, self._dtype)
-        return self._groups[key]
+    def bundles(self, block_type: str, block_index: int) -> list[Bundle]:
+        """The groups of one block ("double" or "single", from 0), bundled, on the plan's device."""
+        separate = keeps_apart(block_type, block_index, self.settings)
+        return (self._apart if separate else self._mixed)[self.settings.second_stream(block_type)]

@@ -1,6 +1,7 @@
 """FluxRegions_Encode: turns every region's prompt into a text embedding."""
 
 import logging
+from functools import cache
 
 from comfy_api.latest import io
 
@@ -83,7 +84,9 @@ class Encode(io.ComfyNode):
 
 
 def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> tuple:
+    """Every region's embedding, and the background's. Equal prompts are encoded once and share one tensor."""
     texts = []
+    encoded = cache(lambda prompt: encode_region(clip, prompt, trim))
     for index, region in enumerate(regions.regions):
         if region.conditioning is None:
             _need_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
@@ -91,12 +94,12 @@ def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> tupl
                 logger.warning(
                     "%s has an empty prompt: nothing in particular will be drawn there.", regions.label(index)
                 )
-        texts.append(encode_region(clip, region.prompt, trim) if region.conditioning is None else region.conditioning)
+        texts.append(encoded(region.prompt) if region.conditioning is None else region.conditioning)
     if regions.background_conditioning is not None:
         texts.append(regions.background_conditioning)
     elif background_prompt.strip():
         _need_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
-        texts.append(encode_region(clip, background_prompt, trim))
+        texts.append(encoded(background_prompt))
     return tuple(texts)
 
 

@@ -18,6 +18,7 @@ from comfy.patcher_extension import CallbacksMP, WrappersMP
 from torch import Tensor
 
 from ..attention import Layout, Plan, TokenGrid, grouped_attention, step_at, window_steps
+from .memory_estimate import grown
 from .regional_prompt import RegionalAttention, RegionalPrompt
 from .regional_run import RegionalRun
 
@@ -71,9 +72,17 @@ def patched(model):
 
     model = model.clone()
     model.add_wrapper_with_key(WrappersMP.DIFFUSION_MODEL, KEY, wrapper)
+    model.add_wrapper_with_key(WrappersMP.PREPARE_SAMPLING, KEY, _prepare_sampling)
     # The host calls this when sampling ends, also by error and interrupt.
     model.add_callback_with_key(CallbacksMP.ON_CLEANUP, KEY, lambda patcher: run.clear())
     return model
+
+
+def _prepare_sampling(executor, model, noise_shape, conds: dict, *args, **kwargs):
+    """The host loads the model and keeps memory free for a picture of this shape."""
+    carried = [cond.get("model_conds", {}).get(KEY) for some in conds.values() for cond in some]
+    regional = [cond.cond for cond in carried if cond is not None]
+    return executor(model, grown(list(noise_shape), regional), conds, *args, **kwargs)
 
 
 def check_supported(diffusion_model) -> None:
@@ -97,6 +106,7 @@ def check_supported(diffusion_model) -> None:
         )
 
 
+@torch.compiler.disable(recursive=False)  # in a compiled model the blocks are to be compiled, not this
 def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, args: tuple, kwargs: dict):
     """Flux.forward(x, timestep, context, …, transformer_options) with the regions in force, if their window is open."""
     options = args[-1] if isinstance(args[-1], dict) else kwargs["transformer_options"]
@@ -145,6 +155,7 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
     return result
 
 
+@torch.compiler.disable
 def _place_in_schedule(options: dict) -> tuple[int, int]:
     """(steps the sampler makes, the step it is in). A lone call outside a sampler counts as the first of many."""
     sigmas, sigma = options.get("sample_sigmas"), options.get("sigmas")
@@ -191,6 +202,7 @@ class RegionalForward:
         self.ran = True
         references = args["img"].shape[1] - self._grid.tokens
         self._layout = Layout(self._lengths, args["txt"].shape[1], self._grid.tokens, references)
+        self._plan = self._run.plan(self._regional, self._grid, self._layout, args["img"])
         texts, ids = self._parked
         self._parked = ()
         return {**args, "txt": torch.cat([texts, args["txt"]], 1), "txt_ids": torch.cat([ids, args["txt_ids"]], 1)}
@@ -209,11 +221,9 @@ class RegionalForward:
                 "The conditioning brings an attention mask of its own (Apply Style Model with strength_type 'attn_bias'), "
                 "which regions cannot follow yet. Set strength_type to 'multiply'."
             )
-        if self._plan is None:
-            self._plan = self._run.plan(self._regional, self._grid, self._layout, q)
         self.fired = True
-        groups = self._plan.groups(block_type, block_index)
-        return grouped_attention(q, k, v, groups, lambda q, k, v: call(q, k, v, heads, mask=None, **kwargs))
+        bundles = self._plan.bundles(block_type, block_index)
+        return grouped_attention(q, k, v, bundles, lambda q, k, v: call(q, k, v, heads, mask=None, **kwargs))
 
     def _is_joint_sequence(self, q: Tensor, k: Tensor, block_type: str | None) -> bool:
         """Patches of others may attend to things of their own inside a block; those calls are none of ours."""

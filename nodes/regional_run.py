@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from ..attention import Layout, Plan, Spoken, TokenGrid, hearing
@@ -17,6 +18,7 @@ class RegionalRun:
     def clear(self) -> None:
         self._kept.clear()
 
+    @torch.compiler.disable  # a compiled model shall call this, not compile it
     def _keep(self, key: tuple, make):
         if key not in self._kept:
             self._kept[key] = make()
@@ -38,10 +40,11 @@ class RegionalRun:
             lambda: [embedding(regional.prompt, index, context) for index in speakers],
         )
 
-    def plan(self, regional: RegionalAttention, grid: TokenGrid, layout: Layout, q: Tensor) -> Plan:
+    def plan(self, regional: RegionalAttention, grid: TokenGrid, layout: Layout, image: Tensor) -> Plan:
+        """image: the image tokens; the plan is for their device and dtype."""
         return self._keep(
-            ("plan", regional, grid, layout, q.device, q.dtype),
-            lambda: Plan(layout, self.heard(regional, grid), regional.settings, q.device, q.dtype),
+            ("plan", regional, grid, layout, image.device, image.dtype),
+            lambda: Plan(layout, self.heard(regional, grid), regional.settings, image.device, image.dtype),
         )
 
     def first_word(self, regional: RegionalAttention) -> bool:

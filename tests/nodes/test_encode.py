@@ -84,3 +84,12 @@ def test_no_regions_is_an_error(nodes, clip):
     for node in (nodes.Encode, nodes.Preview):
         with pytest.raises(ValueError, match="There are no regions"):
             node(regions=RegionSet())
+
+
+def test_equal_prompts_are_encoded_once(nodes, clip):
+    regions = None
+    for words in ("a circle", "a star", "a circle"):
+        (regions,) = nodes.FromBox(prompt=words, regions=regions)
+    (prompt,) = nodes.Encode(clip=clip, regions=regions, base_prompt="x", background_prompt="a star")
+    circle, star, again, background = prompt.texts
+    assert again is circle and background is star and not torch.equal(circle, star)
