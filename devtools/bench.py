@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from . import places, processes
+from . import environment, places, processes
 from .failures import DevFailure
 from .host import venv_python
 from .setup_steps import set_up
@@ -16,6 +16,6 @@ def bench(name: str | None, arguments: Sequence[str]) -> int:
     if name not in known:
         asked = "Which benchmark?" if name is None else f"There is no benchmark {name!r}."
         raise DevFailure(f"{asked} Available: {', '.join(known) or 'none yet'}.")
-    set_up()
+    set_up(tools=environment.bench_tools_step)
     start = "from devtools.packages import run_benchmark; run_benchmark()"
     return processes.run([venv_python(), "-c", start, name, *arguments], cwd=places.ROOT)

@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Sequence
 
-from . import places, processes
+from . import environment, places, processes
 from .host import venv_python
 from .setup_steps import set_up
 from .terminal import say
@@ -14,7 +14,7 @@ FAST = ("-m", "not slow and not browser")
 
 def test(*, fast: bool, pytest_args: Sequence[str]) -> int:
     """Runs every check even after a failure; returns pytest's exit code if that is not 0, else 1 if another check failed."""
-    set_up(with_tests=True)
+    set_up(tools=environment.test_tools_step)
     python = venv_python()
     failed = [name for name, command in _quick_checks(python).items() if processes.run(command, cwd=places.ROOT) != 0]
     if failed:

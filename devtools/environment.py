@@ -12,6 +12,7 @@ from .stamps import Step, write_whole
 
 TORCH = ("torch==2.14.1", "torchvision==0.29.1")
 TEST_TOOLS = ("pytest==9.2.0", "hypothesis==6.170.15", "ruff==0.17.6", "playwright==1.65.2")
+BENCH_TOOLS = ("matplotlib==3.11.2",)
 # The audio nodes, which want torchaudio, are not ours to test; requests is missing from ComfyUI's own list.
 LEFT_OUT, ADDED = {"torchaudio"}, ("requests",)
 
@@ -33,6 +34,10 @@ def host_requirements_step(host: Host) -> Step:
 
 def test_tools_step() -> Step:
     return _pip_step("test tools", "test-tools", TEST_TOOLS)
+
+
+def bench_tools_step() -> Step:
+    return _pip_step("benchmark tools", "bench-tools", BENCH_TOOLS)
 
 
 def host_requirements(host: Host) -> tuple[str, ...]:

@@ -37,12 +37,12 @@ def run_benchmark() -> None:
     runpy.run_module(f"benchmarks.{name}", run_name="__main__")
 
 
-def load_comfy(host: Host, scratch: Path) -> ModuleType:
-    """ComfyUI's `comfy`, on the CPU; whatever it writes goes below `scratch`."""
+def load_comfy(host: Host, scratch: Path, **flags) -> ModuleType:
+    """ComfyUI's `comfy`, on the CPU; whatever it writes goes below `scratch`. flags: further ones of its command line."""
     sys.path.insert(0, str(host.root))
     import comfy.cli_args
 
-    comfy.cli_args.args.cpu = True  # read once, when model_management is first imported
+    vars(comfy.cli_args.args).update(cpu=True, **flags)  # read once, when model_management is first imported
     import folder_paths
 
     folder_paths.set_output_directory(str(scratch / "output"))

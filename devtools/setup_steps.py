@@ -1,5 +1,7 @@
 """Which set-up steps a command needs, and doing those that are not done."""
 
+from collections.abc import Callable
+
 from . import environment
 from .comfyui import comfyui_step
 from .host import Host, locate
@@ -7,13 +9,14 @@ from .stamps import Step
 from .terminal import Steps, say
 
 
-def set_up(*, with_tests: bool = False, further: int = 0) -> tuple[Host, Steps]:
+def set_up(*, tools: Callable[[], Step] | None = None, further: int = 0) -> tuple[Host, Steps]:
     """Make everything ready for the host that the environment asks for.
 
-    Returns the host, and the steps' display with room for `further` steps of the caller.
+    tools: the step that installs what the command itself needs in our environment. Returns the host, and the steps' display
+    with room for `further` steps of the caller.
     """
     host = locate()
-    steps = _steps(host, with_tests)
+    steps = _steps(host, tools)
     if not host.ours:
         say(f"ComfyUI {host.version()} in {host.root} (COMFYUI_DIR), run by {host.python}")
     shown = Steps(len(steps) + further)
@@ -27,12 +30,11 @@ def set_up(*, with_tests: bool = False, further: int = 0) -> tuple[Host, Steps]:
     return host, shown
 
 
-def _steps(host: Host, with_tests: bool) -> list:
+def _steps(host: Host, tools: Callable[[], Step] | None) -> list:
     def requirements() -> Step:
         return environment.host_requirements_step(host)
 
-    if host.brings_python and not with_tests:
+    if host.brings_python and tools is None:
         return []
     own_tree = [comfyui_step] if host.ours else []
-    tools = [environment.test_tools_step] if with_tests else []
-    return [environment.venv_step, environment.torch_step, *own_tree, requirements, *tools]
+    return [environment.venv_step, environment.torch_step, *own_tree, requirements, *([tools] if tools else [])]

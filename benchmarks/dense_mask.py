@@ -1,0 +1,58 @@
+"""The same method as other implementations compute it: one attention over all regional tokens under a dense mask.
+
+Takes the place of `grouped_attention` while it is compared. Its result is the same; its cost is what we spare.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+_kept: dict[int, tuple] = {}
+
+
+def dense_attention(q: Tensor, k: Tensor, v: Tensor, bundles: list, attend) -> Tensor:
+    """As grouped_attention. The regional branch is one call under a mask [n, n], the base branch one without."""
+    from flux_regions.attention import grouped_attention
+
+    # The base branch is a run of neighbouring tokens, or gives its output to two places (the second image stream).
+    regional = [bundle for bundle in bundles if isinstance(bundle.query, Tensor) and len(bundle.puts) == 1]
+    base = [bundle for bundle in bundles if not any(bundle is one for one in regional)]
+    tokens, mask, weight = _dense(regional)
+    found = F.scaled_dot_product_attention(q[:, :, tokens], k[:, :, tokens], v[:, :, tokens], attn_mask=mask)
+    out = grouped_attention(q, k, v, base, attend)
+    return out.index_add_(1, tokens, found.transpose(1, 2).flatten(2) * weight)
+
+
+def _dense(bundles: list) -> tuple[Tensor, Tensor, Tensor]:
+    """The tokens [n] of the regional branch, who of them may attend to whom [n, n] bool, their weights [n, 1].
+
+    Built once for a plan, as others build it once for a run.
+    """
+    if id(bundles[0]) not in _kept:
+        tokens = torch.cat([bundle.query for bundle in bundles]).unique()
+        place = torch.full((int(tokens[-1]) + 1,), -1).index_copy_(0, tokens, torch.arange(len(tokens)))
+        mask, weight = torch.zeros(len(tokens), len(tokens), dtype=torch.bool), torch.zeros(len(tokens), 1)
+        for bundle in bundles:
+            queries, keys = zip(*bundle.sizes, strict=True)
+            for query, key in zip(bundle.query.split(queries), bundle.key.split(keys), strict=True):
+                mask[place[query][:, None], place[key][None]] = True
+            (put,) = bundle.puts
+            weight[place[put.target]] += 1 if put.weight is None else put.weight
+        _kept[id(bundles[0])] = bundles, (tokens, mask, weight)  # with the bundles, so that their id stays theirs
+    return _kept[id(bundles[0])][1]
+
+
+@contextmanager
+def dense():
+    """Within it the nodes use the dense mask."""
+    import flux_regions.nodes.flux_adapter as adapter
+
+    ours, adapter.grouped_attention = adapter.grouped_attention, dense_attention
+    try:
+        yield
+    finally:
+        adapter.grouped_attention = ours

@@ -1,0 +1,131 @@
+"""FLUX.1's width at a small depth: ComfyUI's own Flux with random weights, regions in a grid, and the time of each model call.
+
+A double and a single block cost the same for each token, and the depth keeps FLUX.1's proportion of them (19 to 38), so
+that ratios of times are those of the whole model.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from devtools import host, packages
+
+WIDTH, HEADS, TEXT_WIDTH, POOLED = 3072, 24, 4096, 768
+DOUBLE_BLOCKS, SINGLE_BLOCKS = 1, 2
+BASE_TOKENS = 256
+"""Text tokens of the base prompt: ComfyUI pads FLUX.1's prompts to 256."""
+TRIMMED_TOKENS = 23
+"""Tokens of a region's prompt without padding; those of the workflow ship_four_boxes have 20 to 25."""
+GRIDS = {1: (1, 1), 2: (2, 1), 4: (2, 2), 8: (4, 2), 16: (4, 4), 64: (8, 8)}
+"""number of equal regions -> (columns, rows)"""
+
+
+def open_host() -> None:
+    """ComfyUI in this process, with PyTorch's own attention, as on a GPU."""
+    packages.load_comfy(host.current(), Path(tempfile.mkdtemp()), use_pytorch_cross_attention=True)
+
+
+def model(width: int = WIDTH, heads: int = HEADS, double: int = DOUBLE_BLOCKS, single: int = SINGLE_BLOCKS):
+    """A ModelPatcher. width / heads must be 128 or a multiple of 8 that the three rotary axes can share."""
+    import comfy.model_patcher
+    import comfy.supported_models
+
+    axis = width // heads // 16 * 7 // 2 * 2
+    config = comfy.supported_models.FluxSchnell(
+        {
+            "image_model": "flux",
+            "in_channels": 16,
+            "out_channels": 16,
+            "vec_in_dim": POOLED,
+            "context_in_dim": TEXT_WIDTH,
+            "hidden_size": width,
+            "mlp_ratio": 4.0,
+            "num_heads": heads,
+            "depth": double,
+            "depth_single_blocks": single,
+            "axes_dim": [width // heads - 2 * axis, axis, axis],
+            "theta": 10000,
+            "patch_size": 2,
+            "qkv_bias": True,
+            "guidance_embed": False,
+        }
+    )
+    config.set_inference_dtype(torch.float32, None)
+    built = config.get_model({}, "")
+    generator = torch.Generator().manual_seed(0)
+    for name, parameter in built.named_parameters():
+        if name.endswith("norm.scale"):
+            parameter.data.fill_(1)
+        else:
+            parameter.data.normal_(0, parameter.shape[-1] ** -0.5, generator=generator)
+    cpu = torch.device("cpu")
+    return comfy.model_patcher.ModelPatcher(built.eval(), cpu, cpu)
+
+
+def text(tokens: int, seed: int) -> Tensor:
+    return torch.randn(1, tokens, TEXT_WIDTH, generator=torch.Generator().manual_seed(seed))
+
+
+def base(tokens: int = BASE_TOKENS) -> list:
+    """The base prompt, a CONDITIONING."""
+    return [[text(tokens, 0), {"pooled_output": torch.zeros(1, POOLED)}]]
+
+
+def grid_of(regions: int):
+    """So many equal boxes, which fill the canvas, as a RegionSet."""
+    from flux_regions.attention import Mark, Rect, Region, RegionSet
+
+    columns, rows = GRIDS[regions]
+    boxes = [Rect(x / columns, y / rows, 1 / columns, 1 / rows) for y in range(rows) for x in range(columns)]
+    return RegionSet(tuple(Region(marks=(Mark(box),)) for box in boxes))
+
+
+def regional_prompt(regions: int, tokens: int, base_tokens: int = BASE_TOKENS):
+    """grid_of so many regions, each with a prompt of its own of so many tokens."""
+    from flux_regions.nodes.regional_prompt import RegionalPrompt
+
+    return RegionalPrompt(base(base_tokens), grid_of(regions), tuple(text(tokens, 1 + i) for i in range(regions)))
+
+
+def applied(patcher, prompt, **settings):
+    """(model, positive) of FluxRegions_Apply."""
+    from flux_regions.nodes.apply import Apply
+
+    return Apply.execute(model=patcher, regional_prompt=prompt, **settings).result[:2]
+
+
+def step_times(patcher, positive: list, pixels: int, steps: int = 1) -> list[float]:
+    """Seconds of each model call in a run of the host's sampler over a square picture. Everything we do in a call counts."""
+    import comfy.sample
+
+    times = []
+
+    def timed(apply_model, call):
+        started = time.perf_counter()
+        out = apply_model(call["input"], call["timestep"], **call["c"])
+        times.append(time.perf_counter() - started)
+        return out
+
+    patcher = patcher.clone()
+    patcher.set_model_unet_function_wrapper(timed)
+    latent = torch.zeros(1, 16, pixels // 8, pixels // 8)
+    with torch.inference_mode():
+        comfy.sample.sample(
+            patcher,
+            torch.randn(latent.shape, generator=torch.Generator().manual_seed(0)),
+            steps,
+            1.0,
+            "euler",
+            "simple",
+            positive,
+            positive,
+            latent,
+            disable_pbar=True,
+            seed=0,
+        )
+    return times

@@ -1,0 +1,1 @@
+"""How much memory regions take beyond plain FLUX."""

@@ -1,0 +1,25 @@
+"""Times of several cases in turn, round after round, so that whatever slows the machine down slows them all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+
+def rounds(cases: dict[str, Callable[[], float | None]], count: int, label: str) -> dict[str, float]:
+    """Runs every case `count` times, in turn, after the first one to warm up; returns median seconds. Prints how far it is.
+
+    A case may return the seconds that it measured itself; else the whole call counts.
+    """
+    found: dict[str, list[float]] = {name: [] for name in cases}
+    next(iter(cases.values()))()
+    begun = time.perf_counter()
+    for number in range(count):
+        for name, case in cases.items():
+            started = time.perf_counter()
+            own = case()
+            found[name].append(time.perf_counter() - started if own is None else own)
+        left = (time.perf_counter() - begun) / (number + 1) * (count - number - 1)
+        print(f"{label}: round {number + 1} of {count}, {left / 60:.1f} min left", flush=True)
+    return {name: median(times) for name, times in found.items()}

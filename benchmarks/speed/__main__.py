@@ -1,0 +1,86 @@
+"""python dev.py bench speed: what regions cost in time, at FLUX.1's width on this machine's CPU, as ratios in one run.
+
+Writes benchmarks/speed/results.json, results.md and regions.png; the last line of output is the JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from .. import full_width
+from . import attention, step
+from .report import plot, tables
+from .work import step_work
+
+HERE = Path(__file__).parent
+REGIONS = [1, 2, 4, 8, 16, 64]
+
+
+def plan_seconds() -> float:
+    """Building every kind of plan for 64 painted regions on a picture of 2048 x 2048 px."""
+    from flux_regions.attention import Layout, Plan, Region, RegionSet, Settings, TokenGrid, hearing
+
+    generator = torch.Generator().manual_seed(0)
+    grid, settings = TokenGrid(256, 256), Settings(double_interval=2)
+    y, x = torch.meshgrid(torch.linspace(0, 1, 512), torch.linspace(0, 1, 512), indexing="ij")
+    blobs = [
+        ((x - cx).hypot(y - cy) < radius).float()
+        for cx, cy, radius in (
+            torch.rand(64, 3, generator=generator) * torch.tensor([1, 1, 0.15]) + torch.tensor([0, 0, 0.05])
+        )
+    ]
+    regions = RegionSet(tuple(Region(mask=blob) for blob in blobs))
+    started = time.perf_counter()
+    heard = hearing(regions, settings, grid, background=False)
+    plan = Plan(Layout((23,) * len(heard.area), 256, grid.tokens), heard, settings, torch.device("cpu"), torch.float32)
+    plan.bundles("double", 0)
+    plan.bundles("double", 1)
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="dev.py bench speed", description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3, help="of every measurement; medians count (default 3)")
+    parser.add_argument(
+        "--large", type=int, default=1, help="rounds at 1024 px, minutes each; 0 leaves it out (default 1)"
+    )
+    parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
+    options = parser.parse_args()
+
+    full_width.open_host()
+    plan = min(plan_seconds() for _ in range(3))
+    calls = attention.measure([4, 16], 3 * options.rounds)
+    patcher = full_width.model()
+    few = {"512": step.measure(patcher, 512, [4, 16], options.rounds)}
+    if options.large:
+        few["1024"] = step.measure(patcher, 1024, [4, 16], options.large)
+    many = step.measure(patcher, 512, [n for n in REGIONS if n not in (4, 16)], options.rounds, rivals=False)
+    whole = step.generation(patcher, 512, 16, 10, options.rounds)
+
+    work = {size: {str(n): step_work(int(size), n) for n in (0, *REGIONS)} for size in ("512", "1024", "2048", "4096")}
+    result = {
+        "attention": calls,
+        "step": few,
+        "generation": {"16": whole["ratio"]},
+        "after_window": whole["after_window"],
+        "plan_64_regions_2048px_s": round(plan, 3),
+    }
+    options.out.mkdir(parents=True, exist_ok=True)
+    curve = {int(n): row["trim"] for n, row in (many | few["512"]).items()}
+    (options.out / "results.json").write_text(
+        json.dumps(result | {"more_regions": many, "work": work}, indent=1) + "\n", "utf-8"
+    )
+    (options.out / "results.md").write_text(tables(result, many, work), "utf-8")
+    plot(curve, work["512"]).save(options.out / "regions.png")
+    print("\n" + tables(result, many, work) + f"\nWritten to {options.out}.")
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

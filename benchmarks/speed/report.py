@@ -1,0 +1,69 @@
+"""The speed benchmark's tables, as Markdown, and its plot."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+
+def tables(result: dict, many: dict, work: dict) -> str:
+    calls = result["attention"]
+    parts = [
+        "One attention call, 64 x 64 image tokens, to a plain one:",
+        "",
+        "| regions | " + " | ".join(calls) + " |",
+        "|---" * (len(calls) + 1) + "|",
+    ]
+    parts += [f"| {n} | " + " | ".join(f"{row[n]:.2f}" for row in calls.values()) + " |" for n in calls["with_base"]]
+    names = ("trim", "keep", "dense_mask", "paper_over_ours", "passes_over_ours")
+    parts += [
+        "",
+        "One step, to plain FLUX; the last two to ours with trim:",
+        "",
+        "| px | regions | " + " | ".join(names) + " |",
+        "|---" * (len(names) + 2) + "|",
+    ]
+    rows = [(size, number, row) for size, by_number in result["step"].items() for number, row in by_number.items()]
+    rows += [("512", number, row) for number, row in many.items()]
+    parts += [
+        f"| {size} | {number} | " + " | ".join(f"{row[name]:.2f}" if name in row else "" for name in names) + " |"
+        for size, number, row in sorted(rows, key=lambda row: (int(row[0]), int(row[1])))
+    ]
+    columns = ("plain", "trim", "keep", "paper", "passes")
+    parts += [
+        "",
+        "Arithmetic: TFLOP of one step of the whole FLUX.1, and the size of the mask that is spared:",
+        "",
+        "| px | regions | " + " | ".join(columns) + " | mask |",
+        "|---" * (len(columns) + 3) + "|",
+    ]
+    for size, by_number in work.items():
+        for number, row in by_number.items():
+            if number != "0":
+                mask = row["mask_bytes"] / 2**20
+                parts.append(
+                    f"| {size} | {number} | "
+                    + " | ".join(f"{row[name]:.1f}" for name in columns)
+                    + f" | {mask:,.0f} MiB |"
+                )
+    return "\n".join(parts) + "\n"
+
+
+def plot(measured: dict[int, float], work: dict) -> Image.Image:
+    """measured: regions -> time of a step to plain FLUX; beside it what the operations foretell."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 3.8), dpi=110, layout="constrained")
+    axes = figure.add_subplot()
+    numbers = sorted(measured)
+    axes.plot([0, *numbers], [1, *(measured[n] for n in numbers)], "o-", label="measured, prompts trimmed")
+    axes.plot(
+        [0, *numbers], [1, *(work[str(n)]["trim"] / work[str(n)]["plain"] for n in numbers)], "--", label="operations"
+    )
+    axes.set(xlabel="regions", ylabel="time of a step, to plain FLUX", ylim=(0, None))
+    axes.grid(alpha=0.3)
+    axes.legend()
+    data = io.BytesIO()
+    figure.savefig(data, format="png")
+    return Image.open(data)
