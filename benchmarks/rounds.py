@@ -7,10 +7,10 @@ from collections.abc import Callable
 from statistics import median
 
 
-def rounds(cases: dict[str, Callable[[], float | None]], count: int, label: str) -> dict[str, float]:
+def rounds(cases: dict[str, Callable[[], object]], count: int, label: str) -> dict[str, float]:
     """Runs every case `count` times, in turn, after the first one to warm up; returns median seconds. Prints how far it is.
 
-    A case may return the seconds that it measured itself; else the whole call counts.
+    A case may return seconds (a float) that it measured itself; else the whole call counts.
     """
     found: dict[str, list[float]] = {name: [] for name in cases}
     next(iter(cases.values()))()
@@ -19,7 +19,7 @@ def rounds(cases: dict[str, Callable[[], float | None]], count: int, label: str)
         for name, case in cases.items():
             started = time.perf_counter()
             own = case()
-            found[name].append(time.perf_counter() - started if own is None else own)
+            found[name].append(own if isinstance(own, float) else time.perf_counter() - started)
         left = (time.perf_counter() - begun) / (number + 1) * (count - number - 1)
         print(f"{label}: round {number + 1} of {count}, {left / 60:.1f} min left", flush=True)
     return {name: median(times) for name, times in found.items()}

@@ -32,11 +32,7 @@ def measure(regions: list[int], count: int) -> dict:
             "dense_mask": lambda q=q, k=k, v=v, p=plans[0.2]: dense_attention(q, k, v, p.bundles("double", 0), _attend),
         }
         with torch.inference_mode():
-            times = rounds(
-                {name: (lambda case=case: None if case() is not None else None) for name, case in cases.items()},
-                count,
-                f"attention, {number} regions",
-            )
+            times = rounds(cases, count, f"attention, {number} regions")
         for name in found:
             found[name][str(number)] = round(times[name] / times["plain"], 3)
     return found
