@@ -38,7 +38,7 @@ def bundled(groups: list[Group], total: int) -> list[Bundle]:
         if lists:
             waiting.append(group)
         else:
-            bundles.append(Bundle(group.query, group.key, (_size(group, total),), group.puts))
+            bundles.append(Bundle(group.query, group.key, ((_length(group.query), _length(group.key)),), group.puts))
     return [*bundles, _joined(waiting)] if waiting else bundles
 
 
@@ -47,7 +47,7 @@ def _split(group: Group) -> list[Group]:
     if len(group.puts) > 1:
         return [group]
     put, query, parts = group.puts[0], group.query, []
-    count = query.stop - query.start if isinstance(query, slice) else len(query)
+    count = _length(query)
     for first in range(0, count, MOST_QUERIES):
         last = min(first + MOST_QUERIES, count)
         some = query[first:last] if isinstance(query, Tensor) else slice(query.start + first, query.start + last)
@@ -71,8 +71,8 @@ def _joined(groups: list[Group]) -> Bundle:
     return Bundle(query, key, sizes, (Put(None, query, weight),))
 
 
-def _size(group: Group, total: int) -> tuple[int, int]:
-    return tuple(len(range(total)[i]) if isinstance(i, slice) else len(i) for i in (group.query, group.key))
+def _length(tokens: Index) -> int:
+    return tokens.stop - tokens.start if isinstance(tokens, slice) else len(tokens)
 
 
 def to_device(bundles: list[Bundle], device: torch.device, dtype: torch.dtype) -> list[Bundle]:

@@ -56,3 +56,4 @@ def dense():
         yield
     finally:
         adapter.grouped_attention = ours
+        _kept.clear()

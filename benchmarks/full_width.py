@@ -19,6 +19,8 @@ WIDTH, HEADS, TEXT_WIDTH, POOLED = 3072, 24, 4096, 768
 DOUBLE_BLOCKS, SINGLE_BLOCKS = 1, 2
 BASE_TOKENS = 256
 """Text tokens of the base prompt: ComfyUI pads FLUX.1's prompts to 256."""
+PAPER_TOKENS = 512
+"""Tokens of every prompt in the authors' code, the base prompt's as well."""
 TRIMMED_TOKENS = 23
 """Tokens of a region's prompt without padding; those of the workflow ship_four_boxes have 20 to 25."""
 GRIDS = {1: (1, 1), 2: (2, 1), 4: (2, 2), 8: (4, 2), 16: (4, 4), 64: (8, 8)}
@@ -83,6 +85,24 @@ def grid_of(regions: int):
     columns, rows = GRIDS[regions]
     boxes = [Rect(x / columns, y / rows, 1 / columns, 1 / rows) for y in range(rows) for x in range(columns)]
     return RegionSet(tuple(Region(marks=(Mark(box),)) for box in boxes))
+
+
+def plan(
+    regions: int,
+    pixels: int,
+    tokens: int,
+    base_tokens: int = BASE_TOKENS,
+    dtype=torch.float32,
+    device="cpu",
+    **settings,
+):
+    """The Plan of grid_of so many regions on a square picture, prompts of so many tokens; settings: of Settings."""
+    from flux_regions.attention import Layout, Plan, Settings, TokenGrid, hearing
+
+    chosen, grid = Settings(**settings), TokenGrid(pixels // 8, pixels // 8)
+    heard = hearing(grid_of(regions), chosen, grid, background=False)
+    layout = Layout((tokens,) * regions, base_tokens, grid.tokens)
+    return Plan(layout, heard, chosen, torch.device(device), dtype)
 
 
 def regional_prompt(regions: int, tokens: int, base_tokens: int = BASE_TOKENS):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from .. import markdown
 from .layouts import Layout
 from .scoring import Score
 
@@ -67,11 +68,8 @@ def headline(compared: dict[str, dict], seeds: int) -> dict:
 
 def table(rows: dict[str, dict], columns: tuple[str, ...]) -> str:
     """Markdown; shares as percentages, other figures as they are."""
-    lines = ["| method | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
-    for name, row in rows.items():
-        cells = [format(row[column], PLAIN.get(column, ".0%")) for column in columns]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    cells = [[name, *(format(row[c], PLAIN.get(c, ".0%")) for c in columns)] for name, row in rows.items()]
+    return markdown.table(("method", *columns), cells)
 
 
 def sheet(columns: dict[str, list[np.ndarray]], side: int = 160, gap: int = 6, head: int = 26) -> Image.Image:

@@ -10,13 +10,13 @@ import json
 import sys
 
 import torch
-from flux_regions.attention import Layout, Plan, Settings, TokenGrid, grouped_attention, hearing
+from flux_regions.attention import grouped_attention
 
-from ..full_width import BASE_TOKENS, HEADS, TRIMMED_TOKENS, WIDTH, grid_of
+from ..full_width import HEADS, PAPER_TOKENS, TRIMMED_TOKENS, WIDTH, plan
+from ..markdown import table
 from .live_bytes import LiveBytes
 
 SIZES, REGIONS = (512, 1024, 2048, 4096), (4, 16, 64)
-PAPER_TOKENS = 512
 
 
 def attend(q, k, v):
@@ -29,14 +29,11 @@ def measure(pixels: int, regions: int) -> dict:
     """extra_bytes: peak of one regional attention minus that of a plain one over the base prompt and the image, with all that
     a plan keeps. dense_mask_bytes: the paper's mask over image and prompts of 512 tokens, in bf16, as PyTorch's attention
     turns it into for its kernels."""
-    settings, grid = Settings(), TokenGrid(pixels // 8, pixels // 8)
-    heard = hearing(grid_of(regions), settings, grid, background=False)
-    layout = Layout((TRIMMED_TOKENS,) * regions, BASE_TOKENS, grid.tokens)
-    plan = Plan(layout, heard, settings, torch.device("cpu"), torch.bfloat16)
-    bundles = plan.bundles("double", 0)
+    made = plan(regions, pixels, TRIMMED_TOKENS, dtype=torch.bfloat16)
+    layout, bundles = made.layout, made.bundles("double", 0)
     tensors = [t for b in bundles for t in (b.query, b.key, *(x for p in b.puts for x in (p.target, p.weight)))]
     kept = {t.data_ptr(): t.nbytes for t in tensors if isinstance(t, torch.Tensor)}
-    on_meta = Plan(layout, heard, settings, torch.device("meta"), torch.bfloat16).bundles("double", 0)
+    on_meta = plan(regions, pixels, TRIMMED_TOKENS, dtype=torch.bfloat16, device="meta").bundles("double", 0)
     q, k, v = (
         torch.empty(1, HEADS, layout.total, WIDTH // HEADS, dtype=torch.bfloat16, device="meta") for _ in range(3)
     )
@@ -45,18 +42,19 @@ def measure(pixels: int, regions: int) -> dict:
     base = slice(layout.base.start, layout.total)
     with LiveBytes() as plain:
         attend(q[:, :, base], k[:, :, base], v[:, :, base])
-    mask = 2 * (grid.tokens + PAPER_TOKENS * regions) ** 2
+    mask = 2 * (layout.image_length + PAPER_TOKENS * regions) ** 2
     return {"extra_bytes": ours.peak - plain.peak + sum(kept.values()), "dense_mask_bytes": mask}
 
 
 def main() -> None:
     argparse.ArgumentParser(prog="dev.py bench memory", description=__doc__.splitlines()[0]).parse_args()
     result = {str(size): {str(n): measure(size, n) for n in REGIONS} for size in SIZES}
-    print("| px | regions | extra | dense mask | share |\n|---|---|---|---|---|")
+    rows = []
     for size, by_number in result.items():
         for number, row in by_number.items():
             extra, mask = row["extra_bytes"] / 2**20, row["dense_mask_bytes"] / 2**20
-            print(f"| {size} | {number} | {extra:,.1f} MiB | {mask:,.0f} MiB | {extra / mask:.1%} |")
+            rows.append((size, number, f"{extra:,.1f} MiB", f"{mask:,.0f} MiB", f"{extra / mask:.1%}"))
+    print(table(("px", "regions", "extra", "dense mask", "share"), rows))
     print(json.dumps(result))
 
 

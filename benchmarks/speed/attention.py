@@ -7,10 +7,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..dense_mask import dense_attention
-from ..full_width import BASE_TOKENS, HEADS, WIDTH, grid_of
+from ..full_width import HEADS, WIDTH, plan
 from ..rounds import rounds
 
-SIDE = 64
+PIXELS = 1024
 TEXT = 64
 """Tokens of each region's prompt."""
 
@@ -19,14 +19,14 @@ def measure(regions: list[int], count: int) -> dict:
     """Ratios to plain attention of the same picture: {"regional_only": {"4": r}, "with_base": ..., "dense_mask": ...}."""
     found: dict = {"regional_only": {}, "with_base": {}, "dense_mask": {}}
     for number in regions:
-        plans = {beta: _plan(number, beta) for beta in (0.0, 0.2)}
+        plans = {beta: plan(number, PIXELS, TEXT, base_ratio=beta) for beta in (0.0, 0.2)}
         total = plans[0.0].layout.total
         q, k, v = (
             torch.randn(1, HEADS, total, WIDTH // HEADS, generator=torch.Generator().manual_seed(i)) for i in range(3)
         )
-        plain = slice(plans[0.0].layout.base.start, total)
+        base = slice(plans[0.0].layout.base.start, total)
         cases = {
-            "plain": lambda q=q, k=k, v=v, s=plain: _attend(q[:, :, s], k[:, :, s], v[:, :, s]),
+            "plain": lambda q=q, k=k, v=v, s=base: _attend(q[:, :, s], k[:, :, s], v[:, :, s]),
             "regional_only": lambda q=q, k=k, v=v, p=plans[0.0]: _ours(q, k, v, p),
             "with_base": lambda q=q, k=k, v=v, p=plans[0.2]: _ours(q, k, v, p),
             "dense_mask": lambda q=q, k=k, v=v, p=plans[0.2]: dense_attention(q, k, v, p.bundles("double", 0), _attend),
@@ -36,15 +36,6 @@ def measure(regions: list[int], count: int) -> dict:
         for name in found:
             found[name][str(number)] = round(times[name] / times["plain"], 3)
     return found
-
-
-def _plan(regions: int, beta: float):
-    from flux_regions.attention import Layout, Plan, Settings, TokenGrid, hearing
-
-    settings, grid = Settings(base_ratio=beta), TokenGrid(2 * SIDE, 2 * SIDE)
-    heard = hearing(grid_of(regions), settings, grid, background=False)
-    layout = Layout((TEXT,) * regions, BASE_TOKENS, grid.tokens)
-    return Plan(layout, heard, settings, torch.device("cpu"), torch.float32)
 
 
 def _ours(q: Tensor, k: Tensor, v: Tensor, plan) -> Tensor:

@@ -6,48 +6,36 @@ import io
 
 from PIL import Image
 
+from ..markdown import table
+
+STEP = ("trim", "keep", "dense_mask", "paper_over_ours", "passes_over_ours")
+WORK = ("plain", "trim", "keep", "paper", "passes")
+
 
 def tables(result: dict, many: dict, work: dict) -> str:
     calls = result["attention"]
+    steps = [(size, number, row) for size, by_number in result["step"].items() for number, row in by_number.items()]
+    steps += [("512", number, row) for number, row in many.items()]
+    steps.sort(key=lambda step: (int(step[0]), int(step[1])))
+    counted = [(size, number, row) for size, by in work.items() for number, row in by.items() if number != "0"]
     parts = [
         "One attention call, 64 x 64 image tokens, to a plain one:",
-        "",
-        "| regions | " + " | ".join(calls) + " |",
-        "|---" * (len(calls) + 1) + "|",
-    ]
-    parts += [f"| {n} | " + " | ".join(f"{row[n]:.2f}" for row in calls.values()) + " |" for n in calls["with_base"]]
-    names = ("trim", "keep", "dense_mask", "paper_over_ours", "passes_over_ours")
-    parts += [
-        "",
+        table(("regions", *calls), [[n, *(f"{row[n]:.2f}" for row in calls.values())] for n in calls["with_base"]]),
         "One step, to plain FLUX; the last two to ours with trim:",
-        "",
-        "| px | regions | " + " | ".join(names) + " |",
-        "|---" * (len(names) + 2) + "|",
-    ]
-    rows = [(size, number, row) for size, by_number in result["step"].items() for number, row in by_number.items()]
-    rows += [("512", number, row) for number, row in many.items()]
-    parts += [
-        f"| {size} | {number} | " + " | ".join(f"{row[name]:.2f}" if name in row else "" for name in names) + " |"
-        for size, number, row in sorted(rows, key=lambda row: (int(row[0]), int(row[1])))
-    ]
-    columns = ("plain", "trim", "keep", "paper", "passes")
-    parts += [
-        "",
+        table(
+            ("px", "regions", *STEP),
+            [[px, n, *(f"{row[name]:.2f}" if name in row else "" for name in STEP)] for px, n, row in steps],
+        ),
         "Arithmetic: TFLOP of one step of the whole FLUX.1, and the size of the mask that is spared:",
-        "",
-        "| px | regions | " + " | ".join(columns) + " | mask |",
-        "|---" * (len(columns) + 3) + "|",
+        table(
+            ("px", "regions", *WORK, "mask"),
+            [
+                [px, n, *(f"{row[name]:.1f}" for name in WORK), f"{row['mask_bytes'] / 2**20:,.0f} MiB"]
+                for px, n, row in counted
+            ],
+        ),
     ]
-    for size, by_number in work.items():
-        for number, row in by_number.items():
-            if number != "0":
-                mask = row["mask_bytes"] / 2**20
-                parts.append(
-                    f"| {size} | {number} | "
-                    + " | ".join(f"{row[name]:.1f}" for name in columns)
-                    + f" | {mask:,.0f} MiB |"
-                )
-    return "\n".join(parts) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def plot(measured: dict[int, float], work: dict) -> Image.Image:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from statistics import median
 
 from ..dense_mask import dense
-from ..full_width import BASE_TOKENS, TRIMMED_TOKENS, applied, base, regional_prompt, step_times
+from ..full_width import BASE_TOKENS, PAPER_TOKENS, TRIMMED_TOKENS, applied, base, regional_prompt, step_times
 from ..rounds import rounds
 
-PAPER_TOKENS = 512
-"""Tokens of every prompt in the authors' code, the base prompt's as well."""
 PAPER = {"image_stream": "paper", "overlap": "union"}
 
 

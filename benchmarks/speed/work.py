@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import torch
-
-from ..full_width import BASE_TOKENS, TRIMMED_TOKENS, WIDTH, grid_of
-from .step import PAPER, PAPER_TOKENS
+from ..full_width import BASE_TOKENS, PAPER_TOKENS, TRIMMED_TOKENS, WIDTH, plan
+from .step import PAPER
 
 DOUBLE, SINGLE = 19, 38  # FLUX.1's depth
 PER_TOKEN = 24 * WIDTH**2
@@ -17,38 +15,29 @@ PER_PAIR = 4 * WIDTH
 def step_work(pixels: int, regions: int) -> dict:
     """TFLOP of one step, without the modulation: plain, and for regions also ours (trim, keep), paper (dense mask, 512
     tokens for every prompt) and passes (one for every region). mask_bytes: of the paper's mask, one byte for each entry."""
-    plain = _tera(_plan(pixels, 1, TRIMMED_TOKENS, BASE_TOKENS), regional=False)
+    plain = _tera(plan(1, pixels, TRIMMED_TOKENS), regional=False)
     if not regions:
         return {"plain": plain}
-    paper = _plan(pixels, regions, PAPER_TOKENS, PAPER_TOKENS, **PAPER)
+    paper = plan(regions, pixels, PAPER_TOKENS, PAPER_TOKENS, **PAPER)
     return {
         "plain": plain,
-        "trim": _tera(_plan(pixels, regions, TRIMMED_TOKENS, BASE_TOKENS)),
-        "keep": _tera(_plan(pixels, regions, BASE_TOKENS, BASE_TOKENS)),
+        "trim": _tera(plan(regions, pixels, TRIMMED_TOKENS)),
+        "keep": _tera(plan(regions, pixels, BASE_TOKENS)),
         "paper": _tera(paper, dense=True),
         "passes": round(plain * (regions + 1), 2),
         "mask_bytes": (paper.layout.total - paper.layout.base_length) ** 2,
     }
 
 
-def _plan(pixels: int, regions: int, tokens: int, base_tokens: int, **settings):
-    from flux_regions.attention import Layout, Plan, Settings, TokenGrid, hearing
-
-    chosen, grid = Settings(**settings), TokenGrid(pixels // 8, pixels // 8)
-    heard = hearing(grid_of(regions), chosen, grid, background=False)
-    layout = Layout((tokens,) * regions, base_tokens, grid.tokens)
-    return Plan(layout, heard, chosen, torch.device("cpu"), torch.float32)
-
-
-def _tera(plan, regional: bool = True, dense: bool = False) -> float:
+def _tera(made, regional: bool = True, dense: bool = False) -> float:
     """TFLOP of all blocks. dense: the regional branch looks at every pair, as under a mask."""
-    layout, total = plan.layout, 0
+    layout, total = made.layout, 0
     for kind, count in (("double", DOUBLE), ("single", SINGLE)):
-        now = layout.with_second_stream(plan.settings.second_stream(kind))
+        now = layout.with_second_stream(made.settings.second_stream(kind))
         plain = layout.total - layout.base.start
         tokens, pairs = now.total if regional else plain, plain**2
         if regional:
-            sizes = [size for bundle in plan.bundles(kind, 0) for size in bundle.sizes]
+            sizes = [size for bundle in made.bundles(kind, 0) for size in bundle.sizes]
             pairs = plain**2 + (layout.total - layout.base_length) ** 2 if dense else sum(q * k for q, k in sizes)
         total += count * (tokens * PER_TOKEN + pairs * PER_PAIR)
     return round(total / 1e12, 2)
