@@ -2,10 +2,12 @@
 
 from .shapes import Ellipse, Polygon, Rect, Shape, Stroke  # noqa: I001  (reading order)
 from .regions import BACKGROUND, MAX_FEATHER, MAX_STRENGTH, Mark, Region, RegionSet, check_region, region_label
+from .document import read_document
 from .token_grid import TokenGrid
 from .coverage import coverage
+from .drawing import drawing
 from .settings import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
-from .schedule import keeps_apart, step_at, window_steps
+from .schedule import keeps_apart, region_steps, step_at, window_steps
 from .overlap import Share, shares
 from .layout import Layout
 from .groups import Group, Put, Spoken, apart, spoken, together
@@ -42,10 +44,13 @@ __all__ = [
     "check_choice",
     "check_region",
     "coverage",
+    "drawing",
     "grouped_attention",
     "hearing",
     "keeps_apart",
+    "read_document",
     "region_label",
+    "region_steps",
     "shares",
     "spoken",
     "step_at",

@@ -32,6 +32,9 @@ class Region:
     strength: 0..2; 1 gives the region the share 1 - beta of the attention, 0 none, 2 twice as much up to all of it.
     feather: 0..0.5, the width over which the edge fades, as a fraction of the canvas's shorter side.
     conditioning: [B, T, C] the text embedding, where it does not come from encoding the prompt.
+    start, end: the region's own window, as shares of the sampler's steps, 0 <= start < end <= 1. Outside of it the
+        region is left out, as if it were not in the set.
+    number: what people call it, from 1, where that is not its place in the set: a part of a set keeps the numbers.
     A RegionSet checks these ranges when the region is added to it.
     """
 
@@ -42,6 +45,9 @@ class Region:
     marks: tuple[Mark, ...] = ()
     mask: Tensor | None = None
     conditioning: Tensor | None = None
+    start: float = 0.0
+    end: float = 1.0
+    number: int | None = None
 
 
 def region_label(index: int, name: str) -> str:
@@ -50,12 +56,20 @@ def region_label(index: int, name: str) -> str:
 
 
 def check_region(region: Region, label: str) -> None:
-    """Raises ValueError, starting with label, for a strength, feather or mask outside the ranges in Region."""
+    """Raises ValueError, starting with label, for a strength, feather, window or mask outside the ranges in Region."""
     if not 0 <= region.strength <= MAX_STRENGTH:
         raise ValueError(f"{label}: strength is {region.strength:g}; give a value from 0 to {MAX_STRENGTH:g}.")
     if not 0 <= region.feather <= MAX_FEATHER:
         raise ValueError(
             f"{label}: feather is {region.feather:g}; give 0 to {MAX_FEATHER:g} (a fraction of the shorter side)."
+        )
+    for name, share in (("start", region.start), ("end", region.end)):
+        if not 0 <= share <= 1:
+            raise ValueError(f"{label}: {name} is {share:g}; give a share of the steps, from 0 to 1.")
+    if region.start >= region.end:
+        raise ValueError(
+            f"{label}: start ({region.start:g}) must be smaller than end ({region.end:g}): the region acts from start to "
+            "end. To leave it out, remove it."
         )
     if region.mask is not None:
         check_mask(region.mask, label)
@@ -97,7 +111,15 @@ class RegionSet:
         return len(self.regions)
 
     def label(self, index: int) -> str:
-        return region_label(index, self.regions[index].name)
+        region = self.regions[index]
+        return region_label(index if region.number is None else region.number - 1, region.name)
+
+    def part(self, indices: tuple[int, ...]) -> RegionSet:
+        """The set of these regions alone (rising indices); errors call them by the numbers they have here."""
+        kept = ((index, self.regions[index]) for index in indices)
+        return replace(
+            self, regions=tuple(replace(region, number=region.number or index + 1) for index, region in kept)
+        )
 
     def added(self, region: Region) -> RegionSet:
         """This set with region on top. Raises ValueError as check_region does, and for a mask unlike those below it."""

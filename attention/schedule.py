@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from .regions import Region
 from .settings import Settings
 
 
@@ -13,7 +14,26 @@ def window_steps(settings: Settings, steps: int) -> range:
     Shares are rounded to the nearest step, so 10 of 24 steps may be written 0.417. Worked value: start 0, end 0.4 of 24
     steps -> range(0, 10). May be empty.
     """
-    return range(int(settings.start * steps + 0.5), int(settings.end * steps + 0.5))
+    return _nearest_steps(settings.start, settings.end, steps)
+
+
+def region_steps(region: Region, settings: Settings, steps: int) -> range:
+    """The steps (from 0) on which one region acts: those of its own window that lie in the settings' window as well.
+
+    The region's window holds at least one step: where rounding leaves none, the step in which its middle falls.
+    Worked value: start 0.5, end 1 in a window of 0 to 0.75, of 8 steps -> range(4, 6). Empty if the windows do not meet.
+    """
+    own = _nearest_steps(region.start, region.end, steps)
+    if not own:
+        middle = min(int((region.start + region.end) / 2 * steps), steps - 1)
+        own = range(middle, middle + 1)
+    window = window_steps(settings, steps)
+    first = max(own.start, window.start)
+    return range(first, max(first, min(own.stop, window.stop)))
+
+
+def _nearest_steps(start: float, end: float, steps: int) -> range:
+    return range(int(start * steps + 0.5), int(end * steps + 0.5))
 
 
 def step_at(sigma: float, sample_sigmas: Tensor) -> int:

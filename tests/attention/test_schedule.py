@@ -2,7 +2,9 @@
 
 import pytest
 import torch
-from flux_regions.attention import Settings, keeps_apart, step_at, window_steps
+from flux_regions.attention import Region, Settings, keeps_apart, region_steps, step_at, window_steps
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,59 @@ from flux_regions.attention import Settings, keeps_apart, step_at, window_steps
 )
 def test_the_window_is_a_share_of_the_steps(start, end, steps, expected):
     assert list(window_steps(Settings(start=start, end=end), steps)) == list(expected)
+
+
+@pytest.mark.parametrize(
+    "own, window, steps, expected",
+    [
+        ((0.0, 1.0), (0.0, 0.4), 24, range(0, 10)),
+        ((0.0, 0.5), (0.0, 1.0), 4, range(0, 2)),
+        ((0.5, 1.0), (0.0, 1.0), 4, range(2, 4)),
+        ((0.5, 1.0), (0.0, 0.75), 8, range(4, 6)),
+        ((0.25, 1.0), (0.0, 0.5), 4, range(1, 2)),
+        ((0.5, 1.0), (0.0, 0.5), 4, range(0, 0)),
+        ((0.0, 0.5), (0.75, 1.0), 4, range(0, 0)),
+        # too short for a step of its own: the step in which its middle falls
+        ((0.3, 0.35), (0.0, 1.0), 4, range(1, 2)),
+        ((0.0, 0.1), (0.0, 1.0), 4, range(0, 1)),
+        ((0.95, 1.0), (0.0, 1.0), 4, range(3, 4)),
+        ((0.0, 0.1), (0.0, 1.0), 1, range(0, 1)),
+        ((0.9, 1.0), (0.0, 1.0), 1, range(0, 1)),
+        # Apply's window is not widened: it may hold no step at all
+        ((0.0, 1.0), (0.0, 0.1), 4, range(0, 0)),
+        ((0.0, 0.1), (0.0, 0.1), 4, range(0, 0)),
+    ],
+)
+def test_a_region_acts_where_its_own_window_meets_the_general_one(own, window, steps, expected):
+    region = Region(start=own[0], end=own[1])
+    assert list(region_steps(region, Settings(start=window[0], end=window[1]), steps)) == list(expected)
+
+
+SHARES = st.integers(0, 1000)
+
+
+@given(st.tuples(SHARES, SHARES), st.tuples(SHARES, SHARES), st.integers(1, 60))
+def test_a_region_s_steps_are_in_both_windows_and_a_wide_one_changes_nothing(own, window, steps):
+    (start, end), (first, last) = sorted(own), sorted(window)
+    if start == end or first == last:
+        return
+    settings = Settings(start=first / 1000, end=last / 1000)
+    acts = region_steps(Region(start=start / 1000, end=end / 1000), settings, steps)
+    assert set(acts) <= set(window_steps(settings, steps))
+    assert region_steps(Region(), settings, steps) == window_steps(settings, steps)
+    everywhere = region_steps(Region(start=start / 1000, end=end / 1000), Settings(start=0.0, end=1.0), steps)
+    assert len(everywhere) >= 1, "it always has a step of its own"
+    assert set(acts) == set(everywhere) & set(window_steps(settings, steps))
+    middle = (start + end) / 2000 * steps
+    assert len(everywhere) > 1 or everywhere[0] <= middle + 0.5 and middle - 0.5 <= everywhere[-1] + 1
+
+
+@given(SHARES.filter(lambda cut: 0 < cut < 1000), st.integers(2, 60))
+def test_regions_that_take_turns_leave_no_gap(cut, steps):
+    before, after = Region(end=cut / 1000), Region(start=cut / 1000)
+    always = Settings(start=0.0, end=1.0)
+    union = {*region_steps(before, always, steps), *region_steps(after, always, steps)}
+    assert union == set(range(steps))
 
 
 def test_every_step_is_recognised_by_its_noise_level():
