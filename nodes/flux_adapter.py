@@ -17,10 +17,11 @@ import torch
 from comfy.patcher_extension import CallbacksMP, WrappersMP
 from torch import Tensor
 
-from ..attention import Layout, Plan, TokenGrid, grouped_attention, step_at, window_steps
+from ..attention import Layout, Plan, TokenGrid, grouped_attention, region_steps, step_at
 from .memory_estimate import grown
 from .regional_prompt import RegionalAttention, RegionalPrompt
 from .regional_run import RegionalRun
+from .run_log import own_steps, warn_of_idle_regions
 
 logger = logging.getLogger(__name__)
 
@@ -108,19 +109,20 @@ def check_supported(diffusion_model) -> None:
 
 @torch.compiler.disable(recursive=False)  # in a compiled model the blocks are to be compiled, not this
 def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, args: tuple, kwargs: dict):
-    """Flux.forward(x, timestep, context, …, transformer_options) with the regions in force, if their window is open."""
+    """Flux.forward(x, timestep, context, …, transformer_options) with those regions in force whose window is open."""
     options = args[-1] if isinstance(args[-1], dict) else kwargs["transformer_options"]
-    steps, step = _place_in_schedule(options)
-    window = window_steps(regional.settings, steps)
-    if step not in window:
-        if not window and run.first_word(regional):
-            logger.warning(
-                "The window from start to end holds none of the %d steps, so the regions never act. Widen it.", steps
-            )
-        return executor(*args, **kwargs)
     x, context = args[0], args[2]
     model = executor.class_obj
     grid = TokenGrid(x.shape[-2], x.shape[-1], model.patch_size)
+    steps, step = _place_in_schedule(options)
+    acting = [region_steps(region, regional.settings, steps) for region in regional.prompt.regions.regions]
+    if run.first_look(regional):
+        run.heard(regional, grid)  # an empty region is an error now, not in the middle, when its own window opens
+        warn_of_idle_regions(regional, acting, steps)
+    active = tuple(index for index, own in enumerate(acting) if step in own)
+    if not active:
+        return executor(*args, **kwargs)
+    whole, regional = regional, run.part(regional, active)
     heard = run.heard(regional, grid)
     if not heard.shares:
         return executor(*args, **kwargs)
@@ -134,23 +136,25 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
     result = executor(*args[:2], widened, *args[3:], **kwargs)
     if not forward.fired:
         # A cache in between (EasyCache) may answer for the model; but a model that ran without us has ignored the regions.
-        if forward.ran or "forward_orig" in vars(model) or step == window[-1] and not run.spoken_of(regional):
+        last = max(own[-1] for own in acting if own)
+        if forward.ran or "forward_orig" in vars(model) or step == last and not run.spoken_of(whole):
             raise ValueError(
                 "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
                 "patch does). Remove or bypass that node."
             )
-    elif run.first_word(regional):
+    elif run.first_word(whole):
         logger.info(
-            "%d of %d regions, %d region text tokens on %d image tokens, steps %d to %d of %d, %d double and %d single blocks.",
-            sum(index < len(regional.prompt.regions) for index in heard.area),
-            len(regional.prompt.regions),
+            "%d of %d regions, %d region text tokens on %d image tokens, steps %d to %d of %d, %d double and %d single blocks.%s",
+            sum(index < len(active) for index in heard.area),
+            len(acting),
             sum(text.shape[1] for text in texts),
             grid.tokens,
-            window[0] + 1,
-            window[-1] + 1,
+            min(own[0] for own in acting if own) + 1,
+            max(own[-1] for own in acting if own) + 1,
             steps,
             len(model.double_blocks),
             len(model.single_blocks),
+            own_steps(whole, acting),
         )
     return result
 

@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..attention import BACKGROUND, RegionSet, Settings, TokenGrid, check_choice, coverage, shares
+from ..attention import BACKGROUND, Region, RegionSet, TokenGrid, check_choice, coverage
 from .region_picture import draw
 from .wire_types import CATEGORY, regions_input
 
@@ -67,20 +67,26 @@ def picture_size(regions: RegionSet, image) -> tuple[int, int]:
 def report(regions: RegionSet, grid: TokenGrid) -> str:
     """One line per region: tokens, share of the canvas, and what hides it; then what is left for the background."""
     covered = coverage(regions, grid).flatten(1)
-    # At beta 0 and strength 1 a share's weight is what the region keeps of each token after those on top of it.
-    kept = dict.fromkeys(range(len(regions)), 0.0)
-    for share in shares(covered, (1.0,) * len(regions), Settings(base_ratio=0.0), background=False):
-        kept[share.regions[0]] = share.weight.sum().item()
     lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
     for index, region in enumerate(regions.regions):
         drawn = covered[index].sum().item()
         line = f"{regions.label(index)}: {drawn:.1f} tokens, {drawn / grid.tokens:.1%} of the canvas"
-        above = [regions.label(o) for o in range(index + 1, len(regions)) if (covered[index] * covered[o]).sum() > 0.5]
-        if above and kept[index] < 0.05 * drawn:
-            line += f"; hidden under {', '.join(above)}"
+        above = [o for o in range(index + 1, len(regions)) if _meet(region, regions.regions[o])]
+        above = [o for o in above if (covered[index] * covered[o]).sum() > 0.5]
+        kept = (covered[index] * (1 - covered[above]).prod(0)).sum().item()
+        names = ", ".join(regions.label(o) for o in above)
+        if above and kept < 0.05 * drawn:
+            line += f"; hidden under {names}"
         elif above:
-            line += f"; {1 - kept[index] / drawn:.0%} of it under {', '.join(above)}"
+            line += f"; {1 - kept / drawn:.0%} of it under {names}"
+        if (region.start, region.end) != (0, 1):
+            line += f"; from {region.start:.0%} to {region.end:.0%} of the steps"
         lines.append(f'{line}; strength {region.strength:g}; "{region.prompt or "(conditioning)"}"')
-    left = grid.tokens - sum(kept.values())
-    lines.append(f"The {BACKGROUND}: {max(left, 0.0):.1f} tokens, {max(left, 0.0) / grid.tokens:.1%} of the canvas")
+    left = (1 - covered).prod(0).sum().item()
+    lines.append(f"The {BACKGROUND}: {left:.1f} tokens, {left / grid.tokens:.1%} of the canvas")
     return "\n".join(lines)
+
+
+def _meet(one: Region, other: Region) -> bool:
+    """Whether two regions ever act in the same step; only then one can hide the other."""
+    return max(one.start, other.start) < min(one.end, other.end)

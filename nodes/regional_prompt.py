@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -20,6 +20,11 @@ class RegionalPrompt:
     @property
     def has_background(self) -> bool:
         return len(self.texts) > len(self.regions)
+
+    def part(self, indices: tuple[int, ...]) -> RegionalPrompt:
+        """The same prompt with these regions alone (rising indices), and the background."""
+        texts = (*(self.texts[index] for index in indices), *self.texts[len(self.regions) :])
+        return replace(self, regions=self.regions.part(indices), texts=texts)
 
     def label(self, index: int) -> str:
         return "The background" if index == len(self.regions) else self.regions.label(index)

@@ -24,6 +24,14 @@ class RegionalRun:
             self._kept[key] = make()
         return self._kept[key]
 
+    def part(self, regional: RegionalAttention, indices: tuple[int, ...]) -> RegionalAttention:
+        """The same with these regions alone (rising indices), for the steps on which no others act."""
+        if len(indices) == len(regional.prompt.regions):
+            return regional
+        return self._keep(
+            ("part", regional, indices), lambda: RegionalAttention(regional.prompt.part(indices), regional.settings)
+        )
+
     def heard(self, regional: RegionalAttention, grid: TokenGrid) -> Spoken:
         """Who speaks for which token. Raises ValueError, naming the region, for one without area on this grid."""
         prompt = regional.prompt
@@ -47,8 +55,13 @@ class RegionalRun:
             lambda: Plan(layout, self.heard(regional, grid), regional.settings, image.device, image.dtype),
         )
 
+    def first_look(self, regional: RegionalAttention) -> bool:
+        """True once in a run, whether the regions act by now or not."""
+        seen = ("seen", regional) in self._kept
+        return not seen and self._keep(("seen", regional), lambda: True)
+
     def first_word(self, regional: RegionalAttention) -> bool:
-        """True once in a run: now the user is told that these regions act, or why they do not."""
+        """True once in a run: now the user is told that these regions act."""
         return not self.spoken_of(regional) and self._keep(("spoken of", regional), lambda: True)
 
     def spoken_of(self, regional: RegionalAttention) -> bool:
