@@ -3,6 +3,7 @@
 from comfy_api.latest import ComfyExtension
 
 from .apply import Apply
+from .canvas import Canvas
 from .encode import Encode
 from .from_box import FromBox
 from .from_mask import FromMask
@@ -10,7 +11,7 @@ from .pocket_model import PocketModel
 from .preview import Preview
 from .set_conditioning import SetConditioning
 
-NODES = [FromBox, FromMask, SetConditioning, Encode, Apply, Preview, PocketModel]
+NODES = [Canvas, FromBox, FromMask, SetConditioning, Encode, Apply, Preview, PocketModel]
 
 
 class FluxRegionsExtension(ComfyExtension):

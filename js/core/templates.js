@@ -1,0 +1,87 @@
+/** Ready-made layouts to begin with. */
+
+import { madeRegion } from "./made_region.js";
+import { sideScales } from "./side_scales.js";
+
+/** Width and height of the subject, in units of the shorter side: room for a standing figure, and for a still life. */
+const SUBJECT = { width: 0.56, height: 0.76 };
+
+/**
+ * regions(aspect) -> [{name, shapes}], in drawing order; aspect is the canvas's width / height. A stripe runs across
+ * the longer side where the template leaves that open. "subject" has one region only: around it is the background,
+ * whose prompt the document has anyway.
+ */
+export const TEMPLATES = Object.freeze([
+  { id: "halves_side", label: "Halves, side by side", regions: () => columns(["left", "right"]) },
+  { id: "halves_stacked", label: "Halves, one above the other", regions: () => rows(["top", "bottom"]) },
+  {
+    id: "thirds",
+    label: "Thirds",
+    regions: (aspect) => (aspect < 1 ? rows(["top", "middle", "bottom"]) : columns(["left", "middle", "right"])),
+  },
+  {
+    id: "quadrants",
+    label: "Quadrants",
+    regions: () => [
+      { name: "top left", shapes: [rect(0, 0, 1 / 2, 1 / 2)] },
+      { name: "top right", shapes: [rect(1 / 2, 0, 1 / 2, 1 / 2)] },
+      { name: "bottom left", shapes: [rect(0, 1 / 2, 1 / 2, 1 / 2)] },
+      { name: "bottom right", shapes: [rect(1 / 2, 1 / 2, 1 / 2, 1 / 2)] },
+    ],
+  },
+  {
+    id: "subject",
+    label: "Subject on a background",
+    regions: (aspect) => [{ name: "subject", shapes: [middle(aspect)] }],
+  },
+]);
+
+/**
+ * @param {object} document
+ * @param {string} id of a template
+ * @param {number} aspect the canvas's width / height
+ * @returns {{document: object, ids: string[]}} with the template's regions in place of the document's. The first takes
+ *   over all but the drawing of the first that was there, and so on: prompts stay. Regions past the template's number
+ *   go.
+ */
+export function applyTemplate(document, id, aspect) {
+  const layout = TEMPLATES.find((template) => template.id === id).regions(aspect);
+  const regions = [];
+  layout.forEach(({ name, shapes }, index) => {
+    const old = document.regions[index];
+    const fresh = madeRegion([...document.regions, ...regions], shapes, { name });
+    regions.push(old ? movedInto(old, fresh) : fresh);
+  });
+  return { document: { ...document, regions }, ids: regions.map((region) => region.id) };
+}
+
+/**
+ * The old region in the fresh one's place, to be seen and moved; under the fresh name unless a person gave it another.
+ */
+function movedInto(old, fresh) {
+  const name = old.name === "" || ownNames().has(old.name) ? fresh.name : old.name;
+  return { ...old, name, shapes: fresh.shapes, visible: true, locked: false };
+}
+
+/** The names templates give: such a name says where a region lies, and must not stay when it lies elsewhere. */
+function ownNames() {
+  return new Set(TEMPLATES.flatMap(({ regions }) => [1, 1 / 2].flatMap(regions)).map(({ name }) => name));
+}
+
+function columns(names) {
+  return names.map((name, index) => ({ name, shapes: [rect(index / names.length, 0, 1 / names.length, 1)] }));
+}
+
+function rows(names) {
+  return names.map((name, index) => ({ name, shapes: [rect(0, index / names.length, 1, 1 / names.length)] }));
+}
+
+function middle(aspect) {
+  const scales = sideScales(aspect);
+  const [width, height] = [SUBJECT.width / scales.x, SUBJECT.height / scales.y];
+  return { kind: "ellipse", x: (1 - width) / 2, y: (1 - height) / 2, width, height };
+}
+
+function rect(x, y, width, height) {
+  return { kind: "rect", x, y, width, height };
+}

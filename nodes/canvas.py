@@ -1,0 +1,92 @@
+"""FluxRegions_Canvas: the regions drawn in the editor, whose value is one text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from comfy_api.latest import io
+
+from ..attention import RegionSet, TokenGrid, coverage, drawing, read_document
+from .wire_types import CATEGORY, FluxRegions
+
+MIN_SIDE, MAX_SIDE = 64, 8192
+
+
+class Canvas(io.ComfyNode):
+    @classmethod
+    def define_schema(cls):
+        def side(name: str):
+            tooltip = f"The picture's {name} in pixels. The drawing keeps its proportions to it. Not used where an image is connected."
+            return io.Int.Input(name, default=1024, min=MIN_SIDE, max=MAX_SIDE, step=16, tooltip=tooltip)
+
+        return io.Schema(
+            node_id="FluxRegions_Canvas",
+            display_name="Region Canvas",
+            category=CATEGORY,
+            description="Draw regions, and write a prompt for each: FLUX puts each thing where it was drawn.",
+            inputs=[
+                io.String.Input(
+                    "document",
+                    default="",
+                    multiline=True,
+                    dynamic_prompts=False,  # its braces are JSON's
+                    tooltip="The drawing as text, written by the editor. Programs may write it themselves: see the help page.",
+                ),
+                side("width"),
+                side("height"),
+                io.Image.Input(
+                    "image", optional=True, tooltip="A picture to draw over. It also gives the width and height."
+                ),
+                FluxRegions.Input(
+                    "regions", optional=True, tooltip="Regions from other nodes. Those drawn here lie on top of them."
+                ),
+            ],
+            outputs=[
+                FluxRegions.Output(display_name="regions"),
+                io.Mask.Output(display_name="masks"),
+                io.Int.Output(id="width_out", display_name="width"),
+                io.Int.Output(id="height_out", display_name="height"),
+            ],
+        )
+
+    @classmethod
+    def validate_inputs(cls, document=None, width=None, height=None):
+        """At queue time: what is typed in must be a drawing; linked values (None) are looked at when they arrive.
+
+        Raises ValueError. A returned string the host would repeat for every input named here.
+        """
+        if document is not None:
+            read_document(document)
+        check_size(width, height)
+        return True
+
+    @classmethod
+    def execute(cls, document="", width=1024, height=1024, image=None, regions=None):
+        if image is not None:
+            height, width = image.shape[1:3]
+        else:
+            check_size(width, height)
+        regions = stacked(read_document(document), RegionSet() if regions is None else regions)
+        if not len(regions):
+            raise ValueError("There are no regions. Draw one on the canvas, or connect some to regions.")
+        regions = replace(regions, canvas=(width, height))
+        # Asked here for its errors: a region off the canvas shall not wait for the sampler to be found.
+        coverage(regions, TokenGrid(-(-height // 8), -(-width // 8)))
+        masks = torch.stack([drawing(region, width, height) for region in regions.regions])
+        return io.NodeOutput(regions, masks, width, height)
+
+
+def stacked(drawn: RegionSet, below: RegionSet) -> RegionSet:
+    """The drawn regions on top of those below; drawn prompts win where there are any. Raises ValueError as added does."""
+    for region in drawn.regions:
+        below = below.added(region)
+    prompts = {name: getattr(drawn, name) for name in ("base_prompt", "background_prompt")}
+    return replace(below, **{name: prompt for name, prompt in prompts.items() if prompt.strip()})
+
+
+def check_size(width: int | None, height: int | None) -> None:
+    """Raises ValueError for a side that no picture has. None = not known yet. Named in validate_inputs, the host leaves it to us."""
+    for name, side in (("width", width), ("height", height)):
+        if side is not None and not MIN_SIDE <= side <= MAX_SIDE:
+            raise ValueError(f"{name} is {side}; give {MIN_SIDE} to {MAX_SIDE} pixels.")

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { newRegion, pasteRegions, regionsToText } from "../../js/core/actions.js";
+import { emptyDocument, parseDocument, stringifyDocument } from "../../js/core/document.js";
+import { regionBounds } from "../../js/core/geometry.js";
+import { chance, randomDocument } from "./random.mjs";
+
+const BOX = { kind: "rect", x: 0.1, y: 0.2, width: 0.3, height: 0.4 };
+const sample = () => newRegion(emptyDocument(), [BOX], { name: "n1" }).document;
+const ids = (document) => document.regions.map(({ id }) => id);
+
+test("regions travel by the clipboard, also into a document that holds them", () => {
+  for (let seed = 0; seed < 100; seed += 1) {
+    const document = randomDocument(chance(seed));
+    const text = regionsToText(document, ids(document));
+    const made = pasteRegions(emptyDocument(), text);
+    if (document.regions.length === 0) {
+      assert.equal(made, null);
+      continue;
+    }
+    const stored = parseDocument(stringifyDocument(document)).regions;
+    made.document.regions.forEach((region, index) => {
+      const { shapes, prompt, strength, visible } = stored[index];
+      assert.deepEqual(
+        [region.shapes, region.prompt, region.strength, region.visible],
+        [shapes, prompt, strength, visible],
+      );
+    });
+    const twice = pasteRegions(made.document, text).document;
+    assert.equal(new Set(ids(twice)).size, 2 * document.regions.length, `seed ${seed}`);
+    parseDocument(stringifyDocument(twice));
+  }
+});
+
+test("what is pasted never lies exactly on what is there", () => {
+  const bare = newRegion(sample(), []).document;
+  assert.equal(
+    pasteRegions(bare, regionsToText(bare, ["r2"])).document.regions.length,
+    3,
+    "without a drawing nothing is hidden",
+  );
+  let document = sample();
+  const text = regionsToText(document, ["r1"]);
+  for (let paste = 0; paste < 4; paste += 1) document = pasteRegions(document, text).document;
+  assert.equal(new Set(document.regions.map((region) => regionBounds(region, 1).x0.toFixed(3))).size, 5);
+  assert.equal(new Set(document.regions.map(({ name }) => name)).size, 5);
+});
+
+test("other people's clipboards are not ours", () => {
+  const broken = '{"flux_regions": [{"strength": 7}]}';
+  for (const text of [
+    "",
+    "a fox",
+    "null",
+    "5",
+    "[]",
+    "{}",
+    '{"flux_regions": 5}',
+    '{"flux_regions": []}',
+    broken,
+    '{"flux_regions": [',
+  ]) {
+    assert.equal(pasteRegions(emptyDocument(), text), null, text);
+  }
+});

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  DocumentError,
+  MAX_BYTES,
+  SCHEMA,
+  emptyDocument,
+  fitted,
+  parseDocument,
+  stringifyDocument,
+} from "../../js/core/document.js";
+import { bad, coverageCases, good } from "./golden.mjs";
+import { chance, randomDocument, scribble } from "./random.mjs";
+
+const bytes = (document) => Buffer.byteLength(stringifyDocument(document), "utf8");
+
+function rounded(value) {
+  if (typeof value === "number") return Math.round(value * 1e4) / 1e4 + 0;
+  if (Array.isArray(value)) return value.map(rounded);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, rounded(one)]));
+}
+
+function withStrokes(count, points, seed = 1, width = 0.05) {
+  const next = chance(seed);
+  const stroke = () => ({ kind: "stroke", mode: "add", width, points: scribble(next, points) });
+  const regions = Array.from({ length: count }, (_, index) => ({ id: `r${index}`, shapes: [stroke()] }));
+  return parseDocument(JSON.stringify({ schema: 1, regions }));
+}
+
+test("every text of bad.json is refused in one readable sentence", () => {
+  assert.ok(bad.length > 0);
+  for (const { text, why } of bad) {
+    assert.throws(
+      () => parseDocument(text),
+      (error) => {
+        assert.ok(error instanceof DocumentError, `${why}: ${error}`);
+        assert.match(error.message, /^(The document|Region \d+)/, why);
+        assert.match(error.message, /\.$/, why);
+        return true;
+      },
+      why,
+    );
+  }
+});
+
+test("every text of good.json is read, and read again from what is written", () => {
+  assert.ok(good.length > 0);
+  for (const { text, why } of good) {
+    const document = parseDocument(text);
+    assert.equal(document.schema, SCHEMA, why);
+    assert.deepEqual(rounded(parseDocument(stringifyDocument(document))), rounded(document), why);
+  }
+});
+
+test("an error names the region by number and name, and the shape", () => {
+  const region = { name: "sky", shapes: [{ kind: "rect", x: 0, y: 0, width: "1", height: 1 }] };
+  const text = JSON.stringify({ schema: 1, regions: [{}, region] });
+  assert.throws(() => parseDocument(text), {
+    message: /^Region 2 \('sky'\), shape 1 \(rect\): width is "1"; give a number/,
+  });
+});
+
+test("defaults are filled in", () => {
+  const text = '{"schema":1,"regions":[{"shapes":[{"kind":"stroke","width":0.1,"points":[[0.1,0.2]]}]}]}';
+  assert.deepEqual(parseDocument(text), {
+    schema: 1,
+    base_prompt: "",
+    background_prompt: "",
+    regions: [
+      {
+        id: "r1",
+        name: "",
+        prompt: "",
+        strength: 1,
+        feather: 0,
+        start: 0,
+        end: 1,
+        colour: "#e64b3c",
+        visible: true,
+        locked: false,
+        shapes: [{ kind: "stroke", mode: "add", width: 0.1, points: [[0.1, 0.2, 1]] }],
+      },
+    ],
+  });
+  assert.deepEqual(parseDocument("  \n"), emptyDocument());
+});
+
+test("ids become unique, and the first to have one keeps it", () => {
+  const ids = ["", "r2", "r2", "r1", "x"].map((id) => ({ id }));
+  const read = parseDocument(JSON.stringify({ schema: 1, regions: [{}, ...ids] })).regions.map(({ id }) => id);
+  assert.equal(new Set(read).size, 6);
+  assert.deepEqual([read[2], read[4], read[5]], ["r2", "r1", "x"]);
+});
+
+test("a colour that cannot be shown becomes one that can", () => {
+  for (const colour of ["red", "#12", "#12345g", "url(x)", "#e64b3c;x"]) {
+    const text = JSON.stringify({ schema: 1, regions: [{ colour }] });
+    assert.match(parseDocument(text).regions[0].colour, /^#[0-9a-f]{6}$/);
+  }
+});
+
+test("texts past a million characters are refused unread", () => {
+  assert.throws(() => parseDocument(`{"schema":1,"x":"${"y".repeat(1e6)}"}`), DocumentError);
+});
+
+test("random documents survive writing and reading, but for rounding", () => {
+  for (let seed = 0; seed < 300; seed += 1) {
+    const document = randomDocument(chance(seed));
+    const text = stringifyDocument(document);
+    const again = parseDocument(text);
+    assert.equal(text.includes("\n"), false, `seed ${seed}`);
+    assert.deepEqual(rounded(again), rounded(document), `seed ${seed}`);
+    assert.equal(stringifyDocument(again), text, `seed ${seed}: writing what was read changes nothing`);
+  }
+});
+
+test("what is a default is not written, but schema, prompt and shapes are", () => {
+  assert.equal(stringifyDocument(emptyDocument()), '{"schema":1}');
+  const text = stringifyDocument(parseDocument('{"schema":1,"regions":[{"id":"a"}]}'));
+  assert.equal(text, '{"schema":1,"regions":[{"id":"a","prompt":"","shapes":[]}]}');
+});
+
+test("unknown keys are kept where they were", () => {
+  const shape = { kind: "rect", x: 0, y: 0, width: 1, height: 1, angle: 30.123456, points: "mine" };
+  const document = { schema: 1, zoom: [1, null], regions: [{ id: "a", note: { deep: 1 }, shapes: [shape] }] };
+  const again = JSON.parse(stringifyDocument(parseDocument(JSON.stringify(document))));
+  assert.deepEqual(again.zoom, [1, null]);
+  assert.deepEqual(again.regions[0].note, { deep: 1 });
+  assert.deepEqual(again.regions[0].shapes[0], shape);
+});
+
+test("geometry drawn out of all bounds is written so that it can be read", () => {
+  const shape = { kind: "rect", mode: "add", x: -1e9, y: 1e300, width: 5e5, height: 1e-9 };
+  const document = {
+    ...emptyDocument(),
+    regions: [{ ...parseDocument('{"schema":1,"regions":[{}]}').regions[0], shapes: [shape] }],
+  };
+  assert.deepEqual(parseDocument(stringifyDocument(document)).regions[0].shapes[0], {
+    kind: "rect",
+    mode: "add",
+    x: -100,
+    y: 100,
+    width: 100,
+    height: 0,
+  });
+});
+
+test("a document that fits stays the same object", () => {
+  for (const { document } of coverageCases) {
+    const read = parseDocument(JSON.stringify(document));
+    assert.equal(fitted(read), read);
+  }
+});
+
+test("one that does not fit is simplified until it does, and no further than needed", () => {
+  const document = withStrokes(20, 800);
+  assert.ok(bytes(document) > MAX_BYTES);
+  const smaller = fitted(document);
+  assert.ok(bytes(smaller) <= MAX_BYTES && bytes(smaller) > MAX_BYTES / 4, `${bytes(smaller)} bytes`);
+  assert.deepEqual(
+    smaller.regions.map(({ id }) => id),
+    document.regions.map(({ id }) => id),
+  );
+  for (const [index, region] of smaller.regions.entries()) {
+    const before = document.regions[index].shapes[0].points;
+    assert.deepEqual([region.shapes[0].points[0], region.shapes[0].points.at(-1)], [before[0], before.at(-1)]);
+  }
+  parseDocument(stringifyDocument(smaller));
+});
+
+test("random noise fits, too: trembling pressure and lassos of chance do not hold points for ever", () => {
+  const next = chance(3);
+  const points = Array.from({ length: 9000 }, () => [next(), next(), next()]);
+  const shapes = [
+    { kind: "stroke", mode: "add", width: 0.1, points },
+    { kind: "polygon", mode: "add", points: points.map(([x, y]) => [x, y]) },
+  ];
+  const document = parseDocument(JSON.stringify({ schema: 1, regions: [{ shapes }] }));
+  const smaller = fitted(document, 4000);
+  assert.ok(bytes(smaller) <= 4000);
+  assert.ok(smaller.regions[0].shapes[1].points.length >= 3);
+  parseDocument(stringifyDocument(smaller));
+});
+
+test("a document whose words alone are too long is not spoilt for nothing", () => {
+  const document = { ...withStrokes(1, 500), base_prompt: "w".repeat(MAX_BYTES) };
+  assert.equal(fitted(document), document);
+});
