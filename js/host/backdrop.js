@@ -1,0 +1,96 @@
+import { api } from "../../../scripts/api.js";
+import { upstream, widgetValue } from "./upstream.js";
+
+/**
+ * The picture under the regions: while a run is going the sampler's live preview; else, by the session's choice, the connected
+ * image, the last result or a dropped file ("auto": the last result, else the connected image).
+ */
+export class Backdrop {
+  constructor(node, session) {
+    this.node = node;
+    this.session = session;
+    this.pictures = {}; // "input", "result", "dropped", "live" -> {address, image}
+    this.listeners = {
+      b_preview: (event) => this.#load("live", URL.createObjectURL(event.detail)),
+      executed: (event) => this.#onResult(event.detail?.output?.images),
+      execution_success: () => this.#onEnd(),
+      execution_error: () => this.#onEnd(),
+      execution_interrupted: () => this.#onEnd(),
+    };
+    for (const [name, listener] of Object.entries(this.listeners)) api.addEventListener(name, listener);
+  }
+
+  remove() {
+    for (const [name, listener] of Object.entries(this.listeners)) api.removeEventListener(name, listener);
+    for (const name of Object.keys(this.pictures)) this.#forget(name);
+  }
+
+  /** Show what the choice asks for, and look whether another image has been connected. */
+  refresh() {
+    const address = this.#connectedAddress();
+    if (!address) this.#forget("input");
+    else if (this.pictures.input?.address !== address) this.#load("input", address);
+    this.#show();
+  }
+
+  /** A file that was dropped on the editor; it is shown, not stored. */
+  drop(file) {
+    this.session.set({ backdropChoice: "dropped" });
+    this.#load("dropped", URL.createObjectURL(file));
+  }
+
+  #connectedAddress() {
+    const from = upstream(this.node, "image");
+    if (!from) return null;
+    if (from.node.imgs?.[0]?.src) return from.node.imgs[0].src;
+    const file = widgetValue(from.node, "image");
+    return typeof file === "string" && file ? viewAddress(inputFile(file)) : null;
+  }
+
+  #onResult(images) {
+    const last = images?.at(-1);
+    if (last?.filename) this.#load("result", viewAddress(last));
+  }
+
+  #onEnd() {
+    this.#forget("live");
+    this.#show();
+  }
+
+  #load(name, address) {
+    const image = new Image();
+    const previous = this.pictures[name];
+    this.pictures[name] = { address, image, ready: previous?.ready ?? null };
+    image.onload = () => {
+      if (this.pictures[name]?.image !== image) return URL.revokeObjectURL(address);
+      if (previous) URL.revokeObjectURL(previous.address);
+      this.pictures[name].ready = image;
+      this.#show();
+    };
+    image.onerror = () => this.pictures[name]?.image === image && (this.pictures[name].ready = null);
+    image.src = address;
+  }
+
+  #forget(name) {
+    if (this.pictures[name]) URL.revokeObjectURL(this.pictures[name].address);
+    delete this.pictures[name];
+  }
+
+  #show() {
+    const choice = this.session.backdropChoice;
+    const order = { auto: ["live", "result", "input"], none: [] }[choice] ?? ["live", choice];
+    const image = order.map((name) => this.pictures[name]?.ready).find(Boolean) ?? null;
+    if (image !== (this.session.backdrop?.image ?? null)) this.session.set({ backdrop: image && { image } });
+  }
+}
+
+/** "folder/name.png [input]" -> what the host's /view asks for. */
+function inputFile(value) {
+  const [, path, type] = value.match(/^(.*?)(?: \[(input|output|temp)\])?$/);
+  const cut = path.lastIndexOf("/");
+  return { filename: path.slice(cut + 1), subfolder: path.slice(0, Math.max(cut, 0)), type: type ?? "input" };
+}
+
+function viewAddress({ filename, subfolder = "", type = "output" }) {
+  return api.apiURL(`/view?${new URLSearchParams({ filename, subfolder, type })}`);
+}

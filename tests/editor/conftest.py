@@ -1,0 +1,67 @@
+"""The Region Canvas in ComfyUI's real page: on the frontend the host carries and the newest, in both renderers."""
+
+import json
+import shutil
+
+import pytest
+
+from devtools.failures import SetupFailed
+from devtools.frontend import newest_frontend
+from devtools.server import ComfyServer
+
+from .driver import CanvasPage
+
+FRONTENDS = ("carried", "newest")
+RENDERERS = ("classic", "nodes-2")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package", params=FRONTENDS)
+def host_page(request, comfy_host):
+    """A server whose page is the frontend that its ComfyUI carries, or the newest one; it sends previews while it samples."""
+    flags = ["--preview-method", "latent2rgb"]
+    if request.param == "newest":
+        try:
+            flags += ["--front-end-root", str(newest_frontend())]
+        except SetupFailed as missing:
+            pytest.skip(str(missing))
+    with ComfyServer(flags, host=comfy_host) as running:
+        running.post("/settings/Comfy.TutorialCompleted", True)  # else the template browser opens by itself
+        yield running
+
+
+@pytest.fixture(scope="package", params=RENDERERS)
+def opened(request, host_page, chromium):
+    """The page with nothing in it yet."""
+    host_page.post("/settings/Comfy.VueNodes.Enabled", request.param == "nodes-2")
+    context = chromium.new_context(
+        viewport={"width": 1600, "height": 1000}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    page = CanvasPage(context.new_page(), host_page)
+    page.open()
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def canvas(opened):
+    """The page with one Region Canvas in it, 512 x 384, and nothing drawn. Our files must not complain, nor anything throw."""
+    opened.complaints.clear()
+    opened.one_canvas()
+    yield opened
+    assert opened.complaints == []
+
+
+def document(*regions, **rest) -> str:
+    return json.dumps({"schema": 1, **rest, "regions": list(regions)})

@@ -1,0 +1,96 @@
+"""Hands and eyes for the Region Canvas on ComfyUI's page."""
+
+import json
+
+READY = "() => window.app?.graph && window.LiteGraph?.registered_node_types['FluxRegions_Canvas']"
+PICTURE = ".flux-regions-picture"
+
+
+class CanvasPage:
+    """A browser page. Places on the drawing are (x, y) in fractions of it."""
+
+    def __init__(self, page, server):
+        self.page, self.server = page, server
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        page.on("console", self._heard)
+
+    def _heard(self, message) -> None:
+        place = message.location.get("url", "")
+        if message.type in ("error", "warning") and ("/extensions/" in place or "flux_regions" in message.text):
+            self.complaints.append(f"{message.type} at {place}: {message.text}")
+
+    def open(self) -> None:
+        self.page.goto(self.server.url)
+        self.page.wait_for_function(READY, timeout=120_000)
+        self.page.wait_for_timeout(500)
+
+    def one_canvas(self, value: str = '{"schema":1}', width: int = 512, height: int = 384) -> None:
+        """A new graph with a Region Canvas in the middle of the window, at zoom 1."""
+        self.page.evaluate(
+            """([value, width, height]) => {
+                app.graph.clear();
+                const node = LiteGraph.createNode('FluxRegions_Canvas');
+                app.graph.add(node);
+                node.pos = [100, 60];
+                node.setSize([560, 800]);
+                node.widgets[0].value = value;
+                node.widgets[1].value = width;
+                node.widgets[2].value = height;
+                app.canvas.ds.scale = 1;
+                app.canvas.ds.offset = [60, 20];
+                app.canvas.setDirty(true, true);
+            }""",
+            [value, width, height],
+        )
+        self.settle()
+
+    def settle(self) -> None:
+        """Until the page has laid out and drawn what was done, and the editor has looked at the node's size."""
+        self.page.wait_for_selector(PICTURE)
+        self.page.wait_for_function(
+            """() => {
+                const node = app.graph.nodes.find(node => node.type === 'FluxRegions_Canvas');
+                const box = document.querySelector('.flux-regions-picture').getBoundingClientRect();
+                const [width, height] = node.widgets.slice(1, 3).map(widget => widget.value);
+                const now = JSON.stringify([box.x, box.y, box.width]);
+                const still = now === window.lastBox; window.lastBox = now;
+                return still && box.width > 8 && Math.abs(box.width / box.height - width / height) < 0.1 * width / height;
+            }""",
+            polling=120,
+        )
+
+    # What it holds
+
+    def value(self) -> dict:
+        """The document in the exported prompt."""
+        prompt = self.page.evaluate("async () => (await app.graphToPrompt()).output")
+        return json.loads(
+            next(n for n in prompt.values() if n["class_type"] == "FluxRegions_Canvas")["inputs"]["document"]
+        )
+
+    def regions(self) -> list[dict]:
+        return self.value().get("regions", [])
+
+    # Hands
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        box = self.page.locator(PICTURE).first.bounding_box()
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    def tool(self, name: str) -> None:
+        self.page.locator(f".flux-regions-toolbar button[name={name}]").first.click()
+
+    def drag(self, *places: tuple[float, float], button: str = "left", steps: int = 5) -> None:
+        mouse = self.page.mouse
+        mouse.move(*self.place(*places[0]))
+        mouse.down(button=button)
+        for place in places[1:]:
+            mouse.move(*self.place(*place), steps=steps)
+        mouse.up(button=button)
+
+    def click(self, x: float, y: float) -> None:
+        self.page.mouse.click(*self.place(x, y))
+
+    def key(self, keys: str) -> None:
+        self.page.keyboard.press(keys)

@@ -1,0 +1,87 @@
+"""From the template to the picture, by hand: two regions, two prompts, Run, and each thing is where it was drawn."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flux_regions.pocket.judge import judge
+from PIL import Image
+
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.slow]
+TEMPLATE = Path(__file__).resolve().parents[2] / "workflows" / "region_canvas.json"
+
+
+@pytest.fixture(scope="module")
+def template():
+    return json.loads(TEMPLATE.read_text("utf-8"))
+
+
+def test_draw_type_run_look(canvas, template, tmp_path):
+    page = canvas.page
+    page.evaluate("async graph => await app.loadGraphData(graph)", template)
+    canvas.settle()
+    page.locator(".flux-regions-keyboard").first.focus()
+    canvas.key("Control+a")
+    canvas.key("Delete")
+    assert canvas.regions() == []
+    write(canvas, "Whole picture", "a red square and a blue star on a white background")
+    for corners, prompt in (
+        (((0.02, 0.02), (0.48, 0.98)), "a red square on a white background"),
+        (((0.52, 0.02), (0.98, 0.98)), "a blue star on a white background"),
+    ):
+        canvas.tool("rect")
+        canvas.drag(*corners)
+        write(canvas, "Prompt", prompt)
+    page.screenshot(path=tmp_path / "drawn.png")
+
+    known = set(canvas.server.get("/history"))
+    page.get_by_test_id("queue-button").get_by_role("button").first.click()
+    picture = finished_picture(canvas.server, known)
+    left, right = np.split(picture, 2, axis=1)
+    assert [found.kind for found in judge(left).objects] == [("square", "red")]
+    assert [found.kind for found in judge(right).objects] == [("star", "blue")]
+
+    # The result is the backdrop now.
+    page.wait_for_function(
+        "() => { const c = document.querySelector('.flux-regions-picture'); const d = c.getContext('2d').getImageData(c.width / 2, 3, 1, 1).data; return d[3] === 255 && d[0] > 200; }",
+        timeout=10_000,
+    )
+    page.screenshot(path=tmp_path / "result.png")
+
+
+def write(canvas, label: str, text: str) -> None:
+    canvas.page.locator(".flux-regions-fields label", has_text=label).locator("textarea").first.fill(text)
+
+
+def finished_picture(server, known: set) -> np.ndarray:
+    for _ in range(600):
+        new = [entry for key, entry in server.get("/history").items() if key not in known]
+        if new and new[0]["status"]["completed"]:
+            image = next(i for node in new[0]["outputs"].values() for i in node["images"] if i["type"] == "output")
+            return (
+                np.asarray(Image.open(server.output_dir / image["subfolder"] / image["filename"]), np.float32)[..., :3]
+                / 255
+            )
+        time.sleep(0.2)
+    raise AssertionError("the run did not end")
+
+
+def test_a_bad_document_is_refused_before_anything_runs(canvas, template):
+    page = canvas.page
+    page.evaluate("async graph => await app.loadGraphData(graph)", template)
+    canvas.settle()
+    node = "app.graph.nodes.find(node => node.type === 'FluxRegions_Canvas')"
+    page.evaluate(f"() => {{ {node}.widgets[0].value = '{{\"schema\": 99}}'; }}")
+    known = set(canvas.server.get("/history"))
+    answer = page.evaluate(
+        """async () => {
+            const prompt = (await app.graphToPrompt()).output;
+            const response = await fetch('/prompt', {method: 'POST', body: JSON.stringify({prompt}), headers: {'Content-Type': 'application/json'}});
+            return [response.status, JSON.stringify(await response.json())];
+        }"""
+    )
+    canvas.complaints.clear()  # the browser notes the refusal itself
+    assert answer[0] == 400 and "schema" in answer[1]
+    assert set(canvas.server.get("/history")) == known
