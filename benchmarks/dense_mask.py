@@ -49,11 +49,11 @@ def _dense(bundles: list) -> tuple[Tensor, Tensor, Tensor]:
 @contextmanager
 def dense():
     """Within it the nodes use the dense mask."""
-    import flux_regions.nodes.flux_adapter as adapter
+    import flux_regions.nodes.flux_adapter.block_hooks as hooks
 
-    ours, adapter.grouped_attention = adapter.grouped_attention, dense_attention
+    ours, hooks.grouped_attention = hooks.grouped_attention, dense_attention
     try:
         yield
     finally:
-        adapter.grouped_attention = ours
+        hooks.grouped_attention = ours
         _kept.clear()

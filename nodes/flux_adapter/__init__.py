@@ -1,0 +1,12 @@
+"""Where the mathematics meets ComfyUI's Flux: the only folder that names the host's hooks.
+
+The regions travel in the conditioning (a COND object in `model_conds`), so each conditioning has its own and the
+unconditional pass never sees another's. The model carries one wrapper around its forward call. When that call comes with
+regions, the wrapper appends their texts, puts an attention override into a copy of `transformer_options`, and calls on.
+"""
+
+from .carried_regions import attach, without_regions
+from .patched_model import patched
+from .supported_models import check_supported
+
+__all__ = ["attach", "check_supported", "patched", "without_regions"]

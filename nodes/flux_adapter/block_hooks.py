@@ -1,0 +1,98 @@
+"""What happens inside the blocks during one forward call: the region texts come in, and attention is grouped."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from ...attention import Layout, Plan, TokenGrid, grouped_attention
+from ..regional_prompt import RegionalAttention
+from ..regional_run import RegionalRun
+
+OVERRIDE = "optimized_attention_override"
+
+
+class BlockHooks:
+    """The hooks of one forward call of the model, and what they have to remember between them."""
+
+    def __init__(self, run: RegionalRun, regional: RegionalAttention, grid: TokenGrid, lengths: tuple, options: dict):
+        self._run, self._regional, self._grid, self._lengths = run, regional, grid, lengths
+        self._given = options
+        self._previous = options.get(OVERRIDE)
+        self._parked: tuple = ()
+        self._layout: Layout | None = None
+        self._plan: Plan | None = None
+        self.ran = False
+        self.fired = False
+
+    def options(self, last_single: int) -> dict:
+        """A copy of the given transformer_options with our hooks; those of others stay in force."""
+        patches = dict(self._given.get("patches", {}))
+        patches["post_input"] = [self._park_texts, *patches.get("post_input", []), self._rejoin_texts]
+        options = {**self._given, "patches": patches, OVERRIDE: self._attend}
+        if self._regional.settings.second_stream("single"):
+            replace = dict(options.get("patches_replace", {}))
+            blocks = dict(replace.get("dit", {}))
+            for index in range(last_single + 1):
+                name = ("single_block", index)
+                blocks[name] = partial(self._two_stream_block, index == 0, index == last_single, blocks.get(name))
+            options["patches_replace"] = {**replace, "dit": blocks}
+        return options
+
+    def _park_texts(self, args: dict) -> dict:
+        """Takes the region texts, now projected, out of the text, so that the patches of others see the base text alone."""
+        length = sum(self._lengths)
+        self._parked = args["txt"][:, :length], args["txt_ids"][:, :length]
+        return {**args, "txt": args["txt"][:, length:], "txt_ids": args["txt_ids"][:, length:]}
+
+    def _rejoin_texts(self, args: dict) -> dict:
+        """Puts them back, in front of whatever text there is by now; only here are all lengths known."""
+        self.ran = True
+        references = args["img"].shape[1] - self._grid.tokens
+        self._layout = Layout(self._lengths, args["txt"].shape[1], self._grid.tokens, references)
+        self._plan = self._run.plan(self._regional, self._grid, self._layout, args["img"])
+        texts, ids = self._parked
+        self._parked = ()
+        return {**args, "txt": torch.cat([texts, args["txt"]], 1), "txt_ids": torch.cat([ids, args["txt_ids"]], 1)}
+
+    def _attend(
+        self, func, q: Tensor, k: Tensor, v: Tensor, heads: int, mask: Tensor | None = None, **kwargs
+    ) -> Tensor:
+        """The attention override: func is the host's backend; an override that was there before is called in its place."""
+        call = func if self._previous is None else partial(self._previous, func)
+        block = kwargs.get("transformer_options") or {}
+        block_type, block_index = block.get("block_type"), block.get("block_index")
+        if not self._is_joint_sequence(q, k, block_type):
+            return call(q, k, v, heads, mask=mask, **kwargs)
+        if mask is not None:
+            raise ValueError(
+                "The conditioning brings an attention mask of its own (Apply Style Model with strength_type 'attn_bias'), "
+                "which regions cannot follow yet. Set strength_type to 'multiply'."
+            )
+        self.fired = True
+        bundles = self._plan.bundles(block_type, block_index)
+        return grouped_attention(q, k, v, bundles, lambda q, k, v: call(q, k, v, heads, mask=None, **kwargs))
+
+    def _is_joint_sequence(self, q: Tensor, k: Tensor, block_type: str | None) -> bool:
+        """Patches of others may attend to things of their own inside a block; those calls are none of ours."""
+        if self._layout is None or block_type not in ("double", "single") or q.ndim != 4:
+            return False
+        second = self._regional.settings.second_stream(block_type)
+        if second and q.shape[2] == self._layout.total:
+            raise ValueError(
+                "image_stream 'paper' needs ComfyUI's own single blocks, but another node runs them in its own way. "
+                "Remove that node, or set image_stream to 'shared'."
+            )
+        return q.shape[2] == k.shape[2] == self._layout.with_second_stream(second).total
+
+    def _two_stream_block(self, first: bool, last: bool, previous, args: dict, extra: dict) -> dict:
+        """A single block with the base branch's image tokens, a copy made before the first block, behind all others."""
+        image = slice(self._layout.image.start, self._layout.image.stop)
+        tokens, positions = args["img"], args["pe"]
+        if first:
+            tokens = torch.cat([tokens, tokens[:, image]], dim=1)
+        args = {**args, "img": tokens, "pe": torch.cat([positions, positions[:, :, image]], dim=2)}
+        out = extra["original_block"](args) if previous is None else previous(args, extra)
+        return {**out, "img": out["img"][:, : self._layout.total]} if last else out

@@ -1,0 +1,77 @@
+"""One forward call of the model with those regions in force whose window is open."""
+
+from __future__ import annotations
+
+import logging
+
+import comfy.utils
+import torch
+
+from ...attention import TokenGrid, region_steps, step_at
+from ..regional_prompt import RegionalAttention
+from ..regional_run import RegionalRun
+from ..run_log import own_steps, warn_of_idle_regions
+from .block_hooks import BlockHooks
+
+logger = logging.getLogger(__name__)
+
+
+@torch.compiler.disable(recursive=False)  # in a compiled model the blocks are to be compiled, not this
+def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, args: tuple, kwargs: dict):
+    """Flux.forward(x, timestep, context, …, transformer_options) with those regions in force whose window is open."""
+    options = args[-1] if isinstance(args[-1], dict) else kwargs["transformer_options"]
+    x, context = args[0], args[2]
+    model = executor.class_obj
+    grid = TokenGrid(x.shape[-2], x.shape[-1], model.patch_size)
+    steps, step = _place_in_schedule(options)
+    acting = [region_steps(region, regional.settings, steps) for region in regional.prompt.regions.regions]
+    if run.first_look(regional):
+        run.heard(regional, grid)  # an empty region is an error now, not in the middle, when its own window opens
+        warn_of_idle_regions(regional, acting, steps)
+    active = tuple(index for index, own in enumerate(acting) if step in own)
+    if not active:
+        return executor(*args, **kwargs)
+    whole, regional = regional, run.part(regional, active)
+    heard = run.heard(regional, grid)
+    if not heard.shares:
+        return executor(*args, **kwargs)
+
+    texts = run.texts(regional, grid, context)
+    forward = BlockHooks(run, regional, grid, tuple(text.shape[1] for text in texts), options)
+    widened = torch.cat([*(comfy.utils.repeat_to_batch_size(text, len(context)) for text in texts), context], dim=1)
+    hooked = forward.options(last_single=len(model.single_blocks) - 1)
+    args = tuple(hooked if value is options else value for value in args)
+    kwargs = {name: hooked if value is options else value for name, value in kwargs.items()}
+    result = executor(*args[:2], widened, *args[3:], **kwargs)
+    if not forward.fired:
+        # A cache in between (EasyCache) may answer for the model; but a model that ran without us has ignored the regions.
+        last = max(own[-1] for own in acting if own)
+        if forward.ran or "forward_orig" in vars(model) or step == last and not run.spoken_of(whole):
+            raise ValueError(
+                "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
+                "patch does). Remove or bypass that node."
+            )
+    elif run.first_word(whole):
+        logger.info(
+            "%d of %d regions, %d region text tokens on %d image tokens, steps %d to %d of %d, %d double and %d single blocks.%s",
+            sum(index < len(active) for index in heard.area),
+            len(acting),
+            sum(text.shape[1] for text in texts),
+            grid.tokens,
+            min(own[0] for own in acting if own) + 1,
+            max(own[-1] for own in acting if own) + 1,
+            steps,
+            len(model.double_blocks),
+            len(model.single_blocks),
+            own_steps(whole, acting),
+        )
+    return result
+
+
+@torch.compiler.disable
+def _place_in_schedule(options: dict) -> tuple[int, int]:
+    """(steps the sampler makes, the step it is in). A lone call outside a sampler counts as the first of many."""
+    sigmas, sigma = options.get("sample_sigmas"), options.get("sigmas")
+    if sigmas is None or sigma is None:
+        return 1000, 0
+    return len(sigmas) - 1, step_at(sigma.max().item(), sigmas)
