@@ -1,4 +1,7 @@
-"""Write one weights file from a training checkpoint and an autoencoder: python -m pocket.export CHECKPOINT AUTOENCODER OUT."""
+"""Write one weights file: python -m pocket.export CHECKPOINT AUTOENCODER OUT.
+
+AUTOENCODER: its own file, or the weights file that the checkpoint's run began from, whose steps then count too.
+"""
 
 import argparse
 import json
@@ -8,7 +11,7 @@ import torch
 from torch import Tensor
 
 from .scenes import PALETTE
-from .weights import FORMAT, WORD_IDS, WORD_ROWS, check
+from .weights import FORMAT, WORD_IDS, WORD_ROWS, check, part, read_facts, read_weights
 
 
 def collect(checkpoint: dict, autoencoder: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -28,12 +31,15 @@ def export(checkpoint: Path, autoencoder: Path, out: Path) -> None:
     import safetensors.torch
 
     trained = torch.load(checkpoint, weights_only=False)
-    state = collect(trained, torch.load(autoencoder))
+    begun = autoencoder.suffix == ".safetensors"
+    decoder = part(read_weights(autoencoder), "vae") if begun else torch.load(autoencoder)
+    before = read_facts(autoencoder) if begun else {"steps": 0, "images": 0, "hours": 0}
+    state = collect(trained, decoder)
     facts = {
         "format": FORMAT,
-        "steps": str(trained["step"]),
-        "images": str(trained["images"]),
-        "hours": f"{trained['seconds'] / 3600:.2f}",
+        "steps": str(int(before["steps"]) + trained["step"]),
+        "images": str(int(before["images"]) + trained["images"]),
+        "hours": f"{float(before['hours']) + trained['seconds'] / 3600:.2f}",
         "palette": json.dumps(PALETTE),
         "license": "Apache-2.0",
     }

@@ -30,6 +30,12 @@ def patchify(latents: Tensor) -> Tensor:
     return cut.permute(0, 2, 4, 1, 3, 5).reshape(batch, (height // PATCH) * (width // PATCH), -1)
 
 
+def unpatchify(tokens: Tensor, rows: int, columns: int) -> Tensor:
+    """The inverse: tokens [B, rows * columns, 64] -> latents [B, 16, 2 rows, 2 columns]."""
+    cut = tokens.reshape(len(tokens), rows, columns, LATENT_CHANNELS, PATCH, PATCH)
+    return cut.permute(0, 3, 1, 4, 2, 5).reshape(len(tokens), LATENT_CHANNELS, rows * PATCH, columns * PATCH)
+
+
 def rotary_angles(places: Tensor, text_length: int) -> tuple[Tensor, Tensor]:
     """Token places [B, N, 2] (row, column) -> cosines and sines [B, 1, T + N, head / 2]; text sits at the origin."""
     ids = F.pad(places, (1, 0, text_length, 0))

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from .scenes import PALETTE
+from .scenes import PALETTE, Scene
 from .shapes import SHAPES, coverage
 
 NAMES = tuple(PALETTE)
@@ -99,3 +99,9 @@ def judge(image: np.ndarray, within: np.ndarray | None = None) -> Verdict:
             Found(shape, colour, (columns.start, rows.start, columns.stop, rows.stop), int(mask.sum()), likeness)
         )
     return Verdict(NAMES[background], tuple(found))
+
+
+def is_right(image: np.ndarray, scene: Scene) -> bool:
+    """Whether a picture of the scene's caption holds exactly its objects, each in its shape and colour, on its background."""
+    verdict = judge(image)
+    return verdict.background == scene.background and verdict.shows([(o.shape, o.colour) for o in scene.objects])

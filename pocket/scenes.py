@@ -86,6 +86,14 @@ def random_scene(
     return Scene(width, height, background, tuple(objects), caption_of(tuple(objects), None if unsaid else background))
 
 
+def named_scene(rng: np.random.Generator, width: int, height: int, count: int, held_out: bool = False) -> Scene:
+    """A random scene that a caption describes in full: exactly `count` objects, and the background is named."""
+    while True:
+        scene = random_scene(rng, width, height, count, held_out=held_out)
+        if len(scene.objects) == count and "background" in scene.caption:
+            return scene
+
+
 def _kind(rng: np.random.Generator, background: str, objects: list[Object], held_out: bool) -> tuple[str, str]:
     taken = {(item.shape, item.colour) for item in objects}
     while True:

@@ -84,8 +84,11 @@ class Trainer:
         for name, parameter in self.text.items():
             self.average[f"t5.{name}"].copy_(parameter.detach())
 
-    def advance(self, rate: float) -> float:
-        """One step at learning rate `rate`; returns the loss."""
+    def advance(self, rate: float, beside: Tensor | float = 0.0, memory: float = 0.9985) -> float:
+        """One step on true pictures at learning rate `rate`; returns the loss.
+
+        beside: another loss of the same parameters to lower in the same step. memory: of the running average, per step.
+        """
         index = int(self.sizes_rng.choice(len(BUCKETS), p=self.shares))
         bucket = BUCKETS[index]
         size = max(2, round(self.tokens_per_step / (bucket.tokens + 16)))
@@ -102,7 +105,7 @@ class Trainer:
         )
         for optimizer in self.optimizers:
             optimizer.zero_grad()
-        loss.backward()
+        (loss + beside).backward()
         together.average(p.grad for p in (*self.parameters.values(), *self.reader.values()) if p.grad is not None)
         torch.nn.utils.clip_grad_norm_(self.parameters.values(), 1.0)
         for optimizer in self.optimizers:
@@ -110,7 +113,7 @@ class Trainer:
                 group["lr"] = rate
             optimizer.step()
         self.step, self.images = self.step + 1, self.images + size * together.count()
-        decay = min(0.9985, (1 + self.step) / (10 + self.step))
+        decay = min(memory, (1 + self.step) / (10 + self.step))
         torch._foreach_lerp_(list(self.average.values()), [p.detach() for p in self.parameters.values()], 1 - decay)
         return loss.item()
 

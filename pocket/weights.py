@@ -39,6 +39,14 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     return check(state, str(path))
 
 
+def read_facts(path: Path) -> dict[str, str]:
+    """What a weights file says of its training: steps, images, hours."""
+    import safetensors
+
+    with safetensors.safe_open(str(path), framework="pt") as file:
+        return file.metadata()
+
+
 def check(state: dict[str, Tensor], origin: str) -> dict[str, Tensor]:
     """The same tensors in fp32 if all are present and of the right shape; otherwise ValueError."""
     shapes = expected_shapes()

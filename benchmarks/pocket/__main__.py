@@ -11,30 +11,14 @@ import json
 from pathlib import Path
 
 import numpy as np
-from flux_regions.pocket.judge import judge
-from flux_regions.pocket.scenes import Scene, random_scene, render
+from flux_regions.pocket.judge import is_right
+from flux_regions.pocket.scenes import render
 
-from ..studio import STEPS, Studio
+from ..crew import crew
+from ..studio import STEPS
+from .exam import SIZES, drawn_right, scenes
 
-SIZES = {1: (128, 128), 2: (192, 192)}
-"""(width, height) px of the pictures with that many objects."""
-
-
-def scenes(count: int, objects: int, held_out: bool) -> list[Scene]:
-    """Scenes whose captions name their background; the seed differs from any of training."""
-    rng = np.random.default_rng([977, objects, held_out])
-    made: list[Scene] = []
-    while len(made) < count:
-        scene = random_scene(rng, *SIZES[objects], objects, held_out=held_out)
-        if len(scene.objects) == objects and "background" in scene.caption:
-            made.append(scene)
-    return made
-
-
-def right(image: np.ndarray, scene: Scene) -> bool:
-    """Exactly the objects of the caption, each in its shape and colour, on its background."""
-    verdict = judge(image)
-    return verdict.background == scene.background and verdict.shows([(o.shape, o.colour) for o in scene.objects])
+SAMPLERS = ("euler", "euler_ancestral")
 
 
 def main() -> None:
@@ -42,18 +26,19 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100, help="captions of each kind")
     parser.add_argument("--weights", type=Path, help="another weights file than the one that ships")
     options = parser.parse_args()
-    studio = Studio(options.weights)
     result: dict = {"steps": STEPS, "captions": options.count}
-    for objects in SIZES:
-        for held_out in (False, True):
-            chosen = scenes(options.count, objects, held_out)
-            drawn = np.mean(
-                [right(studio.caption(s.caption, s.width, s.height, seed), s) for seed, s in enumerate(chosen)]
-            )
-            seen = np.mean([right(render(s), s) for s in chosen])
-            name = f"{objects} object{'s' * (objects > 1)}, {'unseen' if held_out else 'seen'} combinations"
-            result[name] = round(float(drawn), 3)
-            print(f"{name}: {drawn:.1%} drawn right (the judge recognises {seen:.1%} of true pictures)", flush=True)
+    with crew(options.weights) as each:
+        for objects in SIZES:
+            for held_out in (False, True):
+                chosen = scenes(options.count, objects, held_out)
+                name = f"{objects} object{'s' * (objects > 1)}, {'unseen' if held_out else 'seen'} combinations"
+                seen = np.mean([is_right(render(s), s) for s in chosen])
+                print(f"{name} (the judge recognises {seen:.1%} of true pictures):", flush=True)
+                result[name] = {}
+                for sampler in SAMPLERS:
+                    orders = [(scene, seed, sampler) for seed, scene in enumerate(chosen)]
+                    result[name][sampler] = round(float(np.mean(list(each(drawn_right, orders)))), 3)
+                    print(f"    {sampler}: {result[name][sampler]:.1%} drawn right", flush=True)
     print(json.dumps(result))
 
 

@@ -17,7 +17,7 @@ def test_the_documented_commands_make_weights_that_load(comfy, comfy_host, tmp_p
     from flux_regions.pocket.captions import host_tokenizer
     from flux_regions.pocket.load import load_pocket
     from flux_regions.pocket.trainer import Trainer
-    from flux_regions.pocket.weights import read_weights
+    from flux_regions.pocket.weights import read_facts, read_weights
 
     def python(*arguments):
         environment = os.environ | {"PYTHONPATH": str(comfy_host.root), "OMP_NUM_THREADS": "1"}
@@ -37,6 +37,9 @@ def test_the_documented_commands_make_weights_that_load(comfy, comfy_host, tmp_p
     begun = python(*train, "--folder", run, "--minutes", 0.3)
     ended = python(*train, "--folder", run, "--minutes", 0.1, "--decay-from", run / "latest.pt")
     python("pocket.export", run / "final.pt", code, weights)
+    practised = tmp_path / "practised.safetensors"
+    python("pocket.practice", "--weights", weights, "--out", tmp_path / "practice.pt", "--minutes", 0.1)
+    python("pocket.export", tmp_path / "practice.pt", weights, practised)
 
     assert "resumed" in ended and "resumed" not in begun
     torch.manual_seed(0)
@@ -44,5 +47,7 @@ def test_the_documented_commands_make_weights_that_load(comfy, comfy_host, tmp_p
     trained.begin_from(read_weights(weights))
     losses = [np.mean([one.advance(0.0) for _ in range(8)]) for one in (fresh, trained)]
     assert losses[1] < 0.7 * losses[0], losses
-    _, _, vae = load_pocket(weights)
+    steps = [int(read_facts(file)["steps"]) for file in (weights, practised)]
+    assert 0 < steps[0] < steps[1], "practice goes on from what was trained"
+    _, _, vae = load_pocket(practised)
     assert vae.decode(torch.zeros(1, 16, 8, 8)).shape == (1, 64, 64, 3)
