@@ -52,7 +52,6 @@ class Plan(io.ComfyNode):
                 ),
             ],
             outputs=[FluxRegions.Output(display_name="regions"), io.String.Output(id="text", display_name="text")],
-            hidden=[io.Hidden.unique_id],
         )
 
     @classmethod
@@ -68,11 +67,10 @@ class Plan(io.ComfyNode):
     async def execute(cls, prompt="", base_url="", model="", max_regions=4, seed=0, time_limit=120):
         check(prompt, base_url, model, max_regions, time_limit)
         endpoint, model = endpoint_at(base_url, os.environ), model.strip()
-        node_id = cls.hidden.unique_id if cls.hidden is not None else None
         work = plan_regions(Chat(endpoint, model, seed, max_regions), prompt, max_regions)
-        regions = await waited_for(work, time_limit, node_id, f"{model} at {endpoint.place}")
+        regions = await waited_for(work, time_limit, f"{model} at {endpoint.place}")
         text = readable(regions)
-        say(text, node_id)
+        say(text)
         return io.NodeOutput(regions, text)
 
 

@@ -9,18 +9,19 @@ from collections.abc import Coroutine
 
 import comfy.model_management
 import comfy.utils
+from comfy_execution.utils import get_executing_context
 
 TICK = 0.2
 """Seconds between two looks at the interrupt."""
 
 
-async def waited_for(work: Coroutine, limit: float, node_id: str | None, what: str):
+async def waited_for(work: Coroutine, limit: float, what: str):
     """The result of work, or its error. On the host's interrupt, and after limit seconds (ValueError), work is cancelled.
 
     what: who is waited for, as the node and the error call it.
     """
     task = asyncio.ensure_future(work)
-    progress, waited = comfy.utils.ProgressBar(limit, node_id), 0.0
+    progress, waited = comfy.utils.ProgressBar(limit), 0.0
     try:
         while not task.done():
             comfy.model_management.throw_exception_if_processing_interrupted()
@@ -29,7 +30,7 @@ async def waited_for(work: Coroutine, limit: float, node_id: str | None, what: s
                     f"{what} gave no answer within {limit:g} seconds. Raise time_limit, or use a faster model."
                 )
             progress.update_absolute(waited)
-            say(f"Waiting for {what}: {waited:.0f} s", node_id)
+            say(f"Waiting for {what}: {waited:.0f} s")
             started = time.monotonic()
             await asyncio.wait({task}, timeout=TICK)
             # Other nodes of the workflow may hold the loop for minutes, in which no answer could be seen.
@@ -42,9 +43,10 @@ async def waited_for(work: Coroutine, limit: float, node_id: str | None, what: s
             await asyncio.wait({task})
 
 
-def say(text: str, node_id: str | None) -> None:
-    """Shows text on the node, on pages that can; it is kept nowhere."""
-    server = sys.modules.get("server")  # without one, as in a script that calls nodes, there is no page
-    if server is not None and node_id is not None:
+def say(text: str) -> None:
+    """Shows text on the node that now runs, on pages that can; it is kept nowhere."""
+    # In a script that calls nodes there is neither.
+    server, running = sys.modules.get("server"), get_executing_context()
+    if server is not None and running is not None:
         page = server.PromptServer.instance
-        page.send_progress_text(text, node_id, page.client_id)
+        page.send_progress_text(text, running.node_id, page.client_id)

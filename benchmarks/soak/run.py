@@ -16,6 +16,8 @@ from .jobs import Job, jobs, shipped
 INSIDE = Path(__file__).parent / "inside"
 LOOK_EVERY = 5
 """Jobs between two looks at the memory."""
+PASSING = ("Plan", "Bundle", "BlockHooks")
+"""What only a sampling run has: between two jobs there is none of it."""
 
 
 def soak(count: int, seed: int = 0, tell: Callable[[str], None] = print, scratch: Path | None = None) -> dict:
@@ -106,7 +108,7 @@ class Soak:
         left_behind: what the server holds now and did not hold before, each time after the same job; same_picture: whether
         that job still gives the same pixels. tracebacks: in its log, since it started. asked_to_stop: jobs; some end before.
         """
-        before, after = self._before, self._state()
+        before, after = self._before | dict.fromkeys(PASSING, 0), self._state()
         changed = {key: [before[key], after[key]] for key in before if key != "pixels" and before[key] != after[key]}
         numbers = [number for number, _ in self.memory]
         middle = min(range(len(numbers)), key=lambda i: abs(numbers[i] - numbers[-1] / 2))

@@ -7,6 +7,7 @@ import pytest
 from flux_regions.planning import KEY_VARIABLE
 from PIL import Image
 
+from devtools.failures import QueueRefused
 from devtools.server import ComfyServer
 
 pytestmark = pytest.mark.server
@@ -49,7 +50,11 @@ def test_the_same_inputs_do_not_call_twice_and_another_seed_does(keyed_server, c
     assert keyed_server.queue(workflow).error is None
     assert keyed_server.queue(workflow).error is None
     assert len(chat_server.requests) == 1
-    workflow["plan"]["inputs"]["seed"] += 1
+    workflow["moved"] = workflow.pop("plan")  # the same node, pasted anew
+    workflow["text"]["inputs"]["source"][0] = workflow["draw"]["inputs"]["regions"][0] = "moved"
+    assert keyed_server.queue(workflow).error is None
+    assert len(chat_server.requests) == 1
+    workflow["moved"]["inputs"]["seed"] += 1
     assert keyed_server.queue(workflow).error is None
     assert len(chat_server.requests) == 2
 
@@ -98,8 +103,6 @@ def test_a_failure_elsewhere_in_the_workflow_ends_the_call(keyed_server, chat_se
 
 
 def test_a_bad_address_is_refused_when_it_is_queued(keyed_server, workflow):
-    from devtools.failures import QueueRefused
-
     workflow["plan"]["inputs"]["base_url"] = "ftp://127.0.0.1/v1"
     with pytest.raises(QueueRefused) as refused:
         keyed_server.queue(workflow)
