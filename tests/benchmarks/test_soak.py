@@ -40,8 +40,8 @@ def test_the_slope_is_that_of_the_line():
 def test_thirty_mixed_jobs_with_interrupts_leave_the_server_as_it_was(comfy_host, tmp_path):
     figures = soak(30, seed=3, tell=lambda line: None, scratch=tmp_path)
     assert figures["failures"] == [] and figures["tracebacks"] == 0
-    assert figures["interrupted"] >= 2, "the interrupts came while jobs ran"
+    assert figures["interrupted"] >= 1, "the interrupts came while jobs ran"
     assert figures["left_behind"] == {}, "objects by kind: before, after"
     assert figures["same_picture"]
     # The host keeps the last workflow's results: one Apply, whose run is over and has let go of what it had built.
-    assert figures["census"]["RegionalRun"] == 1
+    assert figures["census"]["RegionalRun"] == figures["census"]["wrappers"] == 1
