@@ -35,8 +35,9 @@ async def waited_for(work: Coroutine, limit: float, what: str):
             await asyncio.wait({task}, timeout=TICK)
             # Other nodes of the workflow may hold the loop for minutes, in which no answer could be seen.
             waited += min(time.monotonic() - started, 2 * TICK)
+        result = task.result()
         progress.update_absolute(limit)
-        return task.result()
+        return result
     finally:
         if not task.done():
             task.cancel()
