@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 from devtools.failures import DevFailure
 from devtools.server import ComfyServer
@@ -103,20 +104,19 @@ class Soak:
         self.memory.append((number, self.server.get("/soak/memory")["rss_mb"]))
 
     def figures(self) -> dict:
-        """failures: sentences. rss_mb: at the start, the middle, the end. slope_kb_per_job: of the second half, least squares.
+        """failures: sentences. rss_mb: see `levels`. slope_kb_per_job: of the second half, least squares.
 
         left_behind: what the server holds now and did not hold before, each time after the same job; same_picture: whether
         that job still gives the same pixels. tracebacks: in its log, since it started. asked_to_stop: jobs; some end before.
         """
         before, after = self._before | dict.fromkeys(PASSING, 0), self._state()
         changed = {key: [before[key], after[key]] for key in before if key != "pixels" and before[key] != after[key]}
-        numbers = [number for number, _ in self.memory]
-        middle = min(range(len(numbers)), key=lambda i: abs(numbers[i] - numbers[-1] / 2))
+        middle = len(self.memory) // 2
         return {
             "failures": self.failures,
             "asked_to_stop": self.asked_to_stop,
             "interrupted": self.interrupted,
-            "rss_mb": [round(self.memory[i][1], 1) for i in (0, middle, -1)],
+            "rss_mb": levels([size for _, size in self.memory]),
             "slope_kb_per_job": round(slope(self.memory[middle:]) * 1024, 2),
             "left_behind": changed,
             "census": {key: after[key] for key in after if key != "pixels"},
@@ -131,6 +131,13 @@ class Soak:
             raise DevFailure(f"The reference job fails: {result.error}")
         pixels = hashlib.sha256(_pixels(result.images[0])).hexdigest()
         return {**self.server.get("/soak/census"), "pixels": pixels}
+
+
+def levels(sizes: list[float]) -> list[float]:
+    """Medians at the start, in the middle and at the end, each of a tenth of the looks: a single one depends on its last job."""
+    count = max(1, len(sizes) // 10)
+    middle = (len(sizes) - count) // 2
+    return [round(median(part), 1) for part in (sizes[:count], sizes[middle : middle + count], sizes[-count:])]
 
 
 def slope(points: list[tuple[int, float]]) -> float:

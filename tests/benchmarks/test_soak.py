@@ -7,7 +7,7 @@ from devtools import packages, places
 packages.load_package("benchmarks", places.ROOT / "benchmarks")
 
 from benchmarks.soak.jobs import STEPS, jobs, shipped  # noqa: E402
-from benchmarks.soak.run import slope, soak  # noqa: E402
+from benchmarks.soak.run import levels, slope, soak  # noqa: E402
 
 
 def test_the_same_seed_gives_the_same_jobs_and_another_seed_others():
@@ -33,6 +33,11 @@ def test_no_two_jobs_are_alike_so_that_nothing_is_kept_from_one_for_the_next():
 def test_the_slope_is_that_of_the_line():
     assert slope([(0, 5.0), (10, 7.0), (20, 9.0)]) == pytest.approx(0.2)
     assert slope([(3, 8.0)]) == 0
+
+
+def test_the_levels_are_those_of_start_middle_and_end_and_no_single_peak_s():
+    assert levels([1.0] * 30 + [5.0] * 40 + [9.0] * 29 + [99.0]) == [1.0, 5.0, 9.0]
+    assert levels([4.0]) == [4.0, 4.0, 4.0]
 
 
 @pytest.mark.server
