@@ -11,7 +11,6 @@ from .instructions import answer_schema
 from .reply import Reply, model_text
 
 MOST_BYTES = 1_000_000
-HIDDEN = "[the API key]"
 
 
 class Chat:
@@ -30,16 +29,8 @@ class Chat:
             request = {"model": self._model, "messages": messages, "stream": False, **self._forms[0]}
             reply = await self._post(request)
             if reply.status not in (400, 422) or len(self._forms) == 1:
-                break
+                return model_text(reply, self._endpoint, self._model)
             self._forms = self._forms[1:]  # for the rest of the chat: this server does not know that one
-        try:
-            return self._without_key(model_text(reply, self._endpoint, self._model))
-        except ValueError as error:
-            raise ValueError(self._without_key(str(error))) from None
-
-    def _without_key(self, text: str) -> str:
-        """Some servers repeat the key in what they say of it."""
-        return text.replace(self._endpoint.key, HIDDEN) if self._endpoint.key else text
 
     async def _post(self, request: dict) -> Reply:
         key, place = self._endpoint.key, self._endpoint.place

@@ -9,6 +9,7 @@ from .endpoint import KEY_HOST_VARIABLE, KEY_VARIABLE, Endpoint
 
 QUOTED = 200
 """Characters of a server's own message that an error repeats."""
+HIDDEN = "[the API key]"
 
 
 class Reply(NamedTuple):
@@ -20,7 +21,7 @@ class Reply(NamedTuple):
 
 def model_text(reply: Reply, endpoint: Endpoint, model: str) -> str:
     """The model's answer, not blank. Raises ValueError for every reply without a whole one."""
-    body = _parsed(reply.text)
+    body = _parsed(reply.text, endpoint.key)
     if reply.status >= 300:
         raise ValueError(_refusal(reply.status, _message(body), endpoint, model))
     if body is None:
@@ -71,9 +72,12 @@ def _refusal(status: int, message: str, endpoint: Endpoint, model: str) -> str:
     return f"{place} refuses the request (HTTP {status}){said}."
 
 
-def _parsed(text: str) -> dict | None:
+def _parsed(text: str, key: str) -> dict | None:
+    """The body where it is a JSON object, free of the user's key, which some servers repeat, however it was escaped."""
     try:
         body = json.loads(text)
+        if key:
+            body = json.loads(json.dumps(body, ensure_ascii=False).replace(json.dumps(key)[1:-1], HIDDEN))
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None

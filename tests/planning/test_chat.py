@@ -182,6 +182,12 @@ def test_a_server_that_repeats_the_key_is_not_quoted_with_it(chat_server, behave
     assert "bad [the API key]" in message and key not in message
 
 
+def test_no_part_of_a_repeated_key_is_left_where_a_long_message_is_cut(chat_server, behave, key):
+    for length in range(150, 200, 7):
+        chat_server.replies = [behave.status(500, {"error": "x" * length + key})]
+        assert key[:4] not in failure(chat_server, key)
+
+
 def test_a_model_that_repeats_the_key_does_not_bring_it_into_a_prompt(chat_server, key, plan):
     plan["regions"][0]["prompt"] = f"a fox with {key}"
     chat_server.replies = [json.dumps(plan)]
