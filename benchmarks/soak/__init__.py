@@ -1,0 +1,1 @@
+"""Many queued jobs in one server, with interrupts: does anything fail, grow or stay behind?"""

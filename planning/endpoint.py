@@ -1,0 +1,57 @@
+"""Where the chat server is, and whether the user's API key may go there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+KEY_VARIABLE = "FLUX_REGIONS_API_KEY"
+KEY_HOST_VARIABLE = "FLUX_REGIONS_API_HOST"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+PATH = "/chat/completions"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """url: of the chat completions. place: host, and port where one is given, as people call it. key: "" for none."""
+
+    url: str
+    place: str
+    key: str = field(default="", repr=False)
+
+
+def endpoint_at(base_url: str, environment: Mapping[str, str]) -> Endpoint:
+    """The endpoint below an address such as http://127.0.0.1:11434/v1.
+
+    A workflow from elsewhere may name any address, so the key goes only to this machine and to the one host that
+    KEY_HOST_VARIABLE names. Raises ValueError, without repeating what may be a secret, for an address that is none and
+    for a key that no server could read.
+    """
+    base_url = base_url.strip()
+    try:
+        parts = urlsplit(base_url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or parts.scheme not in ("http", "https") or any(c.isspace() or not c.isprintable() for c in base_url):
+        raise ValueError("base_url is no web address. Give one such as http://127.0.0.1:11434/v1 (Ollama).")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(
+            "base_url holds a user name, a password, or something after ? or #, which would be saved with the workflow. "
+            f"Give the bare address, and the key in the environment variable {KEY_VARIABLE}."
+        )
+    path = parts.path.rstrip("/").removesuffix(PATH)
+    place = f"[{host}]" if ":" in host else host
+    place += f":{port}" if port is not None else ""
+    return Endpoint(f"{parts.scheme}://{place}{path}{PATH}", place, _key_for(host, place, environment))
+
+
+def _key_for(host: str, place: str, environment: Mapping[str, str]) -> str:
+    key = environment.get(KEY_VARIABLE, "").strip()
+    allowed = environment.get(KEY_HOST_VARIABLE, "").strip().lower()
+    if not key or not (allowed in (host, place) if allowed else host in LOOPBACK):
+        return ""
+    if not all("!" <= character <= "~" for character in key):
+        raise ValueError(f"The environment variable {KEY_VARIABLE} holds characters that no key has. Set it anew.")
+    return key

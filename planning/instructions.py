@@ -1,0 +1,65 @@
+"""What the chat model is told: the task, the form of its answer (a small part of the region document), and what was wrong with it."""
+
+from __future__ import annotations
+
+TASK = """\
+You plan pictures for an image generator that draws every region of a picture from a prompt of its own.
+The user describes a picture. Divide it into at most {max_regions} regions, and write a prompt for each.
+
+Answer with one JSON object of this form, and with nothing else:
+
+{{"base_prompt": "a red fox and an old stone well in a snowy garden at dusk, oil painting",
+ "background_prompt": "a snowy garden at dusk, oil painting",
+ "regions": [
+  {{"name": "fox", "prompt": "a red fox with a thick coat, sitting upright in the snow, oil painting",
+   "box": {{"x": 0.05, "y": 0.4, "width": 0.4, "height": 0.55}}}},
+  {{"name": "well", "prompt": "an old stone well with a wooden roof, oil painting",
+   "box": {{"x": 0.55, "y": 0.25, "width": 0.4, "height": 0.6}}}}]}}
+
+- base_prompt: the whole picture in one or two sentences: everything in it, the style, the light.
+- background_prompt: what is in no region. May be "".
+- regions: one for each main thing. A later one lies on top of an earlier one where they overlap, which they should hardly do.
+- name: one or two words. prompt: that one thing in detail, as for a picture of its own, in the style of the whole.
+- box: where it is, in fractions of the picture. x and y are the left and the top edge, counted from the picture's left
+  and top; x + width and y + height are at most 1. A thing needs room: no side below 0.1.
+"""
+
+REPAIR = (
+    "This answer cannot be used. {error} "
+    "Give the whole answer again, corrected: one JSON object of the form described, with nothing before or after it."
+)
+
+
+def opening(prompt: str, max_regions: int) -> list[dict]:
+    """The messages (role, content) that ask for a plan of the picture."""
+    return [
+        {"role": "system", "content": TASK.format(max_regions=max_regions)},
+        {"role": "user", "content": prompt.strip()},
+    ]
+
+
+def repair(error: str) -> str:
+    """The message that answers a wrong plan; error: one or two sentences."""
+    return REPAIR.format(error=error)
+
+
+def answer_schema(max_regions: int) -> dict:
+    """The answer's form as a JSON Schema, for servers that hold the model to one."""
+
+    def fixed(**properties) -> dict:
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        }
+
+    text, side = {"type": "string"}, {"type": "number"}
+    box = fixed(x=side, y=side, width=side, height=side)
+    regions = {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": max_regions,
+        "items": fixed(name=text, prompt=text, box=box),
+    }
+    return fixed(base_prompt=text, background_prompt=text, regions=regions)

@@ -1,0 +1,52 @@
+"""The soak benchmark: its jobs are mixed and seeded, its slope is one, and a short soak leaves nothing behind."""
+
+import pytest
+
+from devtools import packages, places
+
+packages.load_package("benchmarks", places.ROOT / "benchmarks")
+
+from benchmarks.soak.jobs import STEPS, jobs, shipped  # noqa: E402
+from benchmarks.soak.run import levels, slope, soak  # noqa: E402
+
+
+def test_the_same_seed_gives_the_same_jobs_and_another_seed_others():
+    assert list(jobs(20, 1)) == list(jobs(20, 1))
+    assert list(jobs(20, 1)) != list(jobs(20, 2))
+
+
+def test_the_jobs_mix_all_workflows_and_about_a_quarter_is_to_be_stopped():
+    made = list(jobs(200, 0))
+    assert {job.name for job in made} == set(shipped()) and len(shipped()) >= 4
+    assert 30 <= sum(job.stop_at is not None for job in made) <= 70
+
+
+def test_no_two_jobs_are_alike_so_that_nothing_is_kept_from_one_for_the_next():
+    seeds = set()
+    for job in jobs(50, 0):
+        samplers = [node["inputs"] for node in job.workflow.values() if node["class_type"] == "KSampler"]
+        assert all(inputs["steps"] == STEPS for inputs in samplers)
+        seeds.add(samplers[0]["seed"])
+    assert len(seeds) == 50
+
+
+def test_the_slope_is_that_of_the_line():
+    assert slope([(0, 5.0), (10, 7.0), (20, 9.0)]) == pytest.approx(0.2)
+    assert slope([(3, 8.0)]) == 0
+
+
+def test_the_levels_are_those_of_start_middle_and_end_and_no_single_peak_s():
+    assert levels([1.0] * 30 + [5.0] * 40 + [9.0] * 29 + [99.0]) == [1.0, 5.0, 9.0]
+    assert levels([4.0]) == [4.0, 4.0, 4.0]
+
+
+@pytest.mark.server
+@pytest.mark.slow
+def test_thirty_mixed_jobs_with_interrupts_leave_the_server_as_it_was(comfy_host, tmp_path):
+    figures = soak(30, seed=3, tell=lambda line: None, scratch=tmp_path)
+    assert figures["failures"] == [] and figures["tracebacks"] == 0
+    assert figures["interrupted"] >= 1, "the interrupts came while jobs ran"
+    assert figures["left_behind"] == {}, "objects by kind: before, after"
+    assert figures["same_picture"]
+    # The host keeps the last workflow's results: one Apply, whose run is over and has let go of what it had built.
+    assert figures["census"]["RegionalRun"] == figures["census"]["wrappers"] == 1

@@ -1,0 +1,146 @@
+"""What chat models write is read where it can be, and otherwise refused in a sentence that a model can act on."""
+
+import json
+
+import pytest
+from flux_regions.attention import RegionSet
+from flux_regions.planning import read_answer, readable
+from flux_regions.planning.instructions import answer_schema, opening
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+
+def boxes(regions):
+    shapes = [region.marks[0].shape for region in regions.regions]
+    return [tuple(round(v, 6) for v in (s.x, s.y, s.width, s.height)) for s in shapes]
+
+
+WRAPPINGS = {
+    "alone": "{}",
+    "fenced": "```json\n{}\n```",
+    "prose around": 'Sure! Here is "your" plan {{as asked}}:\n\n{}\n\nLet me know :-}}',
+    "thoughts before": '<think>Maybe {{"regions": []}}? No.</think>\n{}',
+    "an example before": 'As in {{"x": 1}}:\n{}',
+    "a second one after": '{}\nor else {{"regions": [{{"name": "z", "prompt": "z", "box": [0,0,1,1]}}]}}',
+}
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS.values(), ids=WRAPPINGS)
+def test_the_plan_is_found_in_what_surrounds_it(plan, wrapping):
+    regions = read_answer(wrapping.format(json.dumps(plan, indent=1)), 4)
+    assert [region.name for region in regions.regions] == ["fox", "well"]
+    assert boxes(regions) == [(0, 0.5, 0.5, 0.5), (0.5, 0.25, 0.5, 0.75)]
+    assert (regions.base_prompt, regions.background_prompt) == ("a fox and a well", "snow")
+
+
+def test_commas_too_many_comments_and_broken_lines_are_forgiven_but_not_inside_of_strings():
+    answer = """{
+      // the plan
+      "base_prompt": "see http://a.b, /* this */ , ]",
+      "regions": [{"name": "fox", /* left */ "prompt": "a red
+         fox", "box": [0, 0.5, 0.5, 0.5,],},], }"""
+    regions = read_answer(answer, 4)
+    assert regions.base_prompt == "see http://a.b, /* this */ , ]"
+    assert regions.regions[0].prompt == "a red fox"
+
+
+def test_a_box_a_little_past_the_edge_is_cut_off_there(plan):
+    plan["regions"][0]["box"] = {"x": -0.01, "y": 0, "width": 0.5, "height": 1.01}
+    assert boxes(read_answer(json.dumps(plan), 4))[0] == (0, 0, 0.49, 1)
+
+
+@pytest.mark.parametrize(
+    "spoil, message",
+    [
+        (lambda p: p.pop("regions"), 'has no regions: "regions" must be a list'),
+        (lambda p: p.update(regions=[]), "has no regions"),
+        (lambda p: p.update(regions={"a": 1}), "has no regions"),
+        (lambda p: p.update(regions=p["regions"] * 3), "has 6 regions; at most 4"),
+        (lambda p: p["regions"].insert(0, "fox"), "Region 1 is no object"),
+        (lambda p: p["regions"][0].pop("prompt"), r"Region 1 \('fox'\) has no prompt"),
+        (lambda p: p["regions"][0].update(prompt=" "), r"Region 1 \('fox'\) has no prompt"),
+        (lambda p: p["regions"][0].update(prompt=["a"]), r"Region 1 \('fox'\): prompt is a list"),
+        (lambda p: p["regions"][0].pop("box"), r"Region 1 \('fox'\): its \"box\" must have x, y, width and height"),
+        (lambda p: p["regions"][0].update(box=[1, 2]), r"Region 1 \('fox'\): its \"box\" must have"),
+        (lambda p: p["regions"][0]["box"].pop("width"), r"Region 1 \('fox'\): its \"box\" must have"),
+        (lambda p: p["regions"][1]["box"].update(x="left"), r"Region 2 \('well'\).*x is \"left\"; give a number"),
+        (lambda p: p["regions"][1]["box"].update(x=50), r"Region 2 \('well'\): its box reaches off the picture: x 50"),
+        (lambda p: p["regions"][1]["box"].update(x=-0.2), r"Region 2 \('well'\): its box reaches off the picture"),
+        (lambda p: p["regions"][1]["box"].update(width=0), r"Region 2 \('well'\): its box is empty: width is 0"),
+        (lambda p: p["regions"][1]["box"].update(width=float("nan")), "NaN"),
+        (lambda p: p.update(base_prompt=3), "base_prompt is 3"),
+    ],
+)
+def test_a_wrong_plan_is_refused_with_what_to_change(plan, spoil, message):
+    spoil(plan)
+    with pytest.raises(ValueError, match=message):
+        read_answer(json.dumps(plan), 4)
+
+
+@pytest.mark.parametrize(
+    "answer, message",
+    [
+        ("I'm sorry, I can't help with that.", "no complete JSON object; it begins \"I'm sorry"),
+        ("  ", "it is blank"),
+        ('{"regions": [{"name": "fox", "prom', "no complete JSON object"),
+        ("[1, 2]", "no complete JSON object"),
+        ('{"a": ' * 5000, "no complete JSON object"),
+        ('{"regions": [' + "[" * 100_000, "no complete JSON object"),
+    ],
+)
+def test_text_without_a_plan_is_said_to_be_so(answer, message):
+    with pytest.raises(ValueError, match=message):
+        read_answer(answer, 4)
+
+
+scraps = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["regions", "box", "x", "y", "width", "height", "prompt", "name", "base_prompt"]), inner
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text() | scraps.map(json.dumps) | st.builds("{}{}".format, st.text(max_size=10), scraps.map(json.dumps)))
+def test_any_answer_gives_regions_or_one_short_error(answer):
+    try:
+        regions = read_answer(answer, 4)
+    except ValueError as error:
+        assert type(error) is ValueError and len(str(error)) < 500
+    else:
+        assert isinstance(regions, RegionSet) and 1 <= len(regions) <= 4
+        readable(regions).encode()  # it can be written down
+
+
+def test_half_a_surrogate_does_not_reach_the_prompt():
+    answer = '{"regions": [{"name": "", "prompt": "a \\ud83e fox", "box": [0, 0, 1, 1]}]}'
+    assert read_answer(answer, 1).regions[0].prompt == "a ? fox"
+
+
+def test_the_readable_text_gives_every_region_a_line_with_its_place(plan):
+    assert readable(read_answer(json.dumps(plan), 4)).splitlines() == [
+        "picture: a fox and a well",
+        "background: snow",
+        "fox, across 0% to 50%, down 50% to 100%: a red fox",
+        "well, across 50% to 100%, down 25% to 100%: an old well",
+    ]
+
+
+def test_the_example_in_the_instructions_is_itself_a_good_answer():
+    system, user = opening("a fox by a well", 3)
+    assert "at most 3 regions" in system["content"] and user["content"] == "a fox by a well"
+    regions = read_answer(system["content"], 3)
+    assert [region.name for region in regions.regions] == ["fox", "well"]
+
+
+def test_the_schema_asks_for_the_keys_of_the_example(plan):
+    schema = answer_schema(4)
+    assert set(schema["properties"]) == set(plan) == set(schema["required"])
+    region = schema["properties"]["regions"]["items"]
+    assert set(region["properties"]) == set(plan["regions"][0])
+    assert set(region["properties"]["box"]["properties"]) == set(plan["regions"][0]["box"])

@@ -1,0 +1,125 @@
+"""Plan Regions with a Chat Model on the host's own classes: what it returns, its limit, its interrupt, its checks at queue time."""
+
+import asyncio
+import time
+
+import pytest
+from flux_regions.planning import KEY_VARIABLE
+
+pytestmark = pytest.mark.host
+
+
+@pytest.fixture
+def run(comfy, chat_server):
+    """run(**inputs) -> (regions, text), as the host calls the node."""
+    import flux_regions.nodes as package
+
+    (node,) = [node for node in package.NODES if node.__name__ == "Plan"]
+
+    def execute(prompt="a fox by a well", base_url=None, model="llama3.1", **more):
+        return asyncio.run(
+            node.execute(prompt=prompt, base_url=base_url or chat_server.url, model=model, **more)
+        ).result
+
+    execute.node = node
+    return execute
+
+
+def test_regions_and_text_come_out(run):
+    regions, text = run()
+    assert [region.name for region in regions.regions] == ["fox", "well"]
+    assert regions.base_prompt == "a fox and a well" and regions.background_prompt == "snow"
+    assert "fox, across 0% to 50%, down 50% to 100%: a red fox" in text
+
+
+def test_the_regions_go_on_into_the_pack_s_other_nodes(run):
+    import flux_regions.nodes as package
+
+    regions, _ = run()
+    (preview,) = [node for node in package.NODES if node.__name__ == "Preview"]
+    image, report = preview.execute(regions=regions).result
+    assert image.shape[-1] == 3 and "Region 2 ('well')" in report
+
+
+def test_the_model_s_name_may_have_blanks_around_it(run, chat_server):
+    run(model=" llama3.1 ")
+    assert chat_server.requests[0][2]["model"] == "llama3.1"
+
+
+def test_the_key_is_read_from_the_environment(run, chat_server, monkeypatch, key):
+    monkeypatch.setenv(KEY_VARIABLE, key)
+    run()
+    assert chat_server.requests[0][1]["Authorization"] == f"Bearer {key}"
+
+
+@pytest.mark.parametrize("way", ["hang", "trickle"])
+def test_the_time_limit_ends_the_wait(run, chat_server, behave, way):
+    chat_server.replies = [getattr(behave, way)]
+    started = time.monotonic()
+    with pytest.raises(
+        ValueError, match=r"llama3.1 at 127.0.0.1:\d+ gave no answer within 1 seconds. Raise time_limit"
+    ):
+        run(time_limit=1)
+    assert time.monotonic() - started < 5
+
+
+def test_the_time_limit_is_for_question_and_correction_together(run, chat_server, behave):
+    chat_server.replies = ["no plan", behave.hang]
+    with pytest.raises(ValueError, match="within 1 seconds"):
+        run(time_limit=1)
+    assert len(chat_server.requests) == 2 and chat_server.given_up.wait(5)
+
+
+def test_time_in_which_other_nodes_hold_the_loop_does_not_count(run, chat_server):
+    """As when a sampler of the same workflow runs meanwhile: the answer lies there when it is done."""
+
+    async def both():
+        node = run.node.execute(prompt="a fox", base_url=chat_server.url, model="m", time_limit=1)
+        task = asyncio.create_task(node)
+        await asyncio.sleep(0.01)
+        time.sleep(2)  # the sampler
+        return await task
+
+    assert len(asyncio.run(both()).result[0]) == 2
+
+
+def test_the_host_s_interrupt_ends_the_wait_and_the_call(run, chat_server, behave):
+    import threading
+
+    import comfy.model_management as management
+
+    chat_server.replies = [behave.hang]
+    threading.Timer(0.5, management.interrupt_current_processing).start()
+    started = time.monotonic()
+    with pytest.raises(management.InterruptProcessingException):
+        run()
+    assert time.monotonic() - started < 5 and chat_server.given_up.wait(5)
+    assert not management.processing_interrupted()
+
+
+@pytest.mark.parametrize(
+    "inputs, message",
+    [
+        ({"prompt": "  "}, "prompt is empty"),
+        ({"base_url": "file:///etc/passwd"}, "base_url is no web address"),
+        ({"base_url": "http://me:secret@127.0.0.1/v1"}, "user name"),
+        ({"model": ""}, "model is empty"),
+        ({"max_regions": 0}, "max_regions is 0; give 1 to 32"),
+        ({"time_limit": 0}, "time_limit is 0; give 1 to 3600 seconds"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_when_it_is_queued(run, chat_server, inputs, message):
+    with pytest.raises(ValueError, match=message):
+        run.node.validate_inputs(**inputs)
+    with pytest.raises(ValueError, match=message):
+        run(**inputs)
+    assert not chat_server.requests
+
+
+def test_linked_inputs_are_not_looked_at_when_they_are_queued(run):
+    assert run.node.validate_inputs() is True
+
+
+def test_the_page_does_not_change_the_seed_by_itself(run):
+    (seed,) = [entry for entry in run.node.define_schema().inputs if entry.id == "seed"]
+    assert seed.as_dict()["control_after_generate"] is False, "None would be the page's own choice: to randomise it"
