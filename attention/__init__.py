@@ -14,6 +14,7 @@ from .groups import Group, Put, Spoken, apart, spoken, together
 from .bundles import Bundle, bundled, to_device
 from .grouped_attention import grouped_attention, take
 from .plan import Plan, hearing
+from .modulation import Modulation, Segments, level, segments
 
 __all__ = [
     "BACKGROUND",
@@ -27,12 +28,14 @@ __all__ = [
     "Group",
     "Layout",
     "Mark",
+    "Modulation",
     "Plan",
     "Polygon",
     "Put",
     "Rect",
     "Region",
     "RegionSet",
+    "Segments",
     "Settings",
     "Shape",
     "Share",
@@ -48,9 +51,11 @@ __all__ = [
     "grouped_attention",
     "hearing",
     "keeps_apart",
+    "level",
     "read_document",
     "region_label",
     "region_steps",
+    "segments",
     "shares",
     "spoken",
     "step_at",
