@@ -7,7 +7,7 @@ from .token_grid import TokenGrid
 from .coverage import coverage
 from .drawing import drawing
 from .settings import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
-from .schedule import keeps_apart, region_steps, step_at, window_steps
+from .schedule import keeps_apart, region_steps, spells, step_at, window_steps
 from .overlap import Share, shares
 from .layout import Layout
 from .groups import Group, Put, Spoken, apart, spoken, together
@@ -57,6 +57,7 @@ __all__ = [
     "region_steps",
     "segments",
     "shares",
+    "spells",
     "spoken",
     "step_at",
     "take",
