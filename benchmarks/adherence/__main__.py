@@ -29,8 +29,8 @@ MODULATE = {"isolation": "modulate", "end": 0.3}
 
 METHODS = {
     "base_prompt": Method("base prompt alone", "base"),
-    "masked_conditioning": Method("masked conditioning (RPG)", "masked"),
-    "modulate": Method("modulate (DenseDiffusion)", settings=MODULATE),
+    "masked_conditioning": Method("masked passes (RPG)", "masked"),
+    "modulate": Method("DenseDiffusion", settings=MODULATE),
     "default": Method("regions"),
     "paper": Method("regions, the paper's settings", settings=PAPER),
 }
