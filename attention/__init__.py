@@ -7,13 +7,14 @@ from .token_grid import TokenGrid
 from .coverage import coverage
 from .drawing import drawing
 from .settings import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
-from .schedule import keeps_apart, region_steps, step_at, window_steps
+from .schedule import keeps_apart, region_steps, spells, step_at, window_steps
 from .overlap import Share, shares
 from .layout import Layout
 from .groups import Group, Put, Spoken, apart, spoken, together
 from .bundles import Bundle, bundled, to_device
 from .grouped_attention import grouped_attention, take
 from .plan import Plan, hearing
+from .modulation import Modulation, Segments, level, segments
 
 __all__ = [
     "BACKGROUND",
@@ -27,12 +28,14 @@ __all__ = [
     "Group",
     "Layout",
     "Mark",
+    "Modulation",
     "Plan",
     "Polygon",
     "Put",
     "Rect",
     "Region",
     "RegionSet",
+    "Segments",
     "Settings",
     "Shape",
     "Share",
@@ -48,10 +51,13 @@ __all__ = [
     "grouped_attention",
     "hearing",
     "keeps_apart",
+    "level",
     "read_document",
     "region_label",
     "region_steps",
+    "segments",
     "shares",
+    "spells",
     "spoken",
     "step_at",
     "take",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
 from .bundles import Bundle, bundled, to_device
@@ -21,6 +23,8 @@ def hearing(regions: RegionSet, settings: Settings, grid: TokenGrid, background:
     Regions are numbered as in regions.regions; the background, if any, comes after the last. A region hidden under
     others, or of strength 0, is not in `.area`. Raises ValueError as coverage() does.
     """
+    if settings.isolation == "modulate":
+        settings = replace(settings, base_ratio=0.0)  # it has none
     covered = coverage(regions, grid).flatten(1)
     strengths = tuple(region.strength for region in regions.regions)
     return spoken(shares(covered, strengths, settings, background), grid.tokens)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from torch import Tensor
 
 from .regions import Region
@@ -30,6 +33,18 @@ def region_steps(region: Region, settings: Settings, steps: int) -> range:
     window = window_steps(settings, steps)
     first = max(own.start, window.start)
     return range(first, max(first, min(own.stop, window.stop)))
+
+
+def spells(windows: Sequence[tuple[float, float]]) -> list[tuple[float, float, tuple[int, ...]]]:
+    """windows: each region's (start, end), shares of the steps. Returns the times between the moments at which one opens
+    or closes, from 0 to 1, each with the regions (from 0) that act in it. Worked value: (0, 0.5), (0, 1) ->
+    (0, 0.5, (0, 1)), (0.5, 1, (1,)).
+    """
+    cuts = sorted({0.0, 1.0, *(cut for window in windows for cut in window)})
+    return [
+        (first, last, tuple(i for i, (start, end) in enumerate(windows) if start <= first and last <= end))
+        for first, last in pairwise(cuts)
+    ]
 
 
 def _nearest_steps(start: float, end: float, steps: int) -> range:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 IMAGE_STREAMS = ("shared", "paper")
 OVERLAPS = ("top", "blend", "union")
-ISOLATIONS = ("regions", "text")
+ISOLATIONS = ("regions", "text", "modulate")
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,9 @@ class Settings:
     image_stream: one image stream in the single blocks ("shared"), or a second, unmerged one beside it ("paper").
     overlap: where regions overlap, the later drawn wins ("top"), they share by coverage ("blend"), or the pixel sees
         all of them ("union", the paper's rule).
-    isolation: a region's pixels see their own region only ("regions", the paper), or all pixels ("text").
+    isolation: a region's pixels see their own region only ("regions", the paper), or all pixels ("text"); or everything
+        sees everything, and attention is only drawn to the own region ("modulate", modulation.py), which has neither a
+        base_ratio nor a second image stream.
     Raises ValueError for anything else.
     """
 
@@ -59,6 +61,10 @@ class Settings:
             ("isolation", self.isolation, ISOLATIONS),
         ):
             check_choice(name, value, known)
+        if self.isolation == "modulate" and self.image_stream == "paper":
+            raise ValueError(
+                "isolation 'modulate' has no base branch that a second image stream could carry. Set image_stream to 'shared'."
+            )
 
 
 def check_choice(name: str, value: str | None, options: tuple[str, ...]) -> bool:

@@ -18,9 +18,9 @@ STEPS, SAMPLER = 20, "euler"
 
 @dataclass(frozen=True)
 class Method:
-    """name: as in the table. way: "base" (the base prompt alone), "masked" (ComfyUI's ConditioningSetMask) or "regions".
+    """name: as in the table. way: "base" (the base prompt alone), "masked" (FluxRegions_MaskedConditioning) or "regions".
 
-    settings: inputs of FluxRegions_Apply other than its defaults. padding: of FluxRegions_Encode.
+    settings: inputs of that node, or of FluxRegions_Apply, other than its defaults. padding: of FluxRegions_Encode.
     """
 
     name: str
@@ -82,21 +82,19 @@ class Studio:
         return self.model, base, base
 
     def _masked(self, layout: Layout, method: Method):
-        """ComfyUI's own way: one pass per region, blended by mask, with the base prompt at a share everywhere."""
-        share = method.settings.get("base_ratio", 0.2)
-        base = self._words(layout.base_prompt)
-        mask_node, everywhere = self._theirs.ConditioningSetMask(), torch.ones(1, layout.height, layout.width)
-        (parts,) = mask_node.append(base, everywhere, "default", share)
-        owners = layout.owners()
-        for index, place in enumerate(layout.places):
-            mask = torch.from_numpy(owners == index).float()[None]
-            parts = parts + mask_node.append(self._words(layout.prompt(place)), mask, "default", 1 - share)[0]
-        if (owners < 0).any():
-            mask = torch.from_numpy(owners < 0).float()[None]
-            parts = parts + mask_node.append(self._words(layout.background_prompt), mask, "default", 1 - share)[0]
-        return self.model, parts, base
+        """One pass for every region, blended by ComfyUI's own masks."""
+        encoded = self._encoded(layout, method)
+        latent = {"samples": torch.zeros(1, 16, layout.height // 8, layout.width // 8)}
+        (parts,) = self._run(
+            "MaskedConditioning", regional_prompt=encoded, latent=latent, **{"base_ratio": 0.2} | method.settings
+        )
+        return self.model, parts, encoded.base
 
     def _regions(self, layout: Layout, method: Method):
+        return self._run("Apply", model=self.model, regional_prompt=self._encoded(layout, method), **method.settings)
+
+    def _encoded(self, layout: Layout, method: Method):
+        """The layout as a regional prompt."""
         regions = None
         for place in layout.places:
             prompt = layout.prompt(place)
@@ -114,7 +112,7 @@ class Studio:
             background_prompt=layout.background_prompt,
             padding=method.padding,
         )
-        return self._run("Apply", model=self.model, regional_prompt=encoded, **method.settings)
+        return encoded
 
     def _run(self, node: str, **inputs):
         return self._ours[node].execute(**inputs).result

@@ -7,12 +7,13 @@ from .canvas import Canvas
 from .encode import Encode
 from .from_box import FromBox
 from .from_mask import FromMask
+from .masked_conditioning import MaskedConditioning
 from .plan import Plan
 from .pocket_model import PocketModel
 from .preview import Preview
 from .set_conditioning import SetConditioning
 
-NODES = [Canvas, FromBox, FromMask, Plan, SetConditioning, Encode, Apply, Preview, PocketModel]
+NODES = [Canvas, FromBox, FromMask, Plan, SetConditioning, Encode, Apply, MaskedConditioning, Preview, PocketModel]
 
 
 class FluxRegionsExtension(ComfyExtension):

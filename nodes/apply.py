@@ -71,7 +71,9 @@ class Apply(io.ComfyNode):
                     "isolation",
                     ISOLATIONS,
                     DEFAULTS.isolation,
-                    "regions: a region sees only itself (the paper). text: pixels see the whole picture, only prompts are routed; softer.",
+                    "regions: a region sees only itself (the paper). text: pixels see the whole picture, only prompts are routed; "
+                    "softer. modulate: nothing is kept apart, attention is drawn to the own region (DenseDiffusion); base_ratio is "
+                    "not used.",
                 ),
             ],
             outputs=[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..attention import Layout, Plan, Spoken, TokenGrid, hearing
+from ..attention import Layout, Modulation, Plan, Spoken, TokenGrid, hearing, segments
 from .regional_prompt import RegionalAttention, RegionalPrompt
 
 
@@ -48,12 +48,17 @@ class RegionalRun:
             lambda: [embedding(regional.prompt, index, context) for index in speakers],
         )
 
-    def plan(self, regional: RegionalAttention, grid: TokenGrid, layout: Layout, image: Tensor) -> Plan:
+    def plan(self, regional: RegionalAttention, grid: TokenGrid, layout: Layout, image: Tensor) -> Plan | Modulation:
         """image: the image tokens; the plan is for their device and dtype."""
-        return self._keep(
-            ("plan", regional, grid, layout, image.device, image.dtype),
-            lambda: Plan(layout, self.heard(regional, grid), regional.settings, image.device, image.dtype),
-        )
+
+        def make() -> Plan | Modulation:
+            prompt, settings, heard = regional.prompt, regional.settings, self.heard(regional, grid)
+            if settings.isolation == "modulate":
+                parts = segments(prompt.regions, settings, grid, prompt.has_background)
+                return Modulation(layout, parts, sorted(heard.area), settings, image.device)
+            return Plan(layout, heard, settings, image.device, image.dtype)
+
+        return self._keep(("plan", regional, grid, layout, image.device, image.dtype), make)
 
     def first_look(self, regional: RegionalAttention) -> bool:
         """True once in a run, whether the regions act by now or not."""

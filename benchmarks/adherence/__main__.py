@@ -1,6 +1,7 @@
 """python dev.py bench adherence: does each region hold what its prompt says, on Pocket Flux in the real host?
 
-Compares the base prompt alone, ComfyUI's ConditioningSetMask and this pack's regions, then sweeps each setting of Apply.
+Compares the base prompt alone, the two rivals (RPG's masked passes, DenseDiffusion's modulation) and this pack's regions, then
+sweeps each setting of Apply.
 Writes benchmarks/adherence/results.json, results.md and examples.png; the last line of output is a summary as JSON.
 """
 
@@ -23,9 +24,13 @@ HERE = Path(__file__).parent
 PAPER = {"base_ratio": 0.2, "end": 0.4, "image_stream": "paper", "overlap": "union"}
 """The authors' settings: base_ratio and end of their demos (10 of 24 steps), both image streams, a token sees all its regions."""
 
+MODULATE = {"isolation": "modulate", "end": 0.3}
+"""As its authors have it: the first 30 % of the steps."""
+
 METHODS = {
     "base_prompt": Method("base prompt alone", "base"),
-    "masked_conditioning": Method("ConditioningSetMask", "masked"),
+    "masked_conditioning": Method("masked passes (RPG)", "masked"),
+    "modulate": Method("DenseDiffusion", settings=MODULATE),
     "default": Method("regions"),
     "paper": Method("regions, the paper's settings", settings=PAPER),
 }

@@ -8,7 +8,7 @@ from PIL import Image
 
 from ..markdown import table
 
-STEP = ("trim", "keep", "dense_mask", "paper_over_ours", "passes_over_ours")
+STEP = ("trim", "keep", "dense_mask", "modulate", "paper_over_ours", "passes_over_ours")
 WORK = ("plain", "trim", "keep", "paper", "passes")
 
 

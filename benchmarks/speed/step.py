@@ -1,4 +1,4 @@
-"""One step of the model at FLUX.1's width: ours with and without padding, the paper's scheme, one pass per region."""
+"""One step of the model at FLUX.1's width: ours with and without padding, the paper's scheme, and the rivals'."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ PAPER = {"image_stream": "paper", "overlap": "union"}
 
 
 def measure(patcher, pixels: int, regions: list[int], count: int, rivals: bool = True) -> dict:
-    """number of regions -> ratios: trim and keep to plain FLUX; dense_mask (trimmed) too; paper_over_ours and
-    passes_over_ours to ours trimmed. rivals: whether the last three are measured.
+    """number of regions -> ratios: trim and keep to plain FLUX; dense_mask and modulate (both trimmed) too; paper_over_ours
+    and passes_over_ours to ours trimmed. rivals: whether keep and the last four are measured.
 
     One pass per region (ConditioningSetMask) is a plain pass for the base prompt and for every region, so its time is
     that of the plain one times their number.
@@ -25,6 +25,7 @@ def measure(patcher, pixels: int, regions: list[int], count: int, rivals: bool =
         if rivals:
             cases["keep"] = _case(patcher, pixels, regional_prompt(number, BASE_TOKENS))
             cases["dense_mask"] = _under_mask(_case(patcher, pixels, regional_prompt(number, TRIMMED_TOKENS)))
+            cases["modulate"] = _case(patcher, pixels, regional_prompt(number, TRIMMED_TOKENS), isolation="modulate")
             paper = regional_prompt(number, PAPER_TOKENS, PAPER_TOKENS)
             cases["paper"] = _under_mask(_case(patcher, pixels, paper, **PAPER))
         times = rounds(cases, count, f"step, {pixels} px, {number} regions")

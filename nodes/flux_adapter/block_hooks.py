@@ -7,7 +7,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from ...attention import Layout, Plan, TokenGrid, grouped_attention
+from ...attention import Layout, Modulation, Plan, TokenGrid, grouped_attention
 from ..regional_prompt import RegionalAttention
 from ..regional_run import RegionalRun
 
@@ -23,7 +23,7 @@ class BlockHooks:
         self._previous = options.get(OVERRIDE)
         self._parked: tuple = ()
         self._layout: Layout | None = None
-        self._plan: Plan | None = None
+        self._plan: Plan | Modulation | None = None
         self.ran = False
         self.fired = False
 
@@ -72,8 +72,18 @@ class BlockHooks:
                 "which regions cannot follow yet. Set strength_type to 'multiply'."
             )
         self.fired = True
-        bundles = self._plan.bundles(block_type, block_index)
-        return grouped_attention(q, k, v, bundles, lambda q, k, v: call(q, k, v, heads, mask=None, **kwargs))
+
+        def plain(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            return call(q, k, v, heads, mask=None, **kwargs)
+
+        if isinstance(self._plan, Modulation):
+            return self._plan.attend(q, k, v, block_type, block_index, self._sigma(q), plain)
+        return grouped_attention(q, k, v, self._plan.bundles(block_type, block_index), plain)
+
+    def _sigma(self, like: Tensor) -> Tensor:
+        """The noise level of this call; a lone call outside a sampler counts as the first step."""
+        sigmas = self._given.get("sigmas")
+        return like.new_ones((), dtype=torch.float32) if sigmas is None else sigmas.max()
 
     def _is_joint_sequence(self, q: Tensor, k: Tensor, block_type: str | None) -> bool:
         """Patches of others may attend to things of their own inside a block; those calls are none of ours."""

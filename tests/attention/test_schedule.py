@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from flux_regions.attention import Region, Settings, keeps_apart, region_steps, step_at, window_steps
+from flux_regions.attention import Region, Settings, keeps_apart, region_steps, spells, step_at, window_steps
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +77,18 @@ def test_regions_that_take_turns_leave_no_gap(cut, steps):
     always = Settings(start=0.0, end=1.0)
     union = {*region_steps(before, always, steps), *region_steps(after, always, steps)}
     assert union == set(range(steps))
+
+
+def test_spells_are_the_times_between_openings_and_closings():
+    assert spells([]) == [(0.0, 1.0, ())]
+    assert spells([(0.0, 0.5), (0.0, 1.0)]) == [(0.0, 0.5, (0, 1)), (0.5, 1.0, (1,))]
+    assert spells([(0.2, 0.6), (0.4, 0.8)]) == [
+        (0.0, 0.2, ()),
+        (0.2, 0.4, (0,)),
+        (0.4, 0.6, (0, 1)),
+        (0.6, 0.8, (1,)),
+        (0.8, 1.0, ()),
+    ]
 
 
 def test_every_step_is_recognised_by_its_noise_level():

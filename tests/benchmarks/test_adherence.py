@@ -77,9 +77,13 @@ def test_the_command_measures_the_shipped_model_and_ends_with_its_summary(comfy_
     found = json.loads(done.stdout.strip().splitlines()[-1])
     assert found.pop("seeds") == 3 * len(KINDS)
     assert set(found) == {"regions4", "regions2", "regions8", "swap_pairs", "leak", "seam", "cost"}
-    assert all(set(row) == {"default", "paper", "masked_conditioning", "base_prompt"} for row in found.values())
-    for measured in ("regions4", "swap_pairs"):
+    methods = {"default", "paper", "masked_conditioning", "modulate", "base_prompt"}
+    assert all(set(row) == methods for row in found.values())
+    for measured, rivals in (
+        ("regions4", ("masked_conditioning", "modulate", "base_prompt")),
+        ("swap_pairs", ("masked_conditioning", "base_prompt")),
+    ):
         row = found[measured]
-        assert min(row["default"], row["paper"]) >= 0.9 > max(row["masked_conditioning"], row["base_prompt"])
-    assert found["cost"]["default"] == 1.0 < found["cost"]["masked_conditioning"]
+        assert min(row["default"], row["paper"]) >= 0.9 > max(row[rival] for rival in rivals)
+    assert found["cost"]["default"] == found["cost"]["modulate"] == 1.0 < found["cost"]["masked_conditioning"]
     assert {path.name for path in tmp_path.iterdir()} == {"results.json", "results.md", "examples.png"}

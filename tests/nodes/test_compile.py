@@ -36,21 +36,22 @@ def small_flux(tiny_flux):
 
 
 @pytest.mark.parametrize(
-    "backend, order, image_stream",
+    "backend, order, chosen",
     [
-        ("eager", "compile after Apply", "shared"),
-        ("eager", "compile before Apply", "paper"),
-        pytest.param("inductor", "compile after Apply", "shared", marks=needs_compiler),
+        ("eager", "compile after Apply", {}),
+        ("eager", "compile before Apply", {"image_stream": "paper"}),
+        ("eager", "compile after Apply", {"isolation": "modulate"}),
+        pytest.param("inductor", "compile after Apply", {}, marks=needs_compiler),
     ],
 )
-def test_a_compiled_model_draws_the_same(nodes, scene, sample, small_flux, random_text, backend, order, image_stream):
+def test_a_compiled_model_draws_the_same(nodes, scene, sample, small_flux, random_text, backend, order, chosen):
     from comfy_extras.nodes_torch_compile import TorchCompileModel
-    from flux_regions.attention import Plan
+    from flux_regions.attention import Modulation, Plan
 
     prompt = scene()
 
     def with_regions(model):
-        settings = dict(end=INSIDE / STEPS, image_stream=image_stream, single_interval=2)
+        settings = dict(end=INSIDE / STEPS, single_interval=2, **chosen)
         return nodes.Apply(model=model, regional_prompt=prompt, **settings)
 
     def compiled(model):
@@ -84,4 +85,6 @@ def test_a_compiled_model_draws_the_same(nodes, scene, sample, small_flux, rando
     assert (found - expected[1]).abs().max() < 1e-4
     assert again == graphs[-1:] * STEPS, "a second run compiled again"
     gc.collect()
-    assert not [thing for thing in gc.get_objects() if type(thing) is Plan], "what was compiled keeps no plan"
+    assert not [thing for thing in gc.get_objects() if type(thing) in (Plan, Modulation)], (
+        "what was compiled keeps no plan"
+    )

@@ -60,10 +60,20 @@ def test_a_bad_box_is_refused_when_it_is_queued(faulty_server, make_workflow, ch
         ({"base_ratio": 1.2}, r"base_ratio is 1\.2"),
         ({"single_interval": 0}, r"single_interval is 0; give 1"),
         ({"overlap": "above"}, r"above"),
+        ({"isolation": "modulate", "image_stream": "paper"}, r"'modulate'.*Set image_stream to 'shared'"),
     ],
 )
 def test_bad_settings_are_refused_when_they_are_queued(faulty_server, make_workflow, settings, message):
     assert re.search(message, refusal(faulty_server, make_workflow(apply=settings)))
+
+
+def test_a_bad_share_of_masked_conditioning_is_refused_when_it_is_queued(faulty_server, make_workflow):
+    masked = {"regional_prompt": ["encode", 0], "base_ratio": 1.2}
+    workflow = make_workflow(apply={}) | {
+        "masked": {"class_type": "FluxRegions_MaskedConditioning", "inputs": masked},
+    }
+    workflow["sampler"]["inputs"]["positive"] = ["masked", 0]
+    assert "base_ratio is 1.2" in refusal(faulty_server, workflow)
 
 
 def test_an_encode_without_regions_is_refused_when_it_is_queued(faulty_server, make_workflow):
