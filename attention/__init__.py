@@ -3,6 +3,9 @@
 from .shapes import Ellipse, Polygon, Rect, Shape, Stroke  # noqa: I001  (reading order)
 from .regions import BACKGROUND, MAX_FEATHER, MAX_STRENGTH, Mark, Region, RegionSet, check_region, region_label
 from .document import read_document
+from .document_writer import write_document
+from .region_text import read_text
+from .region_text_writer import write_text
 from .token_grid import TokenGrid
 from .coverage import coverage
 from .drawing import drawing
@@ -49,6 +52,7 @@ __all__ = [
     "hearing",
     "keeps_apart",
     "read_document",
+    "read_text",
     "region_label",
     "region_steps",
     "shares",
@@ -58,4 +62,6 @@ __all__ = [
     "to_device",
     "together",
     "window_steps",
+    "write_document",
+    "write_text",
 ]
