@@ -6,6 +6,9 @@ from .document import read_document
 from .document_writer import write_document
 from .region_text import read_text
 from .region_text_writer import write_text
+from .colour_legend import ColourLegend, read_legend
+from .colour_map import colour_shares, nearest_colour
+from .prompt_list import name_list, prompt_list
 from .token_grid import TokenGrid
 from .coverage import coverage
 from .drawing import drawing
@@ -26,6 +29,7 @@ __all__ = [
     "MAX_STRENGTH",
     "OVERLAPS",
     "Bundle",
+    "ColourLegend",
     "Ellipse",
     "Group",
     "Layout",
@@ -46,12 +50,17 @@ __all__ = [
     "bundled",
     "check_choice",
     "check_region",
+    "colour_shares",
     "coverage",
     "drawing",
     "grouped_attention",
     "hearing",
     "keeps_apart",
+    "name_list",
+    "nearest_colour",
+    "prompt_list",
     "read_document",
+    "read_legend",
     "read_text",
     "region_label",
     "region_steps",

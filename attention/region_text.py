@@ -35,6 +35,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
+from .drawing import drawing
 from .regions import Mark, Region, RegionSet
 from .text_amounts import SIZE_WORDS
 from .text_boxes import BOXES, take_box
@@ -44,6 +45,8 @@ from .text_options import OPTIONS, take_options
 from .text_places import EVERYWHERE, NOISE, SIDES, take_named_place
 
 MAX_CHARACTERS = 100_000
+_FINE = 512
+"""An area without one point on a grid of so many each way is empty."""
 JOINTS = {"plus": "add", "minus": "subtract", "without": "subtract"}
 PROMPTS = {"base": "base_prompt", "background": "background_prompt"}
 
@@ -60,7 +63,7 @@ def read_text(source: str, width: int, height: int) -> RegionSet:
     ground, regions, prompts = Ground(width, height), [], {}
     for number, typed in enumerate(re.split(r"\r\n|\r|\n", source), start=1):
         line = TextLine(number, typed)
-        if not line.says_something:
+        if not line.says_something():
             continue
         if after_cut := cut(line, ground):
             ground = after_cut
@@ -111,7 +114,10 @@ def _region(head: Head, prompt: str, ground: Ground) -> Region:
     while joint := head.take_word(JOINTS):
         marks.append(Mark(_place(head, ground), JOINTS[joint]))
     options = take_options(head, min(ground.width, ground.height), after="place")
-    return Region(prompt=prompt, marks=tuple(marks), **options)
+    region = Region(prompt=prompt, marks=tuple(marks), **options)
+    if len(marks) > 1 and drawing(region, _FINE, _FINE).max() <= 0:
+        head.fail("nothing is left of this area. Take away less of it.", head.line.start + 1)
+    return region
 
 
 def _place(head: Head, ground: Ground):

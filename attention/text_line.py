@@ -36,10 +36,10 @@ class TextLine:
         self.typed = typed
         self.start = _BULLET.match(typed).end()
 
-    @property
-    def says_something(self) -> bool:
-        """Whether it is neither blank nor a comment nor the fence around a block of code."""
-        return not (self.typed[self.start :].strip() == "" or self.typed.lstrip().startswith(("#", "//", "```")))
+    def says_something(self, comments: tuple[str, ...] = ("#", "//")) -> bool:
+        """Whether it is neither blank nor a comment, which begins with one of these, nor the fence of a block of code."""
+        typed = self.typed.strip()
+        return self.typed[self.start :].strip() != "" and not typed.startswith((*comments, "```"))
 
     def fail(self, column: int, message: str) -> NoReturn:
         raise ValueError(f"{self.place(column)}: {message}")

@@ -6,12 +6,14 @@ from .apply import Apply
 from .canvas import Canvas
 from .encode import Encode
 from .from_box import FromBox
+from .from_color_map import FromColorMap
 from .from_mask import FromMask
+from .from_text import FromText
 from .pocket_model import PocketModel
 from .preview import Preview
 from .set_conditioning import SetConditioning
 
-NODES = [Canvas, FromBox, FromMask, SetConditioning, Encode, Apply, Preview, PocketModel]
+NODES = [Canvas, FromBox, FromMask, FromText, FromColorMap, SetConditioning, Encode, Apply, Preview, PocketModel]
 
 
 class FluxRegionsExtension(ComfyExtension):
