@@ -15,7 +15,7 @@ from torch import Tensor
 
 REACH = 3
 """A border's two colours are looked for this many pixels around: smoothed borders are one to four pixels wide."""
-FLAT = 8
+FLAT = 3
 """An area whose values differ by no more than this (of 255) within 3 x 3 pixels is a colour, not a border."""
 NONE = -1
 
