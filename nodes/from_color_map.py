@@ -73,8 +73,8 @@ class FromColorMap(io.ComfyNode):
         picture = image[0, ..., :3].float().cpu()
         height, width = picture.shape[:2]
         key = read_legend(legend, rgb, min(width, height))
-        painted = replace(painted_regions(picture, key, tolerance), canvas=(width, height))
-        return io.NodeOutput(replace(stacked(painted, regions or RegionSet()), canvas=(width, height)))
+        both = stacked(painted_regions(picture, key, tolerance), regions or RegionSet())
+        return io.NodeOutput(replace(both, canvas=(width, height)))
 
 
 def painted_regions(picture: torch.Tensor, legend: ColourLegend, tolerance: int) -> RegionSet:

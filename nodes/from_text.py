@@ -1,6 +1,7 @@
 """FluxRegions_FromText: regions from lines that a person types or a language model writes."""
 
 import re
+from dataclasses import replace
 
 from comfy_api.latest import io
 
@@ -65,4 +66,5 @@ class FromText(io.ComfyNode):
             raise ValueError(
                 "There are no regions. Write a line such as 'left half: a red car', or connect some to regions."
             )
-        return io.NodeOutput(stacked(written, below), write_document(written))
+        both = replace(stacked(written, below), canvas=written.canvas)
+        return io.NodeOutput(both, write_document(written))
