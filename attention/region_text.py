@@ -45,7 +45,7 @@ from .text_options import OPTIONS, take_options
 from .text_places import EVERYWHERE, NOISE, SIDES, take_named_place
 
 MAX_CHARACTERS = 100_000
-_FINE = 512
+_FINE = 256
 """An area without one point on a grid of so many each way is empty."""
 JOINTS = {"plus": "add", "minus": "subtract", "without": "subtract"}
 PROMPTS = {"base": "base_prompt", "background": "background_prompt"}

@@ -71,3 +71,16 @@ def test_what_is_typed_is_checked_at_queue_time(from_text, nodes):
 def test_the_example_that_people_read_is_read(source):
     source = re.sub("^    ", "", source, flags=re.M).strip()
     assert "columns 2:1" in source and len(read_text(source, 1024, 1024)) >= 2
+
+
+@pytest.mark.server
+def test_through_the_queue_the_document_draws_on_a_connected_canvas(server):
+    text = {"text": "left half: a car\nbox 0 0 50% 25%: a bus", "width": 128, "height": 96}
+    workflow = {
+        "1": {"class_type": "FluxRegions_FromText", "inputs": text},
+        "2": {"class_type": "FluxRegions_Canvas", "inputs": {"document": ["1", 1], "width": 128, "height": 96}},
+        "3": {"class_type": "MaskToImage", "inputs": {"mask": ["2", 1]}},
+        "4": {"class_type": "PreviewImage", "inputs": {"images": ["3", 0]}},
+    }
+    result = server.queue(workflow)
+    assert result.error is None and len(result.images) == 2, "a mask for each line"

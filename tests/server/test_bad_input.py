@@ -130,6 +130,7 @@ def test_boxes_of_a_detector_become_regions_or_say_what_is_amiss(faulty_server, 
     assert "2 boxes came in, but prompt has 3 lines." in failure(faulty_server, make_workflow(regions))
     regions["cats"] = boxes(["found", 0])
     assert "Connect the picture that they were found in to image." in failure(faulty_server, make_workflow(regions))
+    regions["cats"] = boxes(["found", 0], image=["picture", 0])
     regions["found"] = {"class_type": "FluxRegionsTest_Boxes", "inputs": {"count": 0}}
     assert "the detector found nothing." in failure(faulty_server, make_workflow(regions))
 
