@@ -3,6 +3,12 @@
 from .shapes import Ellipse, Polygon, Rect, Shape, Stroke  # noqa: I001  (reading order)
 from .regions import BACKGROUND, MAX_FEATHER, MAX_STRENGTH, Mark, Region, RegionSet, check_region, region_label
 from .document import read_document
+from .document_writer import write_document
+from .region_text import read_text
+from .region_text_writer import write_text
+from .colour_legend import ColourLegend, read_legend
+from .colour_map import colour_shares, nearest_colour
+from .prompt_list import name_list, prompt_list
 from .token_grid import TokenGrid
 from .coverage import coverage
 from .drawing import drawing
@@ -24,6 +30,7 @@ __all__ = [
     "MAX_STRENGTH",
     "OVERLAPS",
     "Bundle",
+    "ColourLegend",
     "Ellipse",
     "Group",
     "Layout",
@@ -46,13 +53,19 @@ __all__ = [
     "bundled",
     "check_choice",
     "check_region",
+    "colour_shares",
     "coverage",
     "drawing",
     "grouped_attention",
     "hearing",
     "keeps_apart",
     "level",
+    "name_list",
+    "nearest_colour",
+    "prompt_list",
     "read_document",
+    "read_legend",
+    "read_text",
     "region_label",
     "region_steps",
     "segments",
@@ -64,4 +77,6 @@ __all__ = [
     "to_device",
     "together",
     "window_steps",
+    "write_document",
+    "write_text",
 ]

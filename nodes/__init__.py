@@ -6,14 +6,29 @@ from .apply import Apply
 from .canvas import Canvas
 from .encode import Encode
 from .from_box import FromBox
+from .from_color_map import FromColorMap
 from .from_mask import FromMask
+from .from_text import FromText
 from .masked_conditioning import MaskedConditioning
 from .plan import Plan
 from .pocket_model import PocketModel
 from .preview import Preview
 from .set_conditioning import SetConditioning
 
-NODES = [Canvas, FromBox, FromMask, Plan, SetConditioning, Encode, Apply, MaskedConditioning, Preview, PocketModel]
+NODES = [
+    Canvas,
+    FromText,
+    FromBox,
+    FromMask,
+    FromColorMap,
+    Plan,
+    SetConditioning,
+    Encode,
+    Apply,
+    MaskedConditioning,
+    Preview,
+    PocketModel,
+]
 
 
 class FluxRegionsExtension(ComfyExtension):

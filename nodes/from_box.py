@@ -1,8 +1,9 @@
-"""FluxRegions_FromBox: a region from four numbers."""
+"""FluxRegions_FromBox: a region from four numbers, or one from each of a detector's boxes."""
 
 from comfy_api.latest import io
 
 from ..attention import Mark, Rect, Region, RegionSet, check_region, region_label
+from .detected_boxes import boxes_input, detected_regions
 from .wire_types import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 
 ROUNDING = 0.01
@@ -21,13 +22,19 @@ class FromBox(io.ComfyNode):
             category=CATEGORY,
             description="A rectangular region with its own prompt. Chain several; later ones lie on top.",
             inputs=[
-                prompt_input(),
+                prompt_input(several="boxes"),
                 side("x", 0.0, "Left edge, as a fraction of the picture's width (0 = left, 1 = right)."),
                 side("y", 0.0, "Top edge, as a fraction of the picture's height (0 = top, 1 = bottom)."),
                 side("width", 0.5, "Width, as a fraction of the picture's width."),
                 side("height", 1.0, "Height, as a fraction of the picture's height."),
-                *region_inputs(),
+                *region_inputs(several="boxes"),
                 regions_input(),
+                boxes_input(),
+                io.Image.Input(
+                    "image",
+                    optional=True,
+                    tooltip="The picture that the boxes were found in: its size makes fractions of their pixels.",
+                ),
             ],
             outputs=[FluxRegions.Output(display_name="regions")],
         )
@@ -46,8 +53,24 @@ class FromBox(io.ComfyNode):
         return True
 
     @classmethod
-    def execute(cls, prompt="", x=0.0, y=0.0, width=0.5, height=1.0, strength=1.0, feather=0.0, name="", regions=None):
+    def execute(
+        cls,
+        prompt="",
+        x=0.0,
+        y=0.0,
+        width=0.5,
+        height=1.0,
+        strength=1.0,
+        feather=0.0,
+        name="",
+        regions=None,
+        boxes=None,
+        image=None,
+    ):
         regions = regions or RegionSet()
+        if boxes is not None:
+            size = regions.canvas if image is None else (image.shape[2], image.shape[1])
+            return io.NodeOutput(detected_regions(boxes, size, prompt, strength, feather, name, regions))
         label = region_label(len(regions), name)
         check_side(label, "x", "width", x, width)
         check_side(label, "y", "height", y, height)

@@ -1,8 +1,8 @@
-"""FluxRegions_FromMask: a region from a painted mask."""
+"""FluxRegions_FromMask: a region from a painted mask, or one from each mask of a batch."""
 
 from comfy_api.latest import io
 
-from ..attention import Region, RegionSet, region_label
+from ..attention import Region, RegionSet, name_list, prompt_list
 from .wire_types import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 
 
@@ -13,14 +13,14 @@ class FromMask(io.ComfyNode):
             node_id="FluxRegions_FromMask",
             display_name="Region from Mask",
             category=CATEGORY,
-            description="A region of any shape with its own prompt: white is inside, grey is partly inside.",
+            description="A region of any shape with its own prompt; of a batch of masks, one region each. White is inside.",
             inputs=[
                 io.Mask.Input(
                     "mask",
-                    tooltip="White = inside. Any size, but with the picture's proportions. Grey makes soft edges.",
+                    tooltip="White = inside. Any size, but with the picture's proportions. Of a batch, each mask is a region.",
                 ),
-                prompt_input(),
-                *region_inputs(),
+                prompt_input(several="masks"),
+                *region_inputs(several="masks"),
                 regions_input(),
             ],
             outputs=[FluxRegions.Output(display_name="regions")],
@@ -29,11 +29,12 @@ class FromMask(io.ComfyNode):
     @classmethod
     def execute(cls, mask, prompt="", strength=1.0, feather=0.0, name="", regions=None):
         regions = regions or RegionSet()
-        label = region_label(len(regions), name)
-        while mask.ndim > 2 and mask.shape[0] == 1:
-            mask = mask[0]
-        if mask.ndim == 3:
-            raise ValueError(
-                f"{label}: a batch of {mask.shape[0]} masks came in; pick one, and add a node for each region."
-            )
-        return io.NodeOutput(regions.added(Region(name, prompt, strength, feather, mask=mask)))
+        masks = mask.reshape(-1, *mask.shape[-2:])
+        if len(masks) == 1:
+            return io.NodeOutput(regions.added(Region(name, prompt, strength, feather, mask=masks[0])))
+        if not len(masks):
+            raise ValueError("No masks came in: the batch is empty. Check the node that made it.")
+        prompts, names = prompt_list(prompt, len(masks), "masks"), name_list(name, len(masks), "masks")
+        for one, words, called in zip(masks, prompts, names, strict=True):
+            regions = regions.added(Region(called, words, strength, feather, mask=one))
+        return io.NodeOutput(regions)

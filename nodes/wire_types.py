@@ -15,8 +15,8 @@ def regions_input(optional: bool = True):
     return FluxRegions.Input("regions", optional=optional, tooltip=tooltip)
 
 
-def region_inputs() -> list:
-    """Strength, feather and name, the same on every node that makes a region."""
+def region_inputs(several: str) -> list:
+    """Strength, feather and name, the same on every node that makes a region. several: what may come in many, as people say."""
     return [
         io.Float.Input(
             "strength",
@@ -37,15 +37,15 @@ def region_inputs() -> list:
         io.String.Input(
             "name",
             default="",
-            tooltip="What to call the region in other nodes, reports and error messages. May be empty.",
+            tooltip=f"What to call the region in other nodes, reports and error messages. May be empty. Several {several}: a, b, c.",
         ),
     ]
 
 
-def prompt_input():
+def prompt_input(several: str):
     return io.String.Input(
         "prompt",
         default="",
         multiline=True,
-        tooltip="What to draw in this region, described as for a picture of its own.",
+        tooltip=f"What to draw in this region, described as for a picture of its own. Several {several}: one line for each.",
     )

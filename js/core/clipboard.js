@@ -21,13 +21,14 @@ export function regionsToText(document, ids) {
 
 /**
  * @param {object} document
- * @param {string} text from the clipboard: anything
+ * @param {string} text from the clipboard: anything; ours are regions copied in an editor, and whole documents
  * @returns {{document: object, ids: string[]} | null} with the text's regions on top, not locked, moved off any that
- *   they would cover exactly; ids of the new ones. null when the text is not ours.
+ *   they would cover exactly, and its prompts where there were none; ids of the new ones. null when the text is not ours.
  */
 export function pasteRegions(document, text) {
-  const pasted = readRegions(text);
-  if (pasted === null) return null;
+  const source = readDocument(text);
+  if (source === null) return null;
+  const pasted = source.regions;
   const offset = freeOffset(document.regions, pasted);
   const regions = [...document.regions];
   const ids = pasted.map(({ shapes, ...fields }) => {
@@ -37,15 +38,19 @@ export function pasteRegions(document, text) {
     regions.push(madeRegion(regions, moved, { ...fields, name, colour, locked: false }));
     return regions.at(-1).id;
   });
-  return { document: { ...document, regions }, ids };
+  const prompts = Object.fromEntries(
+    ["base_prompt", "background_prompt"].map((key) => [key, document[key].trim() ? document[key] : source[key]]),
+  );
+  return { document: { ...document, ...prompts, regions }, ids };
 }
 
-/** The regions in the text; null where there are none, or none that could be drawn. */
-function readRegions(text) {
+/** The text as a document; null where it has no regions, or none that could be drawn. */
+function readDocument(text) {
   try {
-    const { flux_regions: regions } = JSON.parse(text) ?? {};
-    if (!Array.isArray(regions) || regions.length === 0) return null;
-    return parseDocument(JSON.stringify({ schema: SCHEMA, regions })).regions;
+    const { flux_regions: copied, ...given } = JSON.parse(text) ?? {};
+    const source = copied === undefined ? given : { schema: SCHEMA, regions: copied };
+    if (!Array.isArray(source.regions) || source.regions.length === 0) return null;
+    return parseDocument(JSON.stringify(source));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof DocumentError) return null;
     throw error;

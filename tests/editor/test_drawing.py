@@ -1,6 +1,7 @@
 """Every tool by mouse and keyboard: what is drawn is what the node's value says."""
 
 import pytest
+from flux_regions.attention import read_text, write_document
 
 from .conftest import document
 
@@ -164,6 +165,18 @@ def test_copy_and_paste_between_nodes(canvas):
     canvas.key("Control+v")
     (region,) = canvas.regions()
     assert region["prompt"] == "a circle" and region["shapes"][0]["width"] == 0.3
+
+
+def test_a_document_written_from_text_is_pasted(canvas):
+    canvas.one_canvas(document(BOX))
+    text = read_text("base: a street\nright half, name car, steps 0% to 30%: a car", 512, 384)
+    canvas.page.evaluate("text => navigator.clipboard.writeText(text)", write_document(text))
+    canvas.page.locator(".flux-regions-keyboard").first.focus()
+    canvas.key("Control+v")
+    _, car = canvas.regions()
+    assert (car["name"], car["prompt"], car["end"]) == ("car", "a car", 0.3)
+    assert car["shapes"] == [{"kind": "rect", "x": 0.5, "y": 0, "width": 0.5, "height": 1}]
+    assert canvas.value()["base_prompt"] == "a street"
 
 
 def test_fill_rest_and_templates(canvas):

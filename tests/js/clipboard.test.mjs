@@ -63,3 +63,20 @@ test("other people's clipboards are not ours", () => {
     assert.equal(pasteRegions(emptyDocument(), text), null, text);
   }
 });
+
+test("a whole document is pasted too, with its prompts where there are none", () => {
+  const text = JSON.stringify({
+    schema: 1,
+    base_prompt: "a street",
+    background_prompt: "fog",
+    regions: [{ prompt: "a car", shapes: [BOX] }],
+  });
+  const made = pasteRegions(emptyDocument(), text).document;
+  assert.deepEqual([made.base_prompt, made.background_prompt, made.regions.length], ["a street", "fog", 1]);
+  assert.deepEqual(made.regions[0].shapes, [{ ...BOX, mode: "add" }]);
+  const kept = pasteRegions({ ...sample(), base_prompt: "a room" }, text).document;
+  assert.deepEqual([kept.base_prompt, kept.background_prompt, kept.regions.length], ["a room", "fog", 2]);
+  for (const other of ['{"schema": 1}', '{"schema": 2, "regions": [{}]}', '{"regions": [{"shapes": []}]}']) {
+    assert.equal(pasteRegions(emptyDocument(), other), null, other);
+  }
+});

@@ -90,7 +90,6 @@ def test_an_encode_without_regions_is_refused_when_it_is_queued(faulty_server, m
             faulty("range"),
             r"Region 1 \('moon'\): its mask holds values from 255 to 255; scale it to 0 \(outside\) \.\. 1",
         ),
-        (faulty("batch"), r"Region 1 \('moon'\): a batch of 2 masks came in; pick one"),
         (
             faulty(width=128, height=64),
             r"Region 1 \('moon'\): its mask is 128x64 but the picture is 128x128\. Crop or pad",
@@ -104,6 +103,83 @@ def test_an_encode_without_regions_is_refused_when_it_is_queued(faulty_server, m
 def test_a_bad_mask_is_said_by_name(faulty_server, make_workflow, source, message):
     workflow = make_workflow({"source": source, "region": mask(["source", 0])})
     assert re.search(message, failure(faulty_server, workflow))
+
+
+@pytest.mark.parametrize(
+    "inputs, message",
+    [
+        ({"prompt": "a\nb\nc"}, r"2 masks came in, but prompt has 3 lines\. Write one line for each"),
+        ({"name": "a, b, c"}, r"2 masks came in, but name has 3 names\. Give one for each"),
+    ],
+)
+def test_a_batch_of_masks_with_another_number_of_prompts_says_how_many(faulty_server, make_workflow, inputs, message):
+    workflow = make_workflow({"source": faulty("batch"), "region": mask(["source", 0], **inputs)})
+    assert re.search(message, failure(faulty_server, workflow))
+
+
+def boxes(source, **inputs):
+    values = {
+        "prompt": "",
+        "x": 0.0,
+        "y": 0.0,
+        "width": 0.5,
+        "height": 1.0,
+        "strength": 1.0,
+        "feather": 0.0,
+        "name": "",
+    }
+    return {"class_type": "FluxRegions_FromBox", "inputs": {**values, "boxes": source, **inputs}}
+
+
+def test_boxes_of_a_detector_become_regions_or_say_what_is_amiss(faulty_server, make_workflow, pixels):
+    picture = {"class_type": "EmptyImage", "inputs": {"width": 128, "height": 128, "batch_size": 1, "color": 0}}
+    found = {"class_type": "FluxRegionsTest_Boxes", "inputs": {"count": 2}}
+    regions = {"picture": picture, "found": found, "cats": boxes(["found", 0], image=["picture", 0])}
+    assert pixels(faulty_server.queue(make_workflow(regions))).shape == (128, 128, 3)
+    regions["cats"] = boxes(["found", 0], image=["picture", 0], prompt="a\nb\nc")
+    assert "2 boxes came in, but prompt has 3 lines." in failure(faulty_server, make_workflow(regions))
+    regions["cats"] = boxes(["found", 0])
+    assert "Connect the picture that they were found in to image." in failure(faulty_server, make_workflow(regions))
+    regions["cats"] = boxes(["found", 0], image=["picture", 0])
+    regions["found"] = {"class_type": "FluxRegionsTest_Boxes", "inputs": {"count": 0}}
+    assert "the detector found nothing." in failure(faulty_server, make_workflow(regions))
+
+
+def text(source, **inputs):
+    return {"class_type": "FluxRegions_FromText", "inputs": {"text": source, "width": 128, "height": 128, **inputs}}
+
+
+def colours(source, **inputs):
+    values = {"image": ["picture", 0], "legend": source, "tolerance": 24, **inputs}
+    return {"class_type": "FluxRegions_FromColorMap", "inputs": values}
+
+
+@pytest.mark.parametrize(
+    "node, message",
+    [
+        (
+            text("left: a\nmiddle third: b"),
+            r"Line 2, column 1: 'middle third' may be a column or a row\. Write 'column 2",
+        ),
+        (text("box 0 0 200px 50%: a"), r"Line 1, column 9: the box would end off the canvas"),
+        (text("left: a", width=10), r"width is 10; give 64 to 8192 pixels"),
+        (colours("#ff0000 = a\nrde = b"), r"Line 2, column 1: 'rde' is no colour\. Write it as #ff0000, red or rgb"),
+        (colours("red = a", tolerance=300), r"tolerance is 300; give 0 to 255"),
+    ],
+)
+def test_a_bad_text_or_legend_is_refused_when_it_is_queued(faulty_server, make_workflow, node, message):
+    picture = {"class_type": "EmptyImage", "inputs": {"width": 128, "height": 128, "batch_size": 1, "color": 0}}
+    assert re.search(message, refusal(faulty_server, make_workflow({"picture": picture, "regions": node})))
+
+
+def test_a_colour_that_the_picture_lacks_is_answered_with_the_nearest_that_is_there(faulty_server, make_workflow):
+    picture = {"class_type": "EmptyImage", "inputs": {"width": 128, "height": 128, "batch_size": 1, "color": 0xF02010}}
+    workflow = make_workflow({"picture": picture, "regions": colours("// cars\nred = a car")})
+    assert re.search(
+        r"Line 2, column 1: the picture has no #ff0000\. The nearest to it is #f02010, off by 32: write that colour, or "
+        r"raise tolerance from 24 to 32\.",
+        failure(faulty_server, workflow),
+    )
 
 
 def test_masks_of_two_shapes_are_refused(faulty_server, make_workflow):

@@ -4,7 +4,8 @@ import copy
 
 import numpy as np
 import pytest
-from PIL import Image
+from flux_regions.attention import read_legend, read_text
+from PIL import Image, ImageColor
 
 pytestmark = pytest.mark.server
 
@@ -159,8 +160,18 @@ def test_the_preview_shows_each_region_in_a_colour_of_its_own(prompt, server):
     picture = Image.open(result.images[0]).convert("RGB")
     large = picture.width * picture.height / 50
     colours = [count for count, _ in picture.getcolors(1 << 24) if count > large]
-    regions = sum(node["class_type"] in ("FluxRegions_FromBox", "FluxRegions_FromMask") for node in prompt.values())
+    regions = sum(regions_of(node) for node in prompt.values())
     assert len(colours) in (regions, regions + 1), "the regions, and the paper where there is none"
+
+
+def regions_of(node: dict) -> int:
+    """How many regions a node adds."""
+    given = node["inputs"]
+    if node["class_type"] == "FluxRegions_FromText":
+        return len(read_text(given["text"], given["width"], given["height"]))
+    if node["class_type"] == "FluxRegions_FromColorMap":
+        return len(read_legend(given["legend"], ImageColor.getrgb, 64).entries)
+    return int(node["class_type"] in ("FluxRegions_FromBox", "FluxRegions_FromMask"))
 
 
 def with_sources(prompt: dict, wanted: str) -> dict:

@@ -52,7 +52,22 @@ class WideText:
         return ([[torch.ones(1, 4, 7), {}]],)
 
 
+class Boxes:
+    """A detector as newer hosts have it: boxes of each picture of a batch."""
+
+    CATEGORY, FUNCTION, RETURN_TYPES = "tests", "make", ("BOUNDING_BOX",)
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"count": ("INT", {"default": 2})}}
+
+    def make(self, count):
+        found = [{"x": 64.0 * i, "y": 0.0, "width": 64.0, "height": 128.0, "label": "cat"} for i in range(count)]
+        return ([found],)
+
+
 NODE_CLASS_MAPPINGS = {
+    "FluxRegionsTest_Boxes": Boxes,
     "FluxRegionsTest_FaultyMask": FaultyMask,
     "FluxRegionsTest_TinySDXL": TinySDXL,
     "FluxRegionsTest_WideText": WideText,

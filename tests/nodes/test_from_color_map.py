@@ -1,0 +1,98 @@
+"""Regions from Colour Map: a picture and its legend become regions with masks."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+
+pytestmark = pytest.mark.host
+
+PAGE = Path(__file__).resolve().parents[2] / "js" / "docs" / "FluxRegions_FromColorMap.md"
+
+
+@pytest.fixture(scope="module")
+def color_map(nodes):
+    (found,) = [node for node in nodes.classes if node.__name__ == "FromColorMap"]
+    return found
+
+
+def painting(size=(96, 64)):
+    """White paper, a red left half, a blue ellipse over it: [1, H, W, 3], smoothed as a drawing program does."""
+    large = Image.new("RGB", (size[0] * 4, size[1] * 4), "white")
+    pen = ImageDraw.Draw(large)
+    pen.rectangle([0, 0, size[0] * 2 - 1, size[1] * 4], fill=(255, 0, 0))
+    pen.ellipse([size[0], size[1], size[0] * 3 - 1, size[1] * 3 - 1], fill=(0, 0, 255))
+    return torch.from_numpy(np.asarray(large.resize(size, Image.Resampling.BOX)).astype(np.float32) / 255)[None]
+
+
+def test_the_contract_of_saved_workflows(color_map):
+    schema = color_map.define_schema()
+    assert schema.node_id == "FluxRegions_FromColorMap"
+    assert [given.id for given in schema.inputs] == ["image", "legend", "tolerance", "regions"]
+    assert [out.display_name for out in schema.outputs] == ["regions"]
+    assert all(given.tooltip for given in schema.inputs)
+
+
+def test_a_painting_becomes_regions_of_its_size(nodes):
+    legend = "base = a street\nbackground = fog\nred, strength 1.5, name car = a car\nrgb(0,0,255) feather 3% = a pond"
+    (regions,) = nodes.FromColorMap(image=painting(), legend=legend)
+    car, pond = regions.regions
+    assert (car.prompt, car.name, car.strength, pond.prompt, pond.feather) == ("a car", "car", 1.5, "a pond", 0.03)
+    assert (regions.base_prompt, regions.background_prompt, regions.canvas) == ("a street", "fog", (96, 64))
+    assert car.mask.shape == pond.mask.shape == (64, 96)
+    # An ellipse of half axes 24 and 16 pixels, half of it on the red half.
+    assert pond.mask.sum() == pytest.approx(3.1416 * 24 * 16, rel=0.01)
+    assert car.mask.sum() == pytest.approx(96 * 64 / 2 - 3.1416 * 24 * 16 / 2, rel=0.01)
+    nodes.Preview(regions=regions)
+
+
+def test_a_fourth_channel_and_16_bits_make_no_difference(nodes):
+    image = torch.cat([painting(), torch.zeros(1, 64, 96, 1)], dim=-1).half()
+    assert len(nodes.FromColorMap(image=image, legend="#f00 = a car")[0]) == 1
+
+
+def test_the_map_lies_on_top_of_what_came_in(nodes):
+    (below,) = nodes.FromBox(prompt="a box", x=0, y=0, width=1, height=1)
+    (regions,) = nodes.FromColorMap(image=painting(), legend="red = a car", regions=below)
+    assert [region.prompt for region in regions.regions] == ["a box", "a car"]
+
+
+@pytest.mark.parametrize(
+    "inputs, said",
+    [
+        ({"legend": "red = a\nlime = b"}, r"^Line 2, column 1: the picture has no #00ff00\. The nearest to it is #"),
+        ({"legend": "red = a\n#ff0000 = b"}, r"^Line 2, column 1: this colour is there already, in line 1, column 1"),
+        ({"legend": "rgb(300, 0, 0) = a"}, r"^Line 1, column 1: 'rgb\(300, 0, 0\)' is no colour"),
+        ({"image": torch.zeros(2, 8, 8, 3), "legend": "black = a"}, "^A batch of 2 pictures came in as image"),
+        ({"legend": "red = a", "tolerance": -1}, "^tolerance is -1; give 0 to 255"),
+    ],
+)
+def test_what_cannot_be_is_said(nodes, inputs, said):
+    with pytest.raises(ValueError, match=said):
+        nodes.FromColorMap(**{"image": painting(), **inputs})
+
+
+def test_a_colour_that_is_only_a_blend_of_others_is_said(nodes):
+    image = torch.zeros(1, 32, 33, 3)
+    image[:, :, :16, 0], image[:, :, 17:, 2] = 1, 1
+    image[:, :, 16] = torch.tensor([0.5, 0, 0.5])
+    with pytest.raises(ValueError, match="^Line 2, column 1: #800080 is only there where other colours blend"):
+        nodes.FromColorMap(image=image, legend="red = a\npurple = b\nblue = c")
+
+
+def test_what_is_typed_is_checked_at_queue_time(color_map):
+    assert color_map.validate_inputs() and color_map.validate_inputs(legend="red = a", tolerance=0)
+    for legend, said in (("", "names no colour"), ("reed = a", "'reed' is no colour"), ("red", "there is no '='")):
+        with pytest.raises(ValueError, match=said):
+            color_map.validate_inputs(legend=legend)
+    assert color_map.validate_inputs(legend=color_map.define_schema().inputs[1].default)
+    assert color_map.validate_inputs(legend=PAGE.read_text("utf-8").split("```")[1])
+
+
+def test_what_is_in_no_colour_is_said_in_the_log(nodes, caplog):
+    with caplog.at_level("INFO"):
+        nodes.FromColorMap(image=painting(), legend="red = a car\nblue = a pond")
+    (said,) = [record.getMessage() for record in caplog.records if "colour map" in record.getMessage()]
+    assert said == "40 % of the colour map is in no colour of its legend: it is background."
