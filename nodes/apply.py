@@ -31,7 +31,9 @@ class Apply(io.ComfyNode):
             category=CATEGORY,
             description="Makes FLUX draw each region's prompt where it was drawn. Feed all three outputs to the sampler.",
             inputs=[
-                io.Model.Input("model", tooltip="A FLUX.1 model: dev, schnell, Krea, Fill or Kontext."),
+                io.Model.Input(
+                    "model", tooltip="A FLUX.1 (dev, schnell, Krea, Fill, Kontext), FLUX.2, Klein or Chroma model."
+                ),
                 FluxRegionalPrompt.Input("regional_prompt", tooltip="From Encode Regional Prompt."),
                 FluxRegionalPrompt.Input(
                     "negative",
