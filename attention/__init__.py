@@ -14,6 +14,7 @@ from .groups import Group, Put, Spoken, apart, spoken, together
 from .bundles import Bundle, bundled, to_device
 from .grouped_attention import grouped_attention, take
 from .plan import Plan, hearing
+from .attention_share import Shares, attention_shares, owners
 
 __all__ = [
     "BACKGROUND",
@@ -36,10 +37,12 @@ __all__ = [
     "Settings",
     "Shape",
     "Share",
+    "Shares",
     "Spoken",
     "Stroke",
     "TokenGrid",
     "apart",
+    "attention_shares",
     "bundled",
     "check_choice",
     "check_region",
@@ -48,6 +51,7 @@ __all__ = [
     "grouped_attention",
     "hearing",
     "keeps_apart",
+    "owners",
     "read_document",
     "region_label",
     "region_steps",

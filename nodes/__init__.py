@@ -3,6 +3,7 @@
 from comfy_api.latest import ComfyExtension
 
 from .apply import Apply
+from .attention_view import AttentionView
 from .canvas import Canvas
 from .encode import Encode
 from .from_box import FromBox
@@ -10,8 +11,9 @@ from .from_mask import FromMask
 from .pocket_model import PocketModel
 from .preview import Preview
 from .set_conditioning import SetConditioning
+from .watch_attention import WatchAttention
 
-NODES = [Canvas, FromBox, FromMask, SetConditioning, Encode, Apply, Preview, PocketModel]
+NODES = [Canvas, FromBox, FromMask, SetConditioning, Encode, Apply, Preview, WatchAttention, AttentionView, PocketModel]
 
 
 class FluxRegionsExtension(ComfyExtension):

@@ -8,5 +8,6 @@ regions, the wrapper appends their texts, puts an attention override into a copy
 from .carried_regions import attach, without_regions
 from .patched_model import patched
 from .supported_models import check_supported
+from .watch import watched
 
-__all__ = ["attach", "check_supported", "patched", "without_regions"]
+__all__ = ["attach", "check_supported", "patched", "watched", "without_regions"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import torch
 from torch import Tensor
 
-from ...attention import Layout, Plan, TokenGrid, grouped_attention
+from ...attention import Layout, Plan, Shares, TokenGrid, attention_shares, grouped_attention
 from ..regional_prompt import RegionalAttention
 from ..regional_run import RegionalRun, Text
 
@@ -29,6 +30,8 @@ class BlockHooks:
         self._plan: Plan | None = None
         self.ran = False
         self.fired = False
+        self.watch: Callable[[Shares], None] | None = None
+        """Gets the attention shares of every block, where somebody wants to see them."""
 
     def settle(self, context: Tensor) -> None:
         """For a model without post_input patches: nothing joins its text or image on the way, so all lengths are known.
@@ -92,6 +95,10 @@ class BlockHooks:
             )
         self.fired = True
         bundles = self._plan.bundles(block_type, block_index)
+        if self.watch is not None:
+            second = self._regional.settings.second_stream(block_type)
+            heard = self._run.heard(self._regional, self._grid)
+            self.watch(attention_shares(q, k, bundles, self._layout.with_second_stream(second), heard))
         return grouped_attention(q, k, v, bundles, lambda q, k, v: call(q, k, v, heads, mask=None, **kwargs))
 
     def _is_joint_sequence(self, q: Tensor, k: Tensor, block_type: str | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 import comfy.utils
 import torch
@@ -14,6 +15,7 @@ from ..run_log import own_steps, warn_of_idle_regions
 from .block_hooks import BlockHooks
 from .second_stream import check_second_stream
 from .supported_models import is_chroma, text_length
+from .watch import watcher
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +46,9 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
     widened = torch.cat([*tokens, context], dim=1)
     if regional.settings.second_stream("single"):
         check_second_stream(model, args, kwargs)
+    record = watcher(options)
+    if record is not None and record.wants(whole, grid):
+        forward.watch = partial(record.add, [(*active, len(acting))[speaker] for speaker in sorted(heard.area)])
     if is_chroma(model):
         forward.settle(context)
     hooked = forward.options(
