@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from torch import Tensor
 
@@ -43,9 +44,18 @@ class RegionalPrompt:
         return "The background" if index == len(self.regions) else self.regions.label(index)
 
 
+class ModelShape(NamedTuple):
+    """double_blocks, single_blocks: how many. text_length: to how many tokens the host fills up shorter texts, 0 = it does not."""
+
+    double_blocks: int
+    single_blocks: int
+    text_length: int
+
+
 @dataclass(frozen=True, eq=False)
 class RegionalAttention:
-    """What the model finds in a conditioning: the regional prompt and how to apply it."""
+    """What the model finds in a conditioning: the regional prompt and how to apply it. model: that of Apply, for reports."""
 
     prompt: RegionalPrompt
     settings: Settings
+    model: ModelShape | None = None

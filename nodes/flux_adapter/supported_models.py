@@ -5,6 +5,8 @@ from __future__ import annotations
 import comfy.ldm.chroma.model
 import comfy.ldm.flux.model
 
+from ..regional_prompt import ModelShape
+
 FLUX2_TEXT_LENGTH = 512
 """The host makes FLUX.2's texts so long, by zeros in front (comfy/model_base.py, Flux2.extra_conds)."""
 
@@ -41,3 +43,10 @@ def is_flux2(diffusion_model) -> bool:
 def text_length(diffusion_model) -> int:
     """To how many tokens the host fills up a shorter text for this model; 0: it takes texts as they are."""
     return FLUX2_TEXT_LENGTH if is_flux2(diffusion_model) else 0
+
+
+def model_shape(model) -> ModelShape:
+    """Of a supported MODEL."""
+    diffusion_model = model.get_model_object("diffusion_model")
+    blocks = len(diffusion_model.double_blocks), len(diffusion_model.single_blocks)
+    return ModelShape(*blocks, text_length(diffusion_model))
