@@ -52,8 +52,8 @@ def build(kind: str):
     import comfy.supported_models
 
     settings = {"krea": FLUX1, "flux2": FLUX2, "klein": FLUX2 | {"guidance_embed": False}, "chroma": CHROMA}[kind]
-    if "txt_ids_dims" in comfy.ldm.flux.model.FluxParams.__annotations__ and kind != "chroma":  # newer hosts
-        settings = settings | {"txt_ids_dims": [] if kind == "krea" else [3]}
+    if "txt_ids_dims" in comfy.ldm.flux.model.FluxParams.__annotations__:  # newer hosts
+        settings = {"vec_in_dim": None} | settings | {"txt_ids_dims": [3] if "flux2" in settings.values() else []}
     named = {"krea": "Flux", "flux2": "Flux2", "klein": "Flux2", "chroma": "Chroma"}[kind]
     config = getattr(comfy.supported_models, named)(settings)
     config.set_inference_dtype(torch.float32, None)

@@ -262,3 +262,12 @@ def test_chroma_skips_the_blocks_it_is_told_to_skip(nodes, scene, draw, family, 
     )
     plain = draw("chroma", models[1], random_text(0, 12), steps=1)
     assert (draw("chroma", model, positive, steps=1) - plain).abs().max() < 1e-4
+
+
+@pytest.mark.parametrize("kind, length", [("krea", 8), ("flux2", 512), ("klein", 512), ("chroma", 8)])
+def test_the_report_states_the_text_s_length_in_this_model(nodes, scene, family, kind, length):
+    prompt = scene()
+    _, positive, _ = nodes.Apply(model=family(kind), regional_prompt=prompt)
+    _, report = nodes.Preview(regions=prompt.regions, positive=positive)
+    assert report.count(f"; text of {length} tokens; ") == 2
+    assert "2 of 2 double blocks and 3 of 3 single blocks" in report
