@@ -63,7 +63,7 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
         if forward.ran or "forward_orig" in vars(model) or step == last and not run.spoken_of(whole):
             raise ValueError(
                 "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
-                "patch does). Remove or bypass that node."
+                "patch and Flux KV Cache do). Remove or bypass that node."
             )
     elif run.first_word(whole):
         logger.info(

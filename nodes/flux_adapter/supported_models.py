@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import comfy.ldm.chroma.model
+import comfy.ldm.chroma_radiance.model
 import comfy.ldm.flux.model
 
 from ..regional_prompt import ModelShape
@@ -32,7 +33,8 @@ def check_supported(diffusion_model) -> None:
 
 def is_chroma(diffusion_model) -> bool:
     """Chroma, whose forward call has no post_input patches. Not its child Chroma Radiance, which works on pixels."""
-    return type(diffusion_model) is comfy.ldm.chroma.model.Chroma
+    radiance = comfy.ldm.chroma_radiance.model.ChromaRadiance
+    return isinstance(diffusion_model, comfy.ldm.chroma.model.Chroma) and not isinstance(diffusion_model, radiance)
 
 
 def is_flux2(diffusion_model) -> bool:

@@ -205,6 +205,24 @@ def test_reference_latents_are_seen(nodes, scene, draw, family, random_text, kin
     assert (pictures[0] - pictures[1]).abs().max() > 1e-2
 
 
+def test_references_at_timestep_zero_work_in_one_stream_and_are_refused_for_two(
+    nodes, scene, draw, family, random_text
+):
+    """Newer hosts modulate such references by ranges of tokens, which a second stream would shift."""
+    import node_helpers
+
+    reference = torch.randn((1, 16, 8, 12), generator=torch.Generator().manual_seed(1))
+    settings = {"reference_latents": [reference], "reference_latents_method": "index_timestep_zero"}
+    base = node_helpers.conditioning_set_values(random_text(0, 12), settings)
+    prompt = scene(boxes=FULL, seeds=(0,), base=base, tokens=12)
+    chosen = {"model": family("krea"), "regional_prompt": prompt, "base_ratio": 0.0, "end": 1.0}
+    model, positive, _ = nodes.Apply(**chosen)
+    assert (draw("krea", model, positive, steps=1) - draw("krea", family("krea"), base, steps=1)).abs().max() < 1e-4
+    model, positive, _ = nodes.Apply(**chosen, image_stream="paper")
+    with pytest.raises(ValueError, match="image_stream 'paper' does not go together with reference latents"):
+        draw("krea", model, positive, steps=1)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_conditioning_of_many_tokens_in_one_region(nodes, draw, family, random_text, kind):
     """As Redux makes it: the prompt's tokens and 729 of a picture, one text for the region."""
@@ -271,3 +289,14 @@ def test_the_report_states_the_text_s_length_in_this_model(nodes, scene, family,
     _, report = nodes.Preview(regions=prompt.regions, positive=positive)
     assert report.count(f"; text of {length} tokens; ") == 2
     assert "2 of 2 double blocks and 3 of 3 single blocks" in report
+
+
+def test_relatives_that_are_not_supported_are_refused_by_name(family):
+    import comfy.ldm.chroma_radiance.model
+    from flux_regions.nodes.flux_adapter import check_supported
+
+    radiance = comfy.ldm.chroma_radiance.model.ChromaRadiance.__new__(comfy.ldm.chroma_radiance.model.ChromaRadiance)
+    with pytest.raises(ValueError, match="FLUX.2, Klein or Chroma model, but this one is ChromaRadiance"):
+        check_supported(radiance)
+    for kind in KINDS:
+        check_supported(family(kind).model.diffusion_model)
