@@ -21,6 +21,7 @@ from .bundles import Bundle, bundled, to_device
 from .grouped_attention import grouped_attention, take
 from .plan import Plan, hearing
 from .modulation import Modulation, Segments, level, segments
+from .attention_share import Shares, attention_shares, owners
 
 __all__ = [
     "BACKGROUND",
@@ -46,10 +47,12 @@ __all__ = [
     "Settings",
     "Shape",
     "Share",
+    "Shares",
     "Spoken",
     "Stroke",
     "TokenGrid",
     "apart",
+    "attention_shares",
     "bundled",
     "check_choice",
     "check_region",
@@ -63,6 +66,7 @@ __all__ = [
     "name_list",
     "nearest_colour",
     "prompt_list",
+    "owners",
     "read_document",
     "read_legend",
     "read_text",

@@ -14,14 +14,18 @@ Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(q [B, H, n, D], k and v [B, H, m, D]) -> [B, n, H * D]: plain attention, no mask of ours."""
 
 
-def grouped_attention(q: Tensor, k: Tensor, v: Tensor, bundles: list[Bundle], attend: Attend) -> Tensor:
+def grouped_attention(
+    q: Tensor, k: Tensor, v: Tensor, bundles: list[Bundle], attend: Attend, out: Tensor | None = None
+) -> Tensor:
     """q, k, v: [B, H, N, D]. Returns [B, N, H * D]: every token's weighted sum over the groups it is a query of.
 
     The weights of a token sum to one over the groups (groups.py), so this equals masked attention, blended. attend is
     called once per group with the group's queries and keys. A token that is a query of no group gets zeros.
+    out: [B, N, X] zeros to write into, where attend returns another width than H * D.
     """
-    batch, heads, tokens, width = q.shape
-    out = q.new_zeros(batch, tokens, heads * width)
+    if out is None:
+        batch, heads, tokens, width = q.shape
+        out = q.new_zeros(batch, tokens, heads * width)
     for bundle in bundles:
         found = _attended(q, k, v, bundle, attend)
         for put in bundle.puts:

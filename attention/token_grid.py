@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-LATENT_PIXELS = 8
-"""Pixels along one side of a latent cell (the autoencoder's factor)."""
+TOKEN_PIXELS = 16
+"""Pixels along one side of a token, for every member of the family."""
 
 
 @dataclass(frozen=True)
 class TokenGrid:
     """The image tokens of one latent.
 
-    latent_height, latent_width: size of the sampled latent, in latent cells (8 px each).
-    patch: latent cells along one side of a token (FLUX: 2, so a token is 16 px).
+    latent_height, latent_width: size of the sampled latent, in latent cells (16 / patch px each).
+    patch: latent cells along one side of a token (FLUX.1 and Chroma: 2, FLUX.2: 1), which is 16 px.
 
     The host pads an odd latent up to a whole token (ceil, not floor), so the last row or column may stick out of
     the canvas; only its part inside the canvas counts as its area.
@@ -41,7 +41,7 @@ class TokenGrid:
     @property
     def pixels(self) -> tuple[int, int]:
         """(height, width) of the picture in pixels."""
-        return self.latent_height * LATENT_PIXELS, self.latent_width * LATENT_PIXELS
+        return self.latent_height * TOKEN_PIXELS // self.patch, self.latent_width * TOKEN_PIXELS // self.patch
 
     def row_edges(self, parts: int = 1) -> Tensor:
         """[rows * parts + 1] float64: where the tokens' rows, each cut into equal parts, begin and end, in 0..1 (y down)."""

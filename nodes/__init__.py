@@ -3,6 +3,7 @@
 from comfy_api.latest import ComfyExtension
 
 from .apply import Apply
+from .attention_view import AttentionView
 from .canvas import Canvas
 from .encode import Encode
 from .from_box import FromBox
@@ -14,6 +15,7 @@ from .plan import Plan
 from .pocket_model import PocketModel
 from .preview import Preview
 from .set_conditioning import SetConditioning
+from .watch_attention import WatchAttention
 
 NODES = [
     Canvas,
@@ -27,6 +29,8 @@ NODES = [
     Apply,
     MaskedConditioning,
     Preview,
+    WatchAttention,
+    AttentionView,
     PocketModel,
 ]
 

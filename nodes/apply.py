@@ -3,7 +3,7 @@
 from comfy_api.latest import io
 
 from ..attention import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings
-from .flux_adapter import attach, patched, without_regions
+from .flux_adapter import attach, model_shape, patched, without_regions
 from .regional_prompt import RegionalPrompt
 from .wire_types import CATEGORY, FluxRegionalPrompt
 
@@ -31,7 +31,9 @@ class Apply(io.ComfyNode):
             category=CATEGORY,
             description="Makes FLUX draw each region's prompt where it was drawn. Feed all three outputs to the sampler.",
             inputs=[
-                io.Model.Input("model", tooltip="A FLUX.1 model: dev, schnell, Krea, Fill or Kontext."),
+                io.Model.Input(
+                    "model", tooltip="A FLUX.1 (dev, schnell, Krea, Fill, Kontext), FLUX.2, Klein or Chroma model."
+                ),
                 FluxRegionalPrompt.Input("regional_prompt", tooltip="From Encode Regional Prompt."),
                 FluxRegionalPrompt.Input(
                     "negative",
@@ -112,10 +114,12 @@ class Apply(io.ComfyNode):
         chosen = Settings(**settings)
         if cls.hidden is not None:  # the host's queue fills it in; a direct call from Python does not
             check_model_is_used(cls.hidden.prompt, cls.hidden.unique_id)
+        applied = patched(model)
+        shape = model_shape(applied)
         return io.NodeOutput(
-            patched(model),
-            attach(regional_prompt, chosen),
-            zeroed(regional_prompt.base) if negative is None else attach(negative, chosen),
+            applied,
+            attach(regional_prompt, chosen, shape),
+            zeroed(regional_prompt.base) if negative is None else attach(negative, chosen, shape),
         )
 
 

@@ -54,7 +54,7 @@ class Encode(io.ComfyNode):
                     options=list(PADDINGS),
                     default="keep",
                     optional=True,  # the editor lists required inputs first, and this one belongs below the prompts
-                    tooltip="keep: regions carry the text encoder's padding, as in the paper. trim: only the words; faster.",
+                    tooltip="keep: regions carry the model's text padding, as in the paper. trim: only the words; faster. Chroma has no padding.",
                 ),
             ],
             outputs=[FluxRegionalPrompt.Output(display_name="regional_prompt")],
@@ -80,11 +80,12 @@ class Encode(io.ComfyNode):
                     "The base prompt is empty: after the window FLUX follows an empty prompt. Describe the picture."
                 )
             base = encode(clip, base_prompt)
-        return io.NodeOutput(RegionalPrompt(base, regions, _texts(clip, regions, background_prompt, padding == "trim")))
+        texts, cut = zip(*_texts(clip, regions, background_prompt, padding == "trim"), strict=True)
+        return io.NodeOutput(RegionalPrompt(base, regions, texts, cut))
 
 
-def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> tuple:
-    """Every region's embedding, and the background's. Equal prompts are encoded once and share one tensor."""
+def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> list[tuple]:
+    """(embedding, padding cut off) of every region, and of the background. Equal prompts are encoded once and share a tensor."""
     texts = []
     encoded = cache(lambda prompt: encode_region(clip, prompt, trim))
     for index, region in enumerate(regions.regions):
@@ -94,13 +95,13 @@ def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> tupl
                 logger.warning(
                     "%s has an empty prompt: nothing in particular will be drawn there.", regions.label(index)
                 )
-        texts.append(encoded(region.prompt) if region.conditioning is None else region.conditioning)
+        texts.append(encoded(region.prompt) if region.conditioning is None else (region.conditioning, None))
     if regions.background_conditioning is not None:
-        texts.append(regions.background_conditioning)
+        texts.append((regions.background_conditioning, None))
     elif background_prompt.strip():
         _need_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
         texts.append(encoded(background_prompt))
-    return tuple(texts)
+    return texts
 
 
 def _need_clip(clip, what: str, otherwise: str) -> None:

@@ -2,8 +2,11 @@
 
 from comfy_api.latest import io
 
-from ..attention import BACKGROUND, Region, RegionSet, TokenGrid, check_choice, coverage
+from ..attention import RegionSet, TokenGrid, check_choice, coverage
+from .flux_adapter import carried
 from .region_picture import draw
+from .region_report import report
+from .regional_prompt import RegionalAttention
 from .wire_types import CATEGORY, regions_input
 
 GRIDS = ("canvas", "tokens")
@@ -29,6 +32,19 @@ class Preview(io.ComfyNode):
                     default="canvas",
                     tooltip="canvas: as drawn. tokens: FLUX's 16-pixel squares, as it sees the regions.",
                 ),
+                io.Conditioning.Input(
+                    "positive",
+                    optional=True,
+                    tooltip="From Apply Regions to FLUX. The report then says when and in which blocks each region acts, and how long its text is.",
+                ),
+                io.Int.Input(
+                    "steps",
+                    optional=True,
+                    default=0,
+                    min=0,
+                    max=10000,
+                    tooltip="The sampler's steps, for the report: it then counts steps. 0 = it speaks of shares of the steps.",
+                ),
             ],
             outputs=[io.Image.Output(display_name="image"), io.String.Output(id="report", display_name="report")],
         )
@@ -38,15 +54,17 @@ class Preview(io.ComfyNode):
         return check_choice("grid", grid, GRIDS)
 
     @classmethod
-    def execute(cls, regions, image=None, grid="canvas"):
+    def execute(cls, regions, image=None, grid="canvas", positive=None, steps=0):
         if not len(regions):
             raise ValueError("There are no regions to preview. Add one, for example with Region from Box.")
+        regional = None if positive is None else applied_to(regions, positive)
         width, height = picture_size(regions, image)
         tokens = TokenGrid(-(-height // 8), -(-width // 8))
         # For the drawn view a "token" is a single latent cell of a picture this size: fine enough to look smooth.
         shown = tokens if grid == "tokens" else TokenGrid(tokens.latent_height * 2, tokens.latent_width * 2)
         return io.NodeOutput(
-            draw(regions, coverage(regions, shown), (width, height), image, grid == "tokens"), report(regions, tokens)
+            draw(regions, coverage(regions, shown), (width, height), image, grid == "tokens"),
+            report(regions, tokens, regional, steps),
         )
 
 
@@ -64,29 +82,14 @@ def picture_size(regions: RegionSet, image) -> tuple[int, int]:
     return DEFAULT_SIZE
 
 
-def report(regions: RegionSet, grid: TokenGrid) -> str:
-    """One line per region: tokens, share of the canvas, and what hides it; then what is left for the background."""
-    covered = coverage(regions, grid).flatten(1)
-    lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
-    for index, region in enumerate(regions.regions):
-        drawn = covered[index].sum().item()
-        line = f"{regions.label(index)}: {drawn:.1f} tokens, {drawn / grid.tokens:.1%} of the canvas"
-        above = [o for o in range(index + 1, len(regions)) if _meet(region, regions.regions[o])]
-        above = [o for o in above if (covered[index] * covered[o]).sum() > 0.5]
-        kept = (covered[index] * (1 - covered[above]).prod(0)).sum().item()
-        names = ", ".join(regions.label(o) for o in above)
-        if above and kept < 0.05 * drawn:
-            line += f"; hidden under {names}"
-        elif above:
-            line += f"; {1 - kept / drawn:.0%} of it under {names}"
-        if (region.start, region.end) != (0, 1):
-            line += f"; from {region.start:.0%} to {region.end:.0%} of the steps"
-        lines.append(f'{line}; strength {region.strength:g}; "{region.prompt or "(conditioning)"}"')
-    left = (1 - covered).prod(0).sum().item()
-    lines.append(f"The {BACKGROUND}: {left:.1f} tokens, {left / grid.tokens:.1%} of the canvas")
-    return "\n".join(lines)
-
-
-def _meet(one: Region, other: Region) -> bool:
-    """Whether two regions ever act in the same step; only then one can hide the other."""
-    return max(one.start, other.start) < min(one.end, other.end)
+def applied_to(regions: RegionSet, positive: list) -> RegionalAttention:
+    """The regions in a conditioning. Raises ValueError unless they are these."""
+    regional = carried(positive)
+    if regional is None:
+        raise ValueError("positive carries no regions. Connect the positive output of Apply Regions to FLUX.")
+    named = [[one.label(index) for index in range(len(one))] for one in (regions, regional.prompt.regions)]
+    if named[0] != named[1]:
+        raise ValueError(
+            "positive carries other regions than these. Connect the regions that Encode Regional Prompt gets."
+        )
+    return regional

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
 from ..attention import Layout, Modulation, Plan, Spoken, TokenGrid, hearing, segments
 from .regional_prompt import RegionalAttention, RegionalPrompt
+
+
+class Text(NamedTuple):
+    """tokens: [B, T, C]. first: the position of the first of them, where the model numbers the tokens of a text."""
+
+    tokens: Tensor
+    first: int
 
 
 class RegionalRun:
@@ -40,12 +49,18 @@ class RegionalRun:
             lambda: hearing(prompt.regions, regional.settings, grid, prompt.has_background),
         )
 
-    def texts(self, regional: RegionalAttention, grid: TokenGrid, context: Tensor) -> list[Tensor]:
-        """[B, T, C] for each region that is heard, on context's device and in its dtype. Raises ValueError if C differs."""
+    def texts(self, regional: RegionalAttention, grid: TokenGrid, context: Tensor, text_length: int = 0) -> list[Text]:
+        """The text of each region that is heard, on context's device and in its dtype. Raises ValueError if its width differs.
+
+        text_length: as many tokens as the host makes of a shorter text for this model, by zeros in front.
+        """
         speakers = sorted(self.heard(regional, grid).area)
         return self._keep(
             ("texts", regional, grid, context.device, context.dtype),
-            lambda: [embedding(regional.prompt, index, context) for index in speakers],
+            lambda: [
+                placed(embedding(regional.prompt, index, context), text_length, regional.prompt.text_cut(index))
+                for index in speakers
+            ],
         )
 
     def plan(self, regional: RegionalAttention, grid: TokenGrid, layout: Layout, image: Tensor) -> Plan | Modulation:
@@ -87,3 +102,15 @@ def embedding(prompt: RegionalPrompt, index: int, context: Tensor) -> Tensor:
             f"of width {context.shape[-1]}. Encode it with the CLIP that belongs to the model."
         )
     return text.to(context.device, context.dtype)
+
+
+def placed(tokens: Tensor, text_length: int, cut: int | None) -> Text:
+    """A text as it would stand in a prompt of its own, padded to text_length in front; or trimmed, each word in its place.
+
+    cut: tokens of padding taken off behind. Worked values for a text_length of 512: 20 tokens, cut None -> 512 tokens from
+    position 0; 20 tokens, cut 0 (nothing to take off) -> 20 tokens from position 492; 20 tokens, cut 492 -> from position 0.
+    """
+    missing = max(text_length - tokens.shape[1] - (cut or 0), 0)
+    if cut is None:
+        return Text(torch.nn.functional.pad(tokens, (0, 0, missing, 0)), 0)
+    return Text(tokens, missing)

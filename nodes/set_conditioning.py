@@ -1,8 +1,12 @@
 """FluxRegions_SetConditioning: any conditioning in place of a region's encoded prompt."""
 
+import logging
+
 from comfy_api.latest import io
 
 from .wire_types import CATEGORY, FluxRegions, regions_input
+
+logger = logging.getLogger(__name__)
 
 
 class SetConditioning(io.ComfyNode):
@@ -34,5 +38,11 @@ class SetConditioning(io.ComfyNode):
         if len(conditioning) != 1:
             raise ValueError(
                 f"Region '{region}': its conditioning has {len(conditioning)} parts; give one that is not combined."
+            )
+        if "attention_mask" in conditioning[0][1]:
+            logger.warning(
+                "Region '%s': its conditioning brings an attention mask, which is not used, so the picture in it acts at full "
+                "strength. In Apply Style Model set strength_type to 'multiply'.",
+                region,
             )
         return io.NodeOutput(regions.with_conditioning(str(region), conditioning[0][0]))

@@ -12,26 +12,31 @@ def encode(clip, prompt: str) -> list:
     return clip.encode_from_tokens_scheduled(clip.tokenize(prompt))
 
 
-def encode_region(clip, prompt: str, trim: bool) -> Tensor:
-    """[1, T, C]: a region's text embedding. trim: without the padding tokens after the prompt.
+def encode_region(clip, prompt: str, trim: bool) -> tuple[Tensor, int | None]:
+    """([1, T, C], cut): a region's text embedding, and how many tokens of padding behind it trim took off (None: no trim).
 
     The embedding is computed with its padding either way, so the tokens that stay are the same.
     """
     tokens = clip.tokenize(prompt)
     embedding = clip.encode_from_tokens_scheduled(tokens)[0][0]
-    return embedding[:, : prompt_length(tokens, embedding.shape[1])] if trim else embedding
+    if not trim:
+        return embedding, None
+    words = prompt_length(clip.tokenizer, tokens, embedding.shape[1])
+    return embedding[:, :words], embedding.shape[1] - words
 
 
-def prompt_length(tokens: dict, length: int) -> int:
+def prompt_length(tokenizer, tokens: dict, length: int) -> int:
     """How many of an embedding's length tokens come before its padding.
 
-    tokens: the host's {encoder: [[(token, weight, …), …], …]}. The encoder that made the embedding is the one with as
-    many tokens; padding is its trailing run of T5 pad tokens. Encoders without padding lose nothing.
+    tokens: the tokenizer's {encoder: [[(token, weight, …), …], …]}. The encoder that made the embedding is the one with as
+    many tokens; padding is its trailing run of pad tokens: T5's (FLUX.1), Qwen's (FLUX.2 Klein). Encoders that do not pad
+    (Chroma's T5, FLUX.2's Mistral) lose nothing.
     """
-    for sections in tokens.values():
+    for name, sections in tokens.items():
         ids = [entry[0] for section in sections for entry in section]
         if len(ids) == length:
-            while len(ids) > 1 and isinstance(ids[-1], int) and ids[-1] == T5_PAD:
+            pad = getattr(getattr(tokenizer, name, None), "pad_token", T5_PAD)
+            while len(ids) > 1 and isinstance(ids[-1], int) and ids[-1] == pad:
                 ids.pop()
             return len(ids)
     return length

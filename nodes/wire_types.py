@@ -6,6 +6,7 @@ from ..attention import MAX_FEATHER, MAX_STRENGTH
 
 FluxRegions = io.Custom("FLUX_REGIONS")
 FluxRegionalPrompt = io.Custom("FLUX_REGIONAL_PROMPT")
+FluxRegionsAttention = io.Custom("FLUX_REGIONS_ATTENTION")
 
 CATEGORY = "conditioning/flux regions"
 

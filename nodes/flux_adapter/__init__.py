@@ -5,8 +5,9 @@ unconditional pass never sees another's. The model carries one wrapper around it
 regions, the wrapper appends their texts, puts an attention override into a copy of `transformer_options`, and calls on.
 """
 
-from .carried_regions import attach, without_regions
+from .carried_regions import attach, carried, without_regions
 from .patched_model import patched
-from .supported_models import check_supported
+from .supported_models import check_supported, model_shape
+from .watch import watched
 
-__all__ = ["attach", "check_supported", "patched", "without_regions"]
+__all__ = ["attach", "carried", "check_supported", "model_shape", "patched", "watched", "without_regions"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import torch
 from torch import Tensor
 
-from ...attention import Layout, Modulation, Plan, TokenGrid, grouped_attention
+from ...attention import Layout, Modulation, Plan, Shares, TokenGrid, attention_shares, grouped_attention
 from ..regional_prompt import RegionalAttention
-from ..regional_run import RegionalRun
+from ..regional_run import RegionalRun, Text
 
 OVERRIDE = "optimized_attention_override"
 
@@ -17,8 +18,11 @@ OVERRIDE = "optimized_attention_override"
 class BlockHooks:
     """The hooks of one forward call of the model, and what they have to remember between them."""
 
-    def __init__(self, run: RegionalRun, regional: RegionalAttention, grid: TokenGrid, lengths: tuple, options: dict):
-        self._run, self._regional, self._grid, self._lengths = run, regional, grid, lengths
+    def __init__(
+        self, run: RegionalRun, regional: RegionalAttention, grid: TokenGrid, texts: list[Text], options: dict
+    ):
+        self._run, self._regional, self._grid, self._texts = run, regional, grid, texts
+        self._lengths = tuple(text.tokens.shape[1] for text in texts)
         self._given = options
         self._previous = options.get(OVERRIDE)
         self._parked: tuple = ()
@@ -26,26 +30,44 @@ class BlockHooks:
         self._plan: Plan | Modulation | None = None
         self.ran = False
         self.fired = False
+        self.watch: Callable[[Shares], None] | None = None
+        """Gets the attention shares of every block, where somebody wants to see them."""
 
-    def options(self, last_single: int) -> dict:
-        """A copy of the given transformer_options with our hooks; those of others stay in force."""
-        patches = dict(self._given.get("patches", {}))
-        patches["post_input"] = [self._park_texts, *patches.get("post_input", []), self._rejoin_texts]
-        options = {**self._given, "patches": patches, OVERRIDE: self._attend}
+    def settle(self, context: Tensor) -> None:
+        """For a model without post_input patches: nothing joins its text or image on the way, so all lengths are known.
+
+        context: the base text [B, T, C].
+        """
+        self._layout = Layout(self._lengths, context.shape[1], self._grid.tokens)
+        self._plan = self._run.plan(self._regional, self._grid, self._layout, context)
+
+    def options(self, singles: list[int]) -> dict:
+        """A copy of the given transformer_options with our hooks; those of others stay in force. singles: the blocks that run."""
+        options = {**self._given, OVERRIDE: self._attend}
+        if self._layout is None:
+            patches = dict(self._given.get("patches", {}))
+            patches["post_input"] = [self._park_texts, *patches.get("post_input", []), self._rejoin_texts]
+            options["patches"] = patches
         if self._regional.settings.second_stream("single"):
             replace = dict(options.get("patches_replace", {}))
             blocks = dict(replace.get("dit", {}))
-            for index in range(last_single + 1):
+            for index in singles:
                 name = ("single_block", index)
-                blocks[name] = partial(self._two_stream_block, index == 0, index == last_single, blocks.get(name))
+                ends = index == singles[0], index == singles[-1]
+                blocks[name] = partial(self._two_stream_block, *ends, blocks.get(name))
             options["patches_replace"] = {**replace, "dit": blocks}
         return options
 
     def _park_texts(self, args: dict) -> dict:
-        """Takes the region texts, now projected, out of the text, so that the patches of others see the base text alone."""
+        """Takes the region texts, now projected, out of the text, so that the patches of others see the base text alone.
+
+        FLUX.2 has numbered the tokens from the first to the last: every text gets the positions of a text that stands alone.
+        """
         length = sum(self._lengths)
-        self._parked = args["txt"][:, :length], args["txt_ids"][:, :length]
-        return {**args, "txt": args["txt"][:, length:], "txt_ids": args["txt_ids"][:, length:]}
+        text, ids = args["txt"], args["txt_ids"]
+        own = [ids[:, one.first : one.first + one.tokens.shape[1]] for one in self._texts]
+        self._parked = text[:, :length], torch.cat(own, 1)
+        return {**args, "txt": text[:, length:], "txt_ids": ids[:, : text.shape[1] - length]}
 
     def _rejoin_texts(self, args: dict) -> dict:
         """Puts them back, in front of whatever text there is by now; only here are all lengths known."""
@@ -78,7 +100,12 @@ class BlockHooks:
 
         if isinstance(self._plan, Modulation):
             return self._plan.attend(q, k, v, block_type, block_index, self._sigma(q), plain)
-        return grouped_attention(q, k, v, self._plan.bundles(block_type, block_index), plain)
+        bundles = self._plan.bundles(block_type, block_index)
+        if self.watch is not None:
+            second = self._regional.settings.second_stream(block_type)
+            heard = self._run.heard(self._regional, self._grid)
+            self.watch(attention_shares(q, k, bundles, self._layout.with_second_stream(second), heard))
+        return grouped_attention(q, k, v, bundles, plain)
 
     def _sigma(self, like: Tensor) -> Tensor:
         """The noise level of this call; a lone call outside a sampler counts as the first step."""

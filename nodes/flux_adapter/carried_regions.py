@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import comfy.conds
 
-from ..regional_prompt import RegionalAttention, RegionalPrompt
+from ..regional_prompt import ModelShape, RegionalAttention, RegionalPrompt
 
 KEY = "flux_regions"
 
@@ -31,9 +31,15 @@ def without_regions(extra: dict) -> dict:
     return {**extra, "model_conds": conds} if "model_conds" in extra else extra
 
 
-def attach(prompt: RegionalPrompt, settings) -> list:
+def attach(prompt: RegionalPrompt, settings, model: ModelShape | None = None) -> list:
     """The regional prompt's base conditioning with its regions in it; everything else in it stays."""
-    cond = RegionsCond(RegionalAttention(prompt, settings))
+    cond = RegionsCond(RegionalAttention(prompt, settings, model))
     return [
         [tokens, {**extra, "model_conds": {**extra.get("model_conds", {}), KEY: cond}}] for tokens, extra in prompt.base
     ]
+
+
+def carried(conditioning: list) -> RegionalAttention | None:
+    """The regions in the first part of a CONDITIONING that has any."""
+    conds = [extra.get("model_conds", {}).get(KEY) for _, extra in conditioning]
+    return next((cond.cond for cond in conds if cond is not None), None)

@@ -8,7 +8,7 @@ from ..memory_estimate import grown
 from ..regional_run import RegionalRun
 from .carried_regions import KEY
 from .regional_forward import regional_forward
-from .supported_models import check_supported
+from .supported_models import check_supported, text_length
 
 
 def patched(model):
@@ -35,4 +35,7 @@ def _prepare_sampling(executor, model, noise_shape, conds: dict, *args, **kwargs
     """The host loads the model and keeps memory free for a picture of this shape."""
     carried = [cond.get("model_conds", {}).get(KEY) for some in conds.values() for cond in some]
     regional = [cond.cond for cond in carried if cond is not None]
-    return executor(model, grown(list(noise_shape), regional), conds, *args, **kwargs)
+    if any(regional):
+        diffusion_model = model.get_model_object("diffusion_model")
+        noise_shape = grown(list(noise_shape), regional, diffusion_model.patch_size, text_length(diffusion_model))
+    return executor(model, noise_shape, conds, *args, **kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 import comfy.utils
 import torch
@@ -12,13 +13,16 @@ from ..regional_prompt import RegionalAttention
 from ..regional_run import RegionalRun
 from ..run_log import own_steps, warn_of_idle_regions
 from .block_hooks import BlockHooks
+from .second_stream import check_second_stream
+from .supported_models import is_chroma, text_length
+from .watch import watcher
 
 logger = logging.getLogger(__name__)
 
 
 @torch.compiler.disable(recursive=False)  # in a compiled model the blocks are to be compiled, not this
 def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, args: tuple, kwargs: dict):
-    """Flux.forward(x, timestep, context, …, transformer_options) with those regions in force whose window is open."""
+    """forward(x, timestep, context, …, transformer_options) of a Flux or Chroma with those regions in force whose window is open."""
     options = args[-1] if isinstance(args[-1], dict) else kwargs["transformer_options"]
     x, context = args[0], args[2]
     model = executor.class_obj
@@ -36,10 +40,20 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
     if not heard.shares:
         return executor(*args, **kwargs)
 
-    texts = run.texts(regional, grid, context)
-    forward = BlockHooks(run, regional, grid, tuple(text.shape[1] for text in texts), options)
-    widened = torch.cat([*(comfy.utils.repeat_to_batch_size(text, len(context)) for text in texts), context], dim=1)
-    hooked = forward.options(last_single=len(model.single_blocks) - 1)
+    texts = run.texts(regional, grid, context, text_length(model))
+    forward = BlockHooks(run, regional, grid, texts, options)
+    tokens = [comfy.utils.repeat_to_batch_size(text.tokens, len(context)) for text in texts]
+    widened = torch.cat([*tokens, context], dim=1)
+    if regional.settings.second_stream("single"):
+        check_second_stream(model, args, kwargs)
+    record = watcher(options)
+    if record is not None and record.wants(whole, grid):
+        forward.watch = partial(record.add, [(*active, len(acting))[speaker] for speaker in sorted(heard.area)])
+    if is_chroma(model):
+        forward.settle(context)
+    hooked = forward.options(
+        singles=[i for i in range(len(model.single_blocks)) if i not in getattr(model, "skip_dit", ())]
+    )
     args = tuple(hooked if value is options else value for value in args)
     kwargs = {name: hooked if value is options else value for name, value in kwargs.items()}
     result = executor(*args[:2], widened, *args[3:], **kwargs)
@@ -49,14 +63,14 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
         if forward.ran or "forward_orig" in vars(model) or step == last and not run.spoken_of(whole):
             raise ValueError(
                 "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
-                "patch does). Remove or bypass that node."
+                "patch and Flux KV Cache do). Remove or bypass that node."
             )
     elif run.first_word(whole):
         logger.info(
             "%d of %d regions, %d region text tokens on %d image tokens, steps %d to %d of %d, %d double and %d single blocks.%s",
             sum(index < len(active) for index in heard.area),
             len(acting),
-            sum(text.shape[1] for text in texts),
+            widened.shape[1] - context.shape[1],
             grid.tokens,
             min(own[0] for own in acting if own) + 1,
             max(own[-1] for own in acting if own) + 1,

@@ -44,6 +44,42 @@ def test_trim_keeps_the_words_of_the_padded_embedding(nodes, clip, two):
     assert torch.equal(trimmed.base[0][0], kept.base[0][0]), "the base prompt is never trimmed"
 
 
+class TokensOnly:
+    """The host's tokenizer, and in place of the encoder (gigabytes) one random vector for each token."""
+
+    def __init__(self, tokenizer, name):
+        self.tokenizer, self.name = tokenizer, name
+
+    def tokenize(self, words):
+        return self.tokenizer.tokenize_with_weights(words)
+
+    def encode_from_tokens_scheduled(self, tokens):
+        length = sum(len(section) for section in tokens[self.name])
+        return [[torch.randn(1, length, 32, generator=torch.Generator().manual_seed(0)), {"pooled_output": None}]]
+
+
+def test_trim_on_chroma_changes_nothing_since_its_text_has_no_padding(nodes, comfy, two):
+    import comfy.text_encoders.pixart_t5
+
+    clip = TokensOnly(comfy.text_encoders.pixart_t5.PixArtTokenizer(), "t5xxl")
+    (kept,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="keep")
+    (trimmed,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="trim")
+    assert all(torch.equal(a, b) for a, b in zip(kept.texts, trimmed.texts, strict=True))
+    assert kept.cut == (None, None) and trimmed.cut == (0, 0) and kept.texts[0].shape[1] < 10
+
+
+def test_trim_on_klein_takes_qwen_s_padding_off_behind_the_words(nodes, comfy, two):
+    flux = pytest.importorskip("comfy.text_encoders.flux")
+    if not hasattr(flux, "KleinTokenizer"):
+        pytest.skip("this ComfyUI has no Klein yet")
+    clip = TokensOnly(flux.KleinTokenizer(), "qwen3_4b")
+    (kept,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="keep")
+    (trimmed,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="trim")
+    for long, short, cut in zip(kept.texts, trimmed.texts, trimmed.cut, strict=True):
+        assert long.shape[1] == 512 == short.shape[1] + cut and 10 < short.shape[1] < 40
+        assert torch.equal(short, long[:, : short.shape[1]])
+
+
 def test_a_prompt_longer_than_the_padding_is_not_cut(nodes, clip):
     words = "a red circle and " * 40
     (regions,) = nodes.FromBox(prompt=words)
@@ -93,3 +129,10 @@ def test_equal_prompts_are_encoded_once(nodes, clip):
     (prompt,) = nodes.Encode(clip=clip, regions=regions, base_prompt="x", background_prompt="a star")
     circle, star, again, background = prompt.texts
     assert again is circle and background is star and not torch.equal(circle, star)
+
+
+def test_a_redux_strength_that_would_be_lost_is_warned_of(nodes, two, caplog):
+    redux = [[torch.zeros(1, 10, 32), {"attention_mask": torch.ones(1, 10, 10)}]]
+    with caplog.at_level(logging.WARNING):
+        nodes.SetConditioning(regions=two, region="circle", conditioning=redux)
+    assert "attention mask" in caplog.text and "'multiply'" in caplog.text

@@ -42,3 +42,43 @@ def test_the_picture_has_the_size_of_the_image_or_the_shape_of_the_mask(nodes, s
     assert torch.allclose(picture[0, 190, 290], torch.tensor(0.5), atol=0.01), "the image shows where no region is"
     (masked,) = nodes.FromMask(mask=torch.ones(1, 90, 160), prompt="all")
     assert nodes.Preview(regions=masked)[0].shape == (1, 768, 1360, 3)
+
+
+def test_with_the_applied_conditioning_the_report_says_when_where_and_how_long(nodes, scene, tiny_flux, random_text):
+    from dataclasses import replace
+
+    (regions,) = nodes.FromBox(prompt="a", x=0, y=0, width=0.5, height=1, name="left")
+    (regions,) = nodes.FromBox(prompt="b", x=0.5, y=0, width=0.5, height=0.5, name="right", regions=regions)
+    regions = replace(regions, regions=(regions.regions[0], replace(regions.regions[1], start=0.25, end=1.0)))
+    for name, tokens in (("left", 8), ("right", 20), ("background", 5)):
+        (regions,) = nodes.SetConditioning(regions=regions, region=name, conditioning=random_text(1, tokens))
+    (prompt,) = nodes.Encode(regions=regions, base_conditioning=random_text(0, 12))
+    _, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=0.5, single_interval=2)
+    _, report = nodes.Preview(regions=regions, positive=positive, steps=8)
+    lines = report.splitlines()
+    assert lines[1] == (
+        "Region 1 ('left'): 2048.0 tokens, 50.0% of the canvas; text of 8 tokens; acts in steps 1 to 4 of 8; "
+        'strength 1; "a"'
+    )
+    assert "; text of 20 tokens; acts in steps 3 to 4 of 8; " in lines[2]
+    assert lines[3:] == [
+        "The background: 1024.0 tokens, 25.0% of the canvas; text of 5 tokens",
+        "The base prompt: a share of 20% in every region",
+        "Regions are kept apart in 2 of 2 double blocks and 3 of 5 single blocks",
+    ]
+    _, report = nodes.Preview(regions=regions, positive=positive)
+    assert "; acts from 25% to 50% of the steps; " in report
+    assert (
+        "acts in none of 1 steps"
+        in nodes.Preview(
+            regions=regions, positive=nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=0.1)[1], steps=1
+        )[1]
+    )
+
+
+def test_a_conditioning_without_these_regions_is_an_error(nodes, stacked, scene, tiny_flux, random_text):
+    with pytest.raises(ValueError, match="positive carries no regions"):
+        nodes.Preview(regions=stacked, positive=random_text(0))
+    _, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene())
+    with pytest.raises(ValueError, match="positive carries other regions"):
+        nodes.Preview(regions=stacked, positive=positive)

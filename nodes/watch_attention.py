@@ -1,0 +1,30 @@
+"""FluxRegions_WatchAttention: records where the regions' pixels look while a sampler runs."""
+
+from comfy_api.latest import io
+
+from .attention_record import AttentionRecord
+from .flux_adapter import watched
+from .wire_types import CATEGORY, FluxRegionsAttention
+
+
+class WatchAttention(io.ComfyNode):
+    @classmethod
+    def define_schema(cls):
+        return io.Schema(
+            node_id="FluxRegions_WatchAttention",
+            display_name="Watch Region Attention",
+            category=CATEGORY,
+            description="Records where the regions' pixels look while a sampler runs. Bypass it to switch it off.",
+            inputs=[
+                io.Model.Input("model", tooltip="From Apply Regions to FLUX. Give this node's model to one sampler."),
+            ],
+            outputs=[
+                io.Model.Output(display_name="model"),
+                FluxRegionsAttention.Output(display_name="attention"),
+            ],
+        )
+
+    @classmethod
+    def execute(cls, model):
+        record = AttentionRecord()
+        return io.NodeOutput(watched(model, record), record)
