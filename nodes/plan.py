@@ -4,7 +4,8 @@ import os
 
 from comfy_api.latest import io
 
-from ..planning import MAX_REGIONS, Chat, endpoint_at, plan_regions, readable
+from ..attention import write_text
+from ..planning import MAX_REGIONS, Chat, endpoint_at, plan_regions
 from .waiting import say, waited_for
 from .wire_types import CATEGORY, FluxRegions
 
@@ -69,7 +70,7 @@ class Plan(io.ComfyNode):
         endpoint, model = endpoint_at(base_url, os.environ), model.strip()
         work = plan_regions(Chat(endpoint, model, seed, max_regions), prompt, max_regions)
         regions = await waited_for(work, time_limit, f"{model} at {endpoint.place}")
-        text = readable(regions)
+        text = write_text(regions)
         say(text)
         return io.NodeOutput(regions, text)
 

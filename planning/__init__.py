@@ -3,7 +3,6 @@
 from .instructions import opening, repair  # noqa: I001  (reading order)
 from .answer import MAX_REGIONS, read_answer
 from .conversation import plan_regions
-from .readable import readable
 from .endpoint import KEY_HOST_VARIABLE, KEY_VARIABLE, Endpoint, endpoint_at
 from .chat import Chat
 
@@ -17,6 +16,5 @@ __all__ = [
     "opening",
     "plan_regions",
     "read_answer",
-    "readable",
     "repair",
 ]

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from flux_regions.attention import RegionSet
-from flux_regions.planning import read_answer, readable
+from flux_regions.attention import RegionSet, read_text, write_text
+from flux_regions.planning import read_answer
 from flux_regions.planning.instructions import answer_schema, opening
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -114,7 +114,7 @@ def test_any_answer_gives_regions_or_one_short_error(answer):
         assert type(error) is ValueError and len(str(error)) < 500
     else:
         assert isinstance(regions, RegionSet) and 1 <= len(regions) <= 4
-        readable(regions).encode()  # it can be written down
+        write_text(regions).encode()  # it can be written down
 
 
 def test_half_a_surrogate_does_not_reach_the_prompt():
@@ -122,13 +122,17 @@ def test_half_a_surrogate_does_not_reach_the_prompt():
     assert read_answer(answer, 1).regions[0].prompt == "a ? fox"
 
 
-def test_the_readable_text_gives_every_region_a_line_with_its_place(plan):
-    assert readable(read_answer(json.dumps(plan), 4)).splitlines() == [
-        "picture: a fox and a well",
+def test_the_text_of_a_plan_is_region_text_that_reads_back_as_the_plan(plan):
+    planned = read_answer(json.dumps(plan), 4)
+    text = write_text(planned)
+    assert text.splitlines() == [
+        "base: a fox and a well",
         "background: snow",
-        "fox, across 0% to 50%, down 50% to 100%: a red fox",
-        "well, across 50% to 100%, down 25% to 100%: an old well",
+        "bottom left, name fox: a red fox",
+        "box 50% 25% 50% 75%, name well: an old well",
     ]
+    read = read_text(text, 1024, 1024)
+    assert [(r.name, r.prompt, r.marks) for r in read.regions] == [(r.name, r.prompt, r.marks) for r in planned.regions]
 
 
 def test_the_example_in_the_instructions_is_itself_a_good_answer():

@@ -29,7 +29,7 @@ def test_regions_and_text_come_out(run):
     regions, text = run()
     assert [region.name for region in regions.regions] == ["fox", "well"]
     assert regions.base_prompt == "a fox and a well" and regions.background_prompt == "snow"
-    assert "fox, across 0% to 50%, down 50% to 100%: a red fox" in text
+    assert "bottom left, name fox: a red fox" in text
 
 
 def test_the_regions_go_on_into_the_pack_s_other_nodes(run):

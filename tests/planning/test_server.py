@@ -39,7 +39,7 @@ def test_a_planned_picture_is_drawn_and_told(keyed_server, chat_server, workflow
     result = keyed_server.queue(workflow)
     assert result.error is None
     (text,) = result.outputs["text"]["text"]
-    assert "fox, across 0% to 50%, down 50% to 100%: a red fox" in text
+    assert "bottom left, name fox: a red fox" in text
     assert Image.open(result.images[0]).size == (1024, 1024)
 
 
