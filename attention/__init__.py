@@ -2,10 +2,8 @@
 
 from .shapes import Ellipse, Polygon, Rect, Shape, Stroke  # noqa: I001  (reading order)
 from .regions import BACKGROUND, MAX_FEATHER, MAX_STRENGTH, Mark, Region, RegionSet, check_region, region_label
-from .document import read_document
-from .document_writer import write_document
-from .region_text import read_text
-from .region_text_writer import write_text
+from .document import read_document, write_document
+from .region_text import read_text, write_text
 from .colour_legend import ColourLegend, read_legend
 from .colour_map import colour_shares, nearest_colour
 from .prompt_list import name_list, prompt_list

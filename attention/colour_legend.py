@@ -5,7 +5,7 @@
     #ff0000 = a red car
     rgb(0, 0, 255), strength 1.2, feather 3%, name umbrella = a woman under a blue umbrella
 
-A line is a colour, options as in the region text (attention/region_text.py), an equals sign or a colon, and the prompt.
+A line is a colour, options as in the region text (attention/region_text), an equals sign or a colon, and the prompt.
 Lines that begin with // or with # and a blank are comments.
 """
 
@@ -15,9 +15,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from .region_text.line import Head, TextLine, shown
+from .region_text.options import OPTIONS, take_options
 from .regions import Region
-from .text_line import Head, TextLine, shown
-from .text_options import OPTIONS, take_options
 
 MAX_CHARACTERS = 100_000
 PROMPTS = {"base": "base_prompt", "background": "background_prompt"}

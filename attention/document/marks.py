@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .document_fields import items, mapping, number, shown, text
-from .regions import Mark
-from .shapes import Ellipse, Polygon, Rect, Shape, Stroke
+from ..regions import Mark
+from ..shapes import Ellipse, Polygon, Rect, Shape, Stroke
+from .fields import items, mapping, number, shown, text
 
 FAR = 100.0
 """Geometry this many canvases away is no drawing any more: somebody wrote pixels."""

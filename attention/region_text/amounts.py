@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from .text_line import Head, shown
+from .line import Head, shown
 
 _UNITS = {"%": "%", "percent": "%", "px": "px", "pixel": "px", "pixels": "px"}
 _PARTS = {"half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4}

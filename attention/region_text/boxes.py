@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from .shapes import Ellipse, Rect
-from .text_amounts import Amount, as_share, take_amount, with_units
-from .text_lanes import Ground
-from .text_line import Head
+from ..shapes import Ellipse, Rect
+from .amounts import Amount, as_share, take_amount, with_units
+from .lanes import Ground
+from .line import Head
 
 BOXES = {"box": Rect, "rect": Rect, "rectangle": Rect, "ellipse": Ellipse, "oval": Ellipse}
 ROUNDING = Fraction(1, 100)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from .regions import MAX_FEATHER, Region, check_region
-from .text_amounts import Amount, take_amount, with_units
-from .text_line import Head, nearest, shown
+from ..regions import MAX_FEATHER, Region, check_region
+from .amounts import Amount, take_amount, with_units
+from .line import Head, nearest, shown
 
 OPTIONS = ("strength", "feather", "name", "steps", "start", "end")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from .document import SCHEMA
-from .regions import Mark, Region, RegionSet
-from .shapes import Ellipse, Polygon, Rect, Stroke
+from ..regions import Mark, Region, RegionSet
+from ..shapes import Ellipse, Polygon, Rect, Stroke
+from .reader import SCHEMA
 
 _KINDS = {Rect: "rect", Ellipse: "ellipse", Polygon: "polygon", Stroke: "stroke"}
 

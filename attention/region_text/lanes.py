@@ -6,8 +6,8 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from .text_amounts import LARGEST, LONGEST, take_amount
-from .text_line import Head, TextLine, shown
+from .amounts import LARGEST, LONGEST, take_amount
+from .line import Head, TextLine, shown
 
 LANES = {"column": "x", "col": "x", "row": "y"}
 MOST = 100

@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from .region_text import read_text
-from .regions import Region, RegionSet
-from .shapes import Ellipse, Rect, Shape
-from .text_boxes import ROUNDING
-from .text_line import TextLine, quoted
+from ..regions import Region, RegionSet
+from ..shapes import Ellipse, Rect, Shape
+from .boxes import ROUNDING
+from .line import TextLine, quoted
+from .reader import read_text
 
 _NAMED = """
 everywhere; left half; right half; top half; bottom half; centre

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from typing import NoReturn
 
-from .document_fields import flag, items, mapping, number, shown, text
-from .document_shapes import read_mark
-from .regions import Region, RegionSet, check_region, region_label
+from ..regions import Region, RegionSet, check_region, region_label
+from .fields import flag, items, mapping, number, shown, text
+from .marks import read_mark
 
 SCHEMA = 1
 MAX_CHARACTERS = 1_000_000

@@ -35,14 +35,14 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from .drawing import drawing
-from .regions import Mark, Region, RegionSet
-from .text_amounts import SIZE_WORDS
-from .text_boxes import BOXES, take_box
-from .text_lanes import LANES, Ground, cut
-from .text_line import Head, TextLine
-from .text_options import OPTIONS, take_options
-from .text_places import EVERYWHERE, NOISE, SIDES, take_named_place
+from ..drawing import drawing
+from ..regions import Mark, Region, RegionSet
+from .amounts import SIZE_WORDS
+from .boxes import BOXES, take_box
+from .lanes import LANES, Ground, cut
+from .line import Head, TextLine
+from .options import OPTIONS, take_options
+from .places import EVERYWHERE, NOISE, SIDES, take_named_place
 
 MAX_CHARACTERS = 100_000
 _FINE = 256

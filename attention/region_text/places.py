@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NoReturn
 
-from .shapes import Rect
-from .text_amounts import SIZE_WORDS, Amount, as_share, take_size
-from .text_lanes import LANES, Ground, Span, take_lane
-from .text_line import Head, nearest, shown
+from ..shapes import Rect
+from .amounts import SIZE_WORDS, Amount, as_share, take_size
+from .lanes import LANES, Ground, Span, take_lane
+from .line import Head, nearest, shown
 
 SIDES = {
     "left": ("x", "start"), "right": ("x", "end"), "top": ("y", "start"), "upper": ("y", "start"),
