@@ -39,6 +39,7 @@ export class Editor {
     this.root.addEventListener("keydown", (event) => this.#onKey(event));
     for (const name of ["keyup", "copy", "cut", "paste"]) this.root.addEventListener(name, (event) => event.stopPropagation());
     this.root.addEventListener("click", (event) => this.#afterClick(event));
+    this.root.addEventListener("focus", () => this.focus()); // a click beside the fields
     this.root.addEventListener("wheel", (event) => this.#onWheel(event));
     this.root.addEventListener("dragover", (event) => isFile(event) && event.preventDefault());
     this.root.addEventListener("drop", (event) => this.#onDrop(event));

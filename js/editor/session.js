@@ -25,7 +25,7 @@ export class Session extends EventTarget {
     this.brush = 0.08; // diameter, a fraction of the shorter side
     this.showTokens = false;
     this.width = this.height = 1024;
-    this.backdrop = null; // {image: CanvasImageSource, label: string}
+    this.backdrop = null; // {image: CanvasImageSource}
     this.backdropChoice = "auto";
   }
 

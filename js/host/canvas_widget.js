@@ -5,6 +5,7 @@ import { Session } from "../editor/session.js";
 import { Backdrop } from "./backdrop.js";
 import { sizeOf } from "./picture_size.js";
 import { rememberEdit } from "./graph_history.js";
+import { passNavigation } from "./graph_navigation.js";
 
 const WIDTH = 460; // the node's least and first size, in graph pixels
 const HEIGHT = 620;
@@ -21,6 +22,7 @@ export function canvasWidget(node, name) {
     hideOnZoom: false,
     margin: 6,
   });
+  passNavigation(editor.root);
   session.addEventListener("commit", () => {
     widget.callback?.(session.getValue());
     node.graph?.setDirtyCanvas(true, true);
@@ -29,8 +31,8 @@ export function canvasWidget(node, name) {
   editor.root.addEventListener("flux-regions-file", (event) => backdrop.drop(event.detail));
   editor.root.addEventListener("flux-regions-run", () => app.queuePrompt(0, 1));
   const follow = () => {
-    session.setSize(...sizeOf(node));
     backdrop.refresh();
+    session.setSize(...sizeOf(node, backdrop.connected));
   };
   const timer = setInterval(follow, 500); // nothing announces that a connected node's widget or image has changed
   const removed = widget.onRemove;

@@ -12,6 +12,7 @@ class CanvasPage:
     def __init__(self, page, server):
         self.page, self.server = page, server
         self.complaints: list[str] = []
+        page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         page.on("console", self._heard)
 
@@ -27,21 +28,21 @@ class CanvasPage:
 
     def one_canvas(self, value: str = '{"schema":1}', width: int = 512, height: int = 384) -> None:
         """A new graph with a Region Canvas in the middle of the window, at zoom 1."""
+        node = {"id": 1, "type": "FluxRegions_Canvas", "pos": [100, 60], "size": [560, 800], "flags": {}, "order": 0,
+                "mode": 0, "inputs": [], "outputs": [], "properties": {}, "widgets_values": [value, width, height]}  # fmt: skip
+        view = {"ds": {"scale": 1, "offset": [60, 20]}}
+        self.load({"nodes": [node], "links": [], "last_node_id": 1, "last_link_id": 0, "extra": view, "version": 0.4})
+
+    def load(self, graph: dict) -> None:
+        """Open a workflow in the tab that is open."""
         self.page.evaluate(
-            """([value, width, height]) => {
-                app.graph.clear();
-                const node = LiteGraph.createNode('FluxRegions_Canvas');
-                app.graph.add(node);
-                node.pos = [100, 60];
-                node.setSize([560, 800]);
-                node.widgets[0].value = value;
-                node.widgets[1].value = width;
-                node.widgets[2].value = height;
-                app.canvas.ds.scale = 1;
-                app.canvas.ds.offset = [60, 20];
+            """async graph => {
+                await app.loadGraphData(graph, true, true, app.extensionManager.workflow.activeWorkflow);
+                app.canvas.ds.scale = graph.extra.ds.scale;
+                app.canvas.ds.offset = [...graph.extra.ds.offset];
                 app.canvas.setDirty(true, true);
             }""",
-            [value, width, height],
+            graph,
         )
         self.settle()
 
