@@ -1,5 +1,5 @@
 import { api } from "../../../scripts/api.js";
-import { isMadeWith, nodeByExecutionId, upstream, valueOf } from "./upstream.js";
+import { isMadeWith, nodeByExecutionId, upstream, widgetFor } from "./upstream.js";
 
 const PREVIEW = "FluxRegions_Preview"; // its picture shows the regions: it is no result
 
@@ -55,7 +55,7 @@ export class Backdrop {
     const from = upstream(this.node, "image");
     if (!from?.node) return null;
     if (from.node.imgs?.[0]?.src) return from.node.imgs[0].src;
-    const file = valueOf(from.node, "image");
+    const file = widgetFor(from.node, "image")?.value;
     return typeof file === "string" && file ? viewAddress(inputFile(file)) : null;
   }
 

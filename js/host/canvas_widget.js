@@ -20,6 +20,7 @@ export function canvasWidget(node, name) {
     setValue: (value) => session.setValue(value),
     getMinHeight: () => HEIGHT - 140,
     hideOnZoom: false,
+    socketless: true, // newer hosts hide a DOM widget that is linked, and promote one by a link: the editor would be gone
     margin: 6,
   });
   passNavigation(editor.root);

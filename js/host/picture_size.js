@@ -1,4 +1,4 @@
-import { valueOf } from "./upstream.js";
+import { widgetFor } from "./upstream.js";
 
 /**
  * [width, height] of the picture in pixels: the connected image's, else what is connected to width and height as far as it
@@ -10,7 +10,7 @@ import { valueOf } from "./upstream.js";
 export function sizeOf(node, image) {
   if (image) return [image.naturalWidth, image.naturalHeight];
   return ["width", "height"].map((side) => {
-    const known = Number(valueOf(node, side));
+    const known = Number(widgetFor(node, side)?.value);
     return known > 0 ? known : Number(node.widgets.find((widget) => widget.name === side)?.value);
   });
 }

@@ -4,19 +4,18 @@ const SUBGRAPH_INPUT = -10; // the id by which links in a subgraph name its bord
 
 /**
  * What feeds an input of `node`, past reroutes and through the borders of subgraphs: {node, slot} of the origin; where that
- * is a value typed into a subgraph's node, {value}; null when nothing is connected or the graph is in pieces.
+ * is a value typed into a subgraph's node, {widget}; null when nothing is connected or the graph is in pieces.
  */
 export function upstream(node, inputName) {
   const input = node.inputs?.find((one) => one.name === inputName);
   return input?.link == null ? null : origin(node.graph, linkOf(node.graph, input.link));
 }
 
-/** The value that `node` gets for `name`: what is typed into it, or into the node connected there; undefined if only a run can tell. */
-export function valueOf(node, name) {
+/** The widget whose value `node` gets for `name`: its own, or that of what is connected; undefined if only a run can tell. */
+export function widgetFor(node, name) {
   const from = upstream(node, name);
-  if (!from) return widgetValue(node, name);
-  if (!from.node) return from.value;
-  return valueOf(from.node, name) ?? valueOf(from.node, "value");
+  if (!from) return ownWidget(node, name);
+  return from.node ? (widgetFor(from.node, name) ?? widgetFor(from.node, "value")) : from.widget;
 }
 
 /** Whether a picture of `shown` was made with `source`: a way leads back from it that passes by no node of type `barrier`. */
@@ -57,7 +56,7 @@ function origin(graph, link) {
 function outside(subgraph, name) {
   const holder = holderOf(app.rootGraph ?? app.graph, subgraph);
   if (!holder) return null;
-  return upstream(holder, name) ?? { value: widgetValue(holder, name) };
+  return upstream(holder, name) ?? { widget: ownWidget(holder, name) };
 }
 
 function holderOf(graph, subgraph) {
@@ -72,6 +71,6 @@ function linkOf(graph, id) {
   return graph?.getLink?.(id) ?? null;
 }
 
-function widgetValue(node, name) {
-  return node.widgets?.find((widget) => widget.name === name)?.value;
+function ownWidget(node, name) {
+  return node.widgets?.find((widget) => widget.name === name);
 }

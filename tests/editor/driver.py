@@ -3,7 +3,7 @@
 import json
 
 READY = "() => window.app?.graph && window.LiteGraph?.registered_node_types['FluxRegions_Canvas']"
-PICTURE = ".flux-regions-picture"
+PICTURE = ".flux-regions-picture:visible"  # the host keeps those of closed subgraphs, too
 
 
 class CanvasPage:
@@ -48,11 +48,13 @@ class CanvasPage:
 
     def settle(self) -> None:
         """Until the page has laid out and drawn what was done, and the editor has looked at the node's size."""
-        self.page.wait_for_selector(PICTURE)
+        self.page.locator(PICTURE).first.wait_for()
         self.page.wait_for_function(
             """() => {
                 const node = app.graph.nodes.find(node => node.type === 'FluxRegions_Canvas');
-                const box = document.querySelector('.flux-regions-picture').getBoundingClientRect();
+                const pictures = [...document.querySelectorAll('.flux-regions-picture')];
+                const box = pictures.find(one => one.clientWidth > 8)?.getBoundingClientRect();
+                if (!node || !box) return false;
                 const [width, height] = node.widgets.slice(1, 3).map(widget => widget.value);
                 const now = JSON.stringify([box.x, box.y, box.width]);
                 const still = now === window.lastBox; window.lastBox = now;

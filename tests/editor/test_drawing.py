@@ -84,13 +84,13 @@ def test_a_drag_that_leaves_the_node_still_ends(canvas):
     assert near(region["shapes"][0], x=0.5, y=0.5, height=0.3) and region["shapes"][0]["width"] > 0.9
 
 
-@pytest.mark.parametrize("zoom", [0.25, 2.0, 4.0])
+@pytest.mark.parametrize("zoom", [0.1, 0.25, 2.0, 4.0])
 def test_at_any_zoom_it_is_drawn_where_the_pointer_is(canvas, zoom):
     canvas.page.evaluate(
         """zoom => {
             app.canvas.ds.scale = zoom;
             const node = app.graph.nodes[0];
-            app.canvas.ds.offset = [-node.pos[0] + 120 / zoom, -node.pos[1] + 60 / zoom - (zoom > 1 ? 60 : 0)];
+            app.canvas.ds.offset = [-node.pos[0] + 120 / zoom, -node.pos[1] + (zoom > 1 ? 60 / zoom - 60 : 200 / zoom)];
             app.canvas.setDirty(true, true);
         }""",
         zoom,
