@@ -32,8 +32,8 @@ export class Editor {
         "div",
         { class: "flux-regions-body" },
         tools.root,
-        element("div", { class: "flux-regions-drawing" }, this.stage.root, this.keys, notes.root),
-        element("div", { class: "flux-regions-panel" }, list.root, typed.root),
+        element("div", { class: "flux-regions-drawing" }, this.stage.root, this.keys),
+        element("div", { class: "flux-regions-panel" }, notes.root, list.root, typed.root),
       ),
     );
     this.root.addEventListener("keydown", (event) => this.#onKey(event));
@@ -92,11 +92,12 @@ export class Editor {
     if (event.detail > 0 && event.target.closest("button")) this.focus();
   }
 
-  /** Lists and text areas scroll under the wheel once they are in use; elsewhere the graph zooms. */
+  /** Once the editor is in use, what can scroll scrolls under the wheel; elsewhere the graph zooms. */
   #onWheel(event) {
-    const scrolls = event.target.closest("textarea, .flux-regions-panel, .flux-regions-notices");
-    if (scrolls && scrolls.scrollHeight > scrolls.clientHeight && this.root.contains(document.activeElement)) {
-      event.stopPropagation();
+    if (!this.root.contains(document.activeElement)) return;
+    for (let under = event.target; under !== this.root; under = under.parentElement) {
+      const scrolls = under.matches("textarea, .flux-regions-panel, .flux-regions-list, .flux-regions-notices");
+      if (scrolls && under.scrollHeight > under.clientHeight) return event.stopPropagation();
     }
   }
 

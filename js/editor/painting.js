@@ -134,8 +134,11 @@ export function inkOn(colour) {
 function paintBadge(context, region, index, session, width, height, scale) {
   const box = regionBounds(region, session.aspect);
   if (!box) return;
-  const text = region.name ? `${index + 1} ${region.name}` : `${index + 1}`;
+  const number = String(index + 1);
   context.font = `${12 * scale}px sans-serif`;
+  const named = `${number} ${region.name}`.trim();
+  const room = (box.x1 - box.x0) * width - 10 * scale; // a name that does not fit would cover its neighbours
+  const text = context.measureText(named).width <= room ? named : number;
   context.textBaseline = "middle";
   const wide = context.measureText(text).width + 10 * scale;
   const high = 18 * scale;

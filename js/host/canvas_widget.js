@@ -8,7 +8,7 @@ import { rememberEdit } from "./graph_history.js";
 import { passNavigation } from "./graph_navigation.js";
 
 const WIDTH = 460; // the node's least and first size, in graph pixels
-const HEIGHT = 620;
+const HEIGHT = 720;
 
 /** ComfyUI's constructor of the widget that holds the document: the editor as a DOM widget with the JSON text as its value. */
 export function canvasWidget(node, name) {
@@ -18,7 +18,7 @@ export function canvasWidget(node, name) {
   const widget = node.addDOMWidget(name, "FLUX_REGIONS_CANVAS", editor.root, {
     getValue: () => session.getValue(),
     setValue: (value) => session.setValue(value),
-    getMinHeight: () => HEIGHT - 140,
+    getMinHeight: () => 480,
     hideOnZoom: false,
     socketless: true, // newer hosts hide a DOM widget that is linked, and promote one by a link: the editor would be gone
     margin: 6,

@@ -63,6 +63,14 @@ class CanvasPage:
             polling=120,
         )
 
+    def until_aspect(self, aspect: float) -> None:
+        """Until the drawing has these proportions."""
+        self.page.wait_for_function(
+            """aspect => [...document.querySelectorAll('.flux-regions-picture')].some(
+                one => one.clientWidth > 8 && Math.abs(one.clientWidth / one.clientHeight / aspect - 1) < 0.1)""",
+            arg=aspect,
+        )
+
     # What it holds
 
     def value(self) -> dict:

@@ -9,8 +9,18 @@ import pytest
 from flux_regions.pocket.judge import judge
 from PIL import Image
 
+from .conftest import TWO
+
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.slow]
 TEMPLATE = Path(__file__).resolve().parents[2] / "workflows" / "region_canvas.json"
+WATCH_PREVIEWS = """() => {
+    window.previewShown = false;
+    const draw = CanvasRenderingContext2D.prototype.drawImage;
+    CanvasRenderingContext2D.prototype.drawImage = function (image, ...place) {
+        if (image.src?.startsWith('blob:') && this.canvas.matches('.flux-regions-picture')) window.previewShown = true;
+        return draw.call(this, image, ...place);
+    };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +30,7 @@ def template():
 
 def test_draw_type_run_look(canvas, template, tmp_path):
     page = canvas.page
-    page.evaluate("async graph => await app.loadGraphData(graph)", template)
-    canvas.settle()
+    canvas.load(template)
     page.locator(".flux-regions-keyboard").first.focus()
     canvas.key("Control+a")
     canvas.key("Delete")
@@ -35,6 +44,7 @@ def test_draw_type_run_look(canvas, template, tmp_path):
         canvas.drag(*corners)
         write(canvas, "Prompt", prompt)
     page.screenshot(path=tmp_path / "drawn.png")
+    page.evaluate(WATCH_PREVIEWS)
 
     known = set(canvas.server.get("/history"))
     page.get_by_test_id("queue-button").get_by_role("button").first.click()
@@ -42,6 +52,8 @@ def test_draw_type_run_look(canvas, template, tmp_path):
     left, right = np.split(picture, 2, axis=1)
     assert [found.kind for found in judge(left).objects] == [("square", "red")]
     assert [found.kind for found in judge(right).objects] == [("star", "blue")]
+
+    assert page.evaluate("() => window.previewShown"), "the sampler's preview was under the regions"
 
     # The result is the backdrop now.
     page.wait_for_function(
@@ -68,10 +80,10 @@ def finished_picture(server, known: set) -> np.ndarray:
     raise AssertionError("the run did not end")
 
 
+@TWO
 def test_a_bad_document_is_refused_before_anything_runs(canvas, template):
     page = canvas.page
-    page.evaluate("async graph => await app.loadGraphData(graph)", template)
-    canvas.settle()
+    canvas.load(template)
     node = "app.graph.nodes.find(node => node.type === 'FluxRegions_Canvas')"
     page.evaluate(f"() => {{ {node}.widgets[0].value = '{{\"schema\": 99}}'; }}")
     known = set(canvas.server.get("/history"))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from .conftest import document
+from .conftest import TWO, document
 
-pytestmark = [pytest.mark.server, pytest.mark.browser]
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.slow]
 BOX = {"id": "a", "prompt": "a circle", "shapes": [{"kind": "rect", "x": 0.2, "y": 0.2, "width": 0.3, "height": 0.3}]}
 OTHER = {
     "id": "b",
@@ -176,6 +176,7 @@ def test_fill_rest_and_templates(canvas):
     assert len(regions) == 4 and "a circle" in [region["prompt"] for region in regions], "what was typed stays"
 
 
+@TWO
 def test_a_region_has_all_its_fields(canvas):
     canvas.one_canvas(document(BOX))
     canvas.tool("select")
@@ -193,6 +194,7 @@ def test_a_region_has_all_its_fields(canvas):
     assert near(region["shapes"][0], x=0.4, y=0.2, width=0.3, height=0.3)
 
 
+@TWO
 def test_hidden_and_locked_regions(canvas):
     canvas.one_canvas(document(BOX, OTHER))
     row = canvas.page.locator(".flux-regions-row").nth(1)  # topmost first: this is BOX
@@ -213,3 +215,47 @@ def test_a_new_size_moves_nothing(canvas):
     )
     canvas.settle()
     assert canvas.value() == before
+
+
+def test_a_connected_size_is_followed_also_into_a_subgraph(canvas):
+    canvas.one_canvas(document(BOX))
+    before = canvas.value()
+    canvas.page.evaluate(
+        """() => {
+            const node = app.graph.nodes[0];
+            const number = LiteGraph.createNode('PrimitiveInt');
+            app.graph.add(number);
+            number.widgets[0].value = 1536;
+            number.connect(0, node, node.inputs.findIndex(input => input.name === 'width'));
+            window.number = number;
+        }"""
+    )
+    canvas.until_aspect(1536 / 384)
+    canvas.page.evaluate(
+        """() => {
+            const { subgraph, node } = app.graph.convertToSubgraph(new Set([app.graph.nodes.find(one => one.widgets.length > 1)]));
+            app.canvas.openSubgraph(subgraph, node);
+            window.number.widgets[0].value = 768;
+        }"""
+    )
+    canvas.until_aspect(768 / 384)
+    assert canvas.value() == before
+
+
+@TWO
+def test_the_large_editor_edits_the_same_drawing(canvas):
+    canvas.page.locator("button[aria-label^='Open the large']").click()
+    dialog = canvas.page.locator("dialog.flux-regions-dialog")
+    box = dialog.locator(".flux-regions-picture").bounding_box()
+    assert box["height"] > 500
+    mouse = canvas.page.mouse
+    mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.25 * box["height"])
+    mouse.down()
+    mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"], steps=4)
+    mouse.up()
+    (region,) = canvas.regions()
+    assert near(region["shapes"][0], x=0.25, y=0.25, width=0.5, height=0.25)
+    canvas.key("Control+z")
+    assert canvas.regions() == []
+    canvas.key("Escape")
+    dialog.wait_for(state="detached")
