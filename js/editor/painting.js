@@ -2,6 +2,7 @@ import { regionBounds } from "../core/geometry.js";
 import { regionCoverage, tokenGrid } from "../core/tokens.js";
 
 const TINT = 0.5;
+const TINT_OVER_BACKDROP = 0.3; // what lies under it is to be seen
 const HIDDEN_TINT = 0.12;
 export const HANDLE = 9; // px, side of a handle
 
@@ -25,8 +26,9 @@ export function paint(context, session, width, height, scale) {
   const regions = session.document.regions;
   if (session.showTokens) paintTokens(context, session, width, height);
   else {
+    const tint = session.backdrop ? TINT_OVER_BACKDROP : TINT;
     for (const region of regions) {
-      context.globalAlpha = region.visible ? TINT : HIDDEN_TINT;
+      context.globalAlpha = region.visible ? tint : HIDDEN_TINT;
       context.drawImage(picture(region, width, height), 0, 0);
     }
     context.globalAlpha = 1;

@@ -3,6 +3,7 @@ import { Editor } from "../editor/editor.js";
 import { openLargeEditor } from "../editor/large_editor.js";
 import { Session } from "../editor/session.js";
 import { Backdrop } from "./backdrop.js";
+import { keepMounted } from "./node_mount.js";
 import { sizeOf } from "./picture_size.js";
 import { rememberEdit } from "./graph_history.js";
 import { passNavigation } from "./graph_navigation.js";
@@ -32,14 +33,17 @@ export function canvasWidget(node, name) {
   editor.root.addEventListener("flux-regions-file", (event) => backdrop.drop(event.detail));
   editor.root.addEventListener("flux-regions-run", () => app.queuePrompt(0, 1));
   const follow = () => {
+    keepMounted(node, editor.root);
     backdrop.refresh();
     session.setSize(...sizeOf(node, backdrop.connected));
   };
+  setTimeout(follow); // when the node is in its graph
   const timer = setInterval(follow, 500); // nothing announces that a connected node's widget or image has changed
   const removed = widget.onRemove;
   widget.onRemove = function () {
     removed?.apply(this, arguments);
     clearInterval(timer);
+    keepMounted(node, editor.root); // for the node that may follow
     backdrop.remove();
     editor.remove();
   };

@@ -1,6 +1,6 @@
 import { app } from "../../../scripts/app.js";
 
-const SUBGRAPH_INPUT = -10; // the id by which links in a subgraph name its border
+const SUBGRAPH_INPUT = -10; // the id by which links in a subgraph name its border; newer frontends write ids as text
 
 /**
  * What feeds an input of `node`, past reroutes and through the borders of subgraphs: {node, slot} of the origin; where that
@@ -44,7 +44,7 @@ export function nodeByExecutionId(id) {
 
 function origin(graph, link) {
   if (!link) return null;
-  if (link.origin_id === SUBGRAPH_INPUT) return outside(graph, graph.inputs?.[link.origin_slot]?.name);
+  if (Number(link.origin_id) === SUBGRAPH_INPUT) return outside(graph, graph.inputs?.[link.origin_slot]?.name);
   const node = graph.getNodeById(link.origin_id);
   if (!node) return null;
   if (node.type === "Reroute") return upstream(node, node.inputs[0]?.name);

@@ -47,7 +47,7 @@ def test_draw_type_run_look(canvas, template, tmp_path):
     page.evaluate(WATCH_PREVIEWS)
 
     known = set(canvas.server.get("/history"))
-    page.get_by_test_id("queue-button").get_by_role("button").first.click()
+    page.locator("button:visible", has_text="Run").first.click()
     picture = finished_picture(canvas.server, known)
     left, right = np.split(picture, 2, axis=1)
     assert [found.kind for found in judge(left).objects] == [("square", "red")]
