@@ -144,9 +144,10 @@ function paintBadge(context, region, index, session, width, height, scale) {
   context.textBaseline = "middle";
   const wide = context.measureText(text).width + 10 * scale;
   const high = 18 * scale;
-  const middle = [((box.x0 + box.x1) / 2) * width - wide / 2, ((box.y0 + box.y1) / 2) * height - high / 2];
-  const x = Math.max(2, Math.min(middle[0], width - wide - 2));
-  const y = Math.max(2, Math.min(middle[1], height - high - 2));
+  // In the middle; at the top where there is a picture below, whose object would be covered.
+  const from = session.backdrop ? box.y0 * height + 3 * scale : ((box.y0 + box.y1) / 2) * height - high / 2;
+  const x = Math.max(2, Math.min(((box.x0 + box.x1) / 2) * width - wide / 2, width - wide - 2));
+  const y = Math.max(2, Math.min(from, height - high - 2));
   context.globalAlpha = region.visible ? 1 : 0.45;
   context.fillStyle = region.colour;
   context.beginPath();

@@ -46,6 +46,7 @@ def test_draw_type_run_look(canvas, template, tmp_path):
     page.screenshot(path=tmp_path / "drawn.png")
     page.evaluate(WATCH_PREVIEWS)
 
+    canvas.server.post("/free", {"free_memory": True})  # what another renderer's test has made is not to be used again
     known = set(canvas.server.get("/history"))
     page.locator("button:visible", has_text="Run").first.click()
     picture = finished_picture(canvas.server, known)
