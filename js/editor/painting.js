@@ -1,10 +1,11 @@
 import { regionBounds } from "../core/geometry.js";
 import { regionCoverage, tokenGrid } from "../core/tokens.js";
+import { softened } from "./soft_edge.js";
 
 const TINT = 0.5;
 const TINT_OVER_BACKDROP = 0.3; // what lies under it is to be seen
 const HIDDEN_TINT = 0.12;
-export const HANDLE = 9; // px, side of a handle
+const HANDLE = 9; // px, side of a handle
 
 /** The eight handles of a box: name -> its place in fractions of the box. */
 export const HANDLES = {
@@ -48,8 +49,9 @@ function picture(region, width, height) {
     context.globalCompositeOperation = shape.mode === "subtract" ? "destination-out" : "source-over";
     fillShape(context, shape, width, height);
   }
-  drawn.set(region, canvas);
-  return canvas;
+  const soft = softened(canvas, region.feather * Math.min(width, height));
+  drawn.set(region, soft);
+  return soft;
 }
 
 /** Fill one shape in the context's current colours. */

@@ -98,3 +98,23 @@ def test_a_bad_document_is_refused_before_anything_runs(canvas, template):
     canvas.complaints.clear()  # the browser notes the refusal itself
     assert answer[0] == 400 and "schema" in answer[1]
     assert set(canvas.server.get("/history")) == known
+
+
+@TWO
+def test_a_canvas_in_a_subgraph_knows_which_result_is_its_own(canvas, template):
+    canvas.load(template)
+    found = canvas.page.evaluate(
+        """async () => {
+            const style = document.querySelector('link[href$="/editor/editor.css"]').href;
+            const { isMadeWith, nodeByExecutionId } = await import(style.replace('editor/editor.css', 'host/upstream.js'));
+            const typed = type => app.graph.nodes.find(node => node.type === type);
+            const { subgraph, node: outer } = app.graph.convertToSubgraph(new Set([typed('FluxRegions_Canvas')]));
+            const [inner] = subgraph.nodes;
+            const shown = ['SaveImage', 'PreviewImage', 'FluxRegions_PocketModel'].map(typed);
+            return [
+                ...shown.map(node => isMadeWith(node, inner, 'FluxRegions_Preview')),
+                nodeByExecutionId(`${outer.id}:${inner.id}`) === inner,
+            ];
+        }"""
+    )
+    assert found == [True, False, False, True], "the result; not the picture of the regions; not what it does not feed"

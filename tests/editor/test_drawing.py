@@ -137,6 +137,15 @@ def test_the_keyboard_alone(canvas):
     assert canvas.regions()[0]["prompt"] == "a star in gold"
 
 
+def test_the_wheel_zooms_the_graph_where_it_is_not_the_brushs(canvas):
+    scale = "() => app.canvas.ds.scale"
+    before = canvas.page.evaluate(scale)
+    canvas.tool("rect")
+    canvas.page.mouse.move(*canvas.place(0.5, 0.5))
+    canvas.page.mouse.wheel(0, -200)
+    canvas.page.wait_for_function("before => app.canvas.ds.scale > before", arg=before)
+
+
 def test_undo_and_redo_are_the_editors_while_it_has_the_focus(canvas):
     canvas.tool("rect")
     canvas.drag((0.1, 0.1), (0.4, 0.4))
