@@ -13,6 +13,6 @@ app.registerExtension({
   beforeRegisterNodeDef(nodeType, nodeData) {
     if (nodeData.name !== NODE) return;
     const [type, options] = nodeData.input.required.document;
-    nodeData.input.required.document = [type, { ...options, widgetType: WIDGET }];
+    nodeData.input.required.document = [type, { ...options, widgetType: WIDGET, socketless: true }];
   },
 });

@@ -32,13 +32,14 @@ export class Editor {
         "div",
         { class: "flux-regions-body" },
         tools.root,
-        element("div", { class: "flux-regions-drawing" }, this.stage.root, this.keys, notes.root),
-        element("div", { class: "flux-regions-panel" }, list.root, typed.root),
+        element("div", { class: "flux-regions-drawing" }, this.stage.root, this.keys),
+        element("div", { class: "flux-regions-panel" }, notes.root, list.root, typed.root),
       ),
     );
     this.root.addEventListener("keydown", (event) => this.#onKey(event));
     for (const name of ["keyup", "copy", "cut", "paste"]) this.root.addEventListener(name, (event) => event.stopPropagation());
     this.root.addEventListener("click", (event) => this.#afterClick(event));
+    this.root.addEventListener("focus", () => this.focus()); // a click beside the fields
     this.root.addEventListener("wheel", (event) => this.#onWheel(event));
     this.root.addEventListener("dragover", (event) => isFile(event) && event.preventDefault());
     this.root.addEventListener("drop", (event) => this.#onDrop(event));
@@ -91,11 +92,12 @@ export class Editor {
     if (event.detail > 0 && event.target.closest("button")) this.focus();
   }
 
-  /** Lists and text areas scroll under the wheel once they are in use; elsewhere the graph zooms. */
+  /** Once the editor is in use, what can scroll scrolls under the wheel; elsewhere the graph zooms. */
   #onWheel(event) {
-    const scrolls = event.target.closest("textarea, .flux-regions-panel, .flux-regions-notices");
-    if (scrolls && scrolls.scrollHeight > scrolls.clientHeight && this.root.contains(document.activeElement)) {
-      event.stopPropagation();
+    if (!this.root.contains(document.activeElement)) return;
+    for (let under = event.target; under !== this.root; under = under.parentElement) {
+      const scrolls = under.matches("textarea, .flux-regions-panel, .flux-regions-list, .flux-regions-notices");
+      if (scrolls && under.scrollHeight > under.clientHeight) return event.stopPropagation();
     }
   }
 

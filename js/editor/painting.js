@@ -1,9 +1,11 @@
 import { regionBounds } from "../core/geometry.js";
 import { regionCoverage, tokenGrid } from "../core/tokens.js";
+import { softened } from "./soft_edge.js";
 
 const TINT = 0.5;
+const TINT_OVER_BACKDROP = 0.3; // what lies under it is to be seen
 const HIDDEN_TINT = 0.12;
-export const HANDLE = 9; // px, side of a handle
+const HANDLE = 9; // px, side of a handle
 
 /** The eight handles of a box: name -> its place in fractions of the box. */
 export const HANDLES = {
@@ -25,8 +27,9 @@ export function paint(context, session, width, height, scale) {
   const regions = session.document.regions;
   if (session.showTokens) paintTokens(context, session, width, height);
   else {
+    const tint = session.backdrop ? TINT_OVER_BACKDROP : TINT;
     for (const region of regions) {
-      context.globalAlpha = region.visible ? TINT : HIDDEN_TINT;
+      context.globalAlpha = region.visible ? tint : HIDDEN_TINT;
       context.drawImage(picture(region, width, height), 0, 0);
     }
     context.globalAlpha = 1;
@@ -46,8 +49,9 @@ function picture(region, width, height) {
     context.globalCompositeOperation = shape.mode === "subtract" ? "destination-out" : "source-over";
     fillShape(context, shape, width, height);
   }
-  drawn.set(region, canvas);
-  return canvas;
+  const soft = softened(canvas, region.feather * Math.min(width, height));
+  drawn.set(region, soft);
+  return soft;
 }
 
 /** Fill one shape in the context's current colours. */
@@ -134,14 +138,18 @@ export function inkOn(colour) {
 function paintBadge(context, region, index, session, width, height, scale) {
   const box = regionBounds(region, session.aspect);
   if (!box) return;
-  const text = region.name ? `${index + 1} ${region.name}` : `${index + 1}`;
+  const number = String(index + 1);
   context.font = `${12 * scale}px sans-serif`;
+  const named = `${number} ${region.name}`.trim();
+  const room = (box.x1 - box.x0) * width - 10 * scale; // a name that does not fit would cover its neighbours
+  const text = context.measureText(named).width <= room ? named : number;
   context.textBaseline = "middle";
   const wide = context.measureText(text).width + 10 * scale;
   const high = 18 * scale;
-  const middle = [((box.x0 + box.x1) / 2) * width - wide / 2, ((box.y0 + box.y1) / 2) * height - high / 2];
-  const x = Math.max(2, Math.min(middle[0], width - wide - 2));
-  const y = Math.max(2, Math.min(middle[1], height - high - 2));
+  // In the middle; at the top where there is a picture below, whose object would be covered.
+  const from = session.backdrop ? box.y0 * height + 3 * scale : ((box.y0 + box.y1) / 2) * height - high / 2;
+  const x = Math.max(2, Math.min(((box.x0 + box.x1) / 2) * width - wide / 2, width - wide - 2));
+  const y = Math.max(2, Math.min(from, height - high - 2));
   context.globalAlpha = region.visible ? 1 : 0.45;
   context.fillStyle = region.colour;
   context.beginPath();

@@ -1,9 +1,8 @@
 import { simplified } from "../core/geometry.js";
-import { finish, withShape } from "./tools.js";
+import { TOLERANCE, finish, withShape } from "./tools.js";
 
 const CLOSE_BY = 10; // CSS px: a click this near to the first point closes the polygon
 const LASSO_STEP = 3; // CSS px between the points of a freehand outline
-const TOLERANCE = 0.0015;
 
 /** A polygon in the making: click its corners, or drag to draw the outline freehand. */
 export class PolygonInProgress {

@@ -7,6 +7,7 @@ import { inkOn } from "./painting.js";
 export function regionList(session) {
   const root = element("div", { class: "flux-regions-list", role: "listbox", "aria-label": "Regions, topmost first", "aria-multiselectable": "true" });
   let rows = new Map(); // id -> {region, index, row}: a row is made anew only when its region changed
+  let shown = "";
   const update = () => {
     const regions = session.document.regions;
     const kept = new Map();
@@ -23,6 +24,9 @@ export function regionList(session) {
     }
     rows = kept;
     for (const [id, { row }] of rows) row.setAttribute("aria-selected", String(session.selection.includes(id)));
+    const chosen = session.selection.join();
+    if (chosen !== shown) scrollTo(root, rows.get(session.selection[0])?.row);
+    shown = chosen;
     if (!wanted.length) root.replaceChildren(element("p", {}, "No regions yet: draw one on the picture, or choose a template."));
   };
   return { root, update };
@@ -72,6 +76,14 @@ function rowOf(session, region, index) {
     action(icon("remove"), "Delete (Delete)", () => session.commit(removeRegions(session.document, [region.id]), "Delete region")),
   );
   return row;
+}
+
+/** Within the list only: the browser's own scrollIntoView would move the graph's page as well. */
+function scrollTo(list, row) {
+  if (!row) return;
+  const [top, bottom] = [row.offsetTop, row.offsetTop + row.offsetHeight];
+  if (top < list.scrollTop) list.scrollTop = top;
+  else if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight;
 }
 
 function choose(session, id, further) {

@@ -2,7 +2,6 @@ import { clearRegions } from "../core/actions.js";
 import { emptyDocument, fitted, parseDocument, stringifyDocument } from "../core/document.js";
 import { History } from "../core/history.js";
 
-export const TOOLS = ["select", "rect", "ellipse", "polygon", "brush", "eraser"];
 export const SMALLEST_BRUSH = 0.005;
 export const LARGEST_BRUSH = 0.5;
 
@@ -20,12 +19,12 @@ export class Session extends EventTarget {
     this.error = null; // why the value cannot be shown; then `text` is kept as it came
     this.draft = null; // the document as a drag would leave it
     this.selection = [];
-    this.tool = "rect";
+    this.tool = "rect"; // select, rect, ellipse, polygon, brush or eraser
     this.mode = "new"; // what a drawn shape does: "new" region, "add" to the selected one, or "subtract" from it
     this.brush = 0.08; // diameter, a fraction of the shorter side
     this.showTokens = false;
     this.width = this.height = 1024;
-    this.backdrop = null; // {image: CanvasImageSource, label: string}
+    this.backdrop = null; // {image: CanvasImageSource}
     this.backdropChoice = "auto";
   }
 

@@ -90,6 +90,8 @@ export class Stage {
   #listen() {
     const canvas = this.canvas;
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
+    // Else the browser would give the focus to what is focusable around the canvas. (The same for pointerdown would take mouseup from the graph.)
+    canvas.addEventListener("mousedown", (event) => event.preventDefault());
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("pointerup", (event) => this.#up(event));
     canvas.addEventListener("pointercancel", (event) => this.#abandon(event));

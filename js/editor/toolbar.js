@@ -85,6 +85,8 @@ export function toolbar(session, popOut) {
     size.hidden = session.tool !== "brush" && session.tool !== "eraser";
     undo.disabled = !session.history.canUndo;
     redo.disabled = !session.history.canRedo;
+    undo.title = ["Undo", session.history.undoLabel].filter(Boolean).join(": ") + " (Ctrl+Z)";
+    redo.title = ["Redo", session.history.redoLabel].filter(Boolean).join(": ") + " (Ctrl+Y)";
     grid.setAttribute("aria-pressed", String(session.showTokens));
   };
   return { root, update };

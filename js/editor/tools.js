@@ -3,7 +3,7 @@ import { hitTest, regionBounds, simplified } from "../core/geometry.js";
 import { HANDLES } from "./painting.js";
 
 const LEAST_DRAG = 4; // CSS px; a shorter drag was a click
-const TOLERANCE = 0.0015; // of the shorter side: how far a simplified stroke may stray from the hand's
+export const TOLERANCE = 0.0015; // of the shorter side: how far a simplified stroke may stray from the hand's
 
 /**
  * One press of the pointer with the current tool. `at` is {x, y, pressure, shift, alt, add, reach}: a place in fractions of the

@@ -1,5 +1,10 @@
 import { api } from "../../../scripts/api.js";
-import { upstream, widgetValue } from "./upstream.js";
+import { isMadeWith, nodeByExecutionId, upstream, widgetFor } from "./upstream.js";
+
+const PREVIEW = "FluxRegions_Preview"; // its picture shows the regions: it is no result
+
+/** graph and node id -> the address of its last result: an undo of the graph makes the node anew. */
+const results = new Map();
 
 /**
  * The picture under the regions: while a run is going the sampler's live preview; else, by the session's choice, the connected
@@ -11,8 +16,8 @@ export class Backdrop {
     this.session = session;
     this.pictures = {}; // "input", "result", "dropped", "live" -> {address, image}
     this.listeners = {
-      b_preview: (event) => this.#load("live", URL.createObjectURL(event.detail)),
-      executed: (event) => this.#onResult(event.detail?.output?.images),
+      b_preview_with_metadata: (event) => this.#onPreview(event.detail),
+      executed: (event) => this.#onResult(event.detail),
       execution_success: () => this.#onEnd(),
       execution_error: () => this.#onEnd(),
       execution_interrupted: () => this.#onEnd(),
@@ -25,8 +30,15 @@ export class Backdrop {
     for (const name of Object.keys(this.pictures)) this.#forget(name);
   }
 
+  /** The connected image, once it is loaded; else null. */
+  get connected() {
+    return this.pictures.input?.ready ?? null;
+  }
+
   /** Show what the choice asks for, and look whether another image has been connected. */
   refresh() {
+    const result = results.get(this.#key);
+    if (result && !this.pictures.result) this.#load("result", result);
     const address = this.#connectedAddress();
     if (!address) this.#forget("input");
     else if (this.pictures.input?.address !== address) this.#load("input", address);
@@ -41,15 +53,29 @@ export class Backdrop {
 
   #connectedAddress() {
     const from = upstream(this.node, "image");
-    if (!from) return null;
+    if (!from?.node) return null;
     if (from.node.imgs?.[0]?.src) return from.node.imgs[0].src;
-    const file = widgetValue(from.node, "image");
+    const file = widgetFor(from.node, "image")?.value;
     return typeof file === "string" && file ? viewAddress(inputFile(file)) : null;
   }
 
-  #onResult(images) {
-    const last = images?.at(-1);
-    if (last?.filename) this.#load("result", viewAddress(last));
+  get #key() {
+    return `${this.node.graph?.id} ${this.node.id}`;
+  }
+
+  #isMine(executionId) {
+    return isMadeWith(nodeByExecutionId(executionId), this.node, PREVIEW);
+  }
+
+  #onPreview({ blob, displayNodeId }) {
+    if (this.#isMine(displayNodeId)) this.#load("live", URL.createObjectURL(blob));
+  }
+
+  #onResult({ node, display_node: shown, output }) {
+    const last = output?.images?.at(-1);
+    if (!last?.filename || !this.#isMine(shown ?? node)) return;
+    results.set(this.#key, viewAddress(last));
+    this.#load("result", viewAddress(last));
   }
 
   #onEnd() {

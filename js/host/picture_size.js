@@ -1,16 +1,16 @@
-import { upstream, widgetValue } from "./upstream.js";
+import { widgetFor } from "./upstream.js";
 
 /**
  * [width, height] of the picture in pixels: the connected image's, else what is connected to width and height as far as it
- * can be known before a run, else the node's own widgets.
+ * can be known before a run, else what was typed into the node.
+ *
+ * @param {object} node
+ * @param {HTMLImageElement | null} image the connected one, loaded
  */
-export function sizeOf(node) {
-  const image = upstream(node, "image");
-  const shown = image && (image.node.imgs?.[0] ?? null);
-  if (shown?.naturalWidth) return [shown.naturalWidth, shown.naturalHeight];
+export function sizeOf(node, image) {
+  if (image) return [image.naturalWidth, image.naturalHeight];
   return ["width", "height"].map((side) => {
-    const from = upstream(node, side);
-    const value = from ? (widgetValue(from.node, side) ?? widgetValue(from.node, "value")) : widgetValue(node, side);
-    return Number(value ?? widgetValue(node, side));
+    const known = Number(widgetFor(node, side)?.value);
+    return known > 0 ? known : Number(node.widgets.find((widget) => widget.name === side)?.value);
   });
 }

@@ -13,6 +13,8 @@ from .driver import CanvasPage
 
 FRONTENDS = ("carried", "newest")
 RENDERERS = ("classic", "nodes-2")
+TWO = pytest.mark.parametrize(("host_page", "opened"), tuple(zip(FRONTENDS, RENDERERS, strict=True)), indirect=True)
+"""For what takes long, and for what no frontend has a part in: the oldest way of showing it and the newest, not all four."""
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +41,8 @@ def host_page(request, comfy_host):
     with ComfyServer(flags, host=comfy_host) as running:
         running.post("/settings/Comfy.TutorialCompleted", True)  # else the template browser opens by itself
         yield running
+        warned = [line for line in running.log_text().splitlines() if "DEPRECATION" in line and "flux" in line.lower()]
+        assert warned == [], "the server warns of our files"
 
 
 @pytest.fixture(scope="package", params=RENDERERS)

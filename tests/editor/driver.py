@@ -3,7 +3,7 @@
 import json
 
 READY = "() => window.app?.graph && window.LiteGraph?.registered_node_types['FluxRegions_Canvas']"
-PICTURE = ".flux-regions-picture"
+PICTURE = ".flux-regions-picture:visible"  # the host keeps those of closed subgraphs, too
 
 
 class CanvasPage:
@@ -12,6 +12,7 @@ class CanvasPage:
     def __init__(self, page, server):
         self.page, self.server = page, server
         self.complaints: list[str] = []
+        page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         page.on("console", self._heard)
 
@@ -27,37 +28,47 @@ class CanvasPage:
 
     def one_canvas(self, value: str = '{"schema":1}', width: int = 512, height: int = 384) -> None:
         """A new graph with a Region Canvas in the middle of the window, at zoom 1."""
+        node = {"id": 1, "type": "FluxRegions_Canvas", "pos": [100, 60], "size": [560, 800], "flags": {}, "order": 0,
+                "mode": 0, "inputs": [], "outputs": [], "properties": {}, "widgets_values": [value, width, height]}  # fmt: skip
+        view = {"ds": {"scale": 1, "offset": [60, 20]}}
+        self.load({"nodes": [node], "links": [], "last_node_id": 1, "last_link_id": 0, "extra": view, "version": 0.4})
+
+    def load(self, graph: dict) -> None:
+        """Open a workflow in the tab that is open."""
         self.page.evaluate(
-            """([value, width, height]) => {
-                app.graph.clear();
-                const node = LiteGraph.createNode('FluxRegions_Canvas');
-                app.graph.add(node);
-                node.pos = [100, 60];
-                node.setSize([560, 800]);
-                node.widgets[0].value = value;
-                node.widgets[1].value = width;
-                node.widgets[2].value = height;
-                app.canvas.ds.scale = 1;
-                app.canvas.ds.offset = [60, 20];
+            """async graph => {
+                await app.loadGraphData(graph, true, true, app.extensionManager.workflow.activeWorkflow);
+                app.canvas.ds.scale = graph.extra.ds.scale;
+                app.canvas.ds.offset = [...graph.extra.ds.offset];
                 app.canvas.setDirty(true, true);
             }""",
-            [value, width, height],
+            graph,
         )
         self.settle()
 
     def settle(self) -> None:
         """Until the page has laid out and drawn what was done, and the editor has looked at the node's size."""
-        self.page.wait_for_selector(PICTURE)
+        self.page.locator(PICTURE).first.wait_for()
         self.page.wait_for_function(
             """() => {
                 const node = app.graph.nodes.find(node => node.type === 'FluxRegions_Canvas');
-                const box = document.querySelector('.flux-regions-picture').getBoundingClientRect();
+                const pictures = [...document.querySelectorAll('.flux-regions-picture')];
+                const box = pictures.find(one => one.clientWidth > 8)?.getBoundingClientRect();
+                if (!node || !box) return false;
                 const [width, height] = node.widgets.slice(1, 3).map(widget => widget.value);
                 const now = JSON.stringify([box.x, box.y, box.width]);
                 const still = now === window.lastBox; window.lastBox = now;
                 return still && box.width > 8 && Math.abs(box.width / box.height - width / height) < 0.1 * width / height;
             }""",
             polling=120,
+        )
+
+    def until_aspect(self, aspect: float) -> None:
+        """Until the drawing has these proportions."""
+        self.page.wait_for_function(
+            """aspect => [...document.querySelectorAll('.flux-regions-picture')].some(
+                one => one.clientWidth > 8 && Math.abs(one.clientWidth / one.clientHeight / aspect - 1) < 0.1)""",
+            arg=aspect,
         )
 
     # What it holds

@@ -9,8 +9,18 @@ import pytest
 from flux_regions.pocket.judge import judge
 from PIL import Image
 
+from .conftest import TWO
+
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.slow]
 TEMPLATE = Path(__file__).resolve().parents[2] / "workflows" / "region_canvas.json"
+WATCH_PREVIEWS = """() => {
+    window.previewShown = false;
+    const draw = CanvasRenderingContext2D.prototype.drawImage;
+    CanvasRenderingContext2D.prototype.drawImage = function (image, ...place) {
+        if (image.src?.startsWith('blob:') && this.canvas.matches('.flux-regions-picture')) window.previewShown = true;
+        return draw.call(this, image, ...place);
+    };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +30,7 @@ def template():
 
 def test_draw_type_run_look(canvas, template, tmp_path):
     page = canvas.page
-    page.evaluate("async graph => await app.loadGraphData(graph)", template)
-    canvas.settle()
+    canvas.load(template)
     page.locator(".flux-regions-keyboard").first.focus()
     canvas.key("Control+a")
     canvas.key("Delete")
@@ -35,13 +44,17 @@ def test_draw_type_run_look(canvas, template, tmp_path):
         canvas.drag(*corners)
         write(canvas, "Prompt", prompt)
     page.screenshot(path=tmp_path / "drawn.png")
+    page.evaluate(WATCH_PREVIEWS)
 
+    canvas.server.post("/free", {"free_memory": True})  # what another renderer's test has made is not to be used again
     known = set(canvas.server.get("/history"))
-    page.get_by_test_id("queue-button").get_by_role("button").first.click()
+    page.locator("button:visible", has_text="Run").first.click()
     picture = finished_picture(canvas.server, known)
     left, right = np.split(picture, 2, axis=1)
     assert [found.kind for found in judge(left).objects] == [("square", "red")]
     assert [found.kind for found in judge(right).objects] == [("star", "blue")]
+
+    assert page.evaluate("() => window.previewShown"), "the sampler's preview was under the regions"
 
     # The result is the backdrop now.
     page.wait_for_function(
@@ -68,10 +81,10 @@ def finished_picture(server, known: set) -> np.ndarray:
     raise AssertionError("the run did not end")
 
 
+@TWO
 def test_a_bad_document_is_refused_before_anything_runs(canvas, template):
     page = canvas.page
-    page.evaluate("async graph => await app.loadGraphData(graph)", template)
-    canvas.settle()
+    canvas.load(template)
     node = "app.graph.nodes.find(node => node.type === 'FluxRegions_Canvas')"
     page.evaluate(f"() => {{ {node}.widgets[0].value = '{{\"schema\": 99}}'; }}")
     known = set(canvas.server.get("/history"))
@@ -85,3 +98,23 @@ def test_a_bad_document_is_refused_before_anything_runs(canvas, template):
     canvas.complaints.clear()  # the browser notes the refusal itself
     assert answer[0] == 400 and "schema" in answer[1]
     assert set(canvas.server.get("/history")) == known
+
+
+@TWO
+def test_a_canvas_in_a_subgraph_knows_which_result_is_its_own(canvas, template):
+    canvas.load(template)
+    found = canvas.page.evaluate(
+        """async () => {
+            const style = document.querySelector('link[href$="/editor/editor.css"]').href;
+            const { isMadeWith, nodeByExecutionId } = await import(style.replace('editor/editor.css', 'host/upstream.js'));
+            const typed = type => app.graph.nodes.find(node => node.type === type);
+            const { subgraph, node: outer } = app.graph.convertToSubgraph(new Set([typed('FluxRegions_Canvas')]));
+            const [inner] = subgraph.nodes;
+            const shown = ['SaveImage', 'PreviewImage', 'FluxRegions_PocketModel'].map(typed);
+            return [
+                ...shown.map(node => isMadeWith(node, inner, 'FluxRegions_Preview')),
+                nodeByExecutionId(`${outer.id}:${inner.id}`) === inner,
+            ];
+        }"""
+    )
+    assert found == [True, False, False, True], "the result; not the picture of the regions; not what it does not feed"

@@ -1,6 +1,8 @@
 """The workflow files against a real ComfyUI: what its nodes declare, what its queue accepts, what comes out."""
 
 import copy
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from PIL import Image, ImageColor
 pytestmark = pytest.mark.server
 
 WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
+INPUT = Path(__file__).resolve().parents[2] / "workflows" / "input"
 NOTES = ("Note", "MarkdownNote")
 MODEL_FILES = {
     "UNETLoader": ("unet_name",),
@@ -77,7 +80,8 @@ def test_sockets_are_those_the_nodes_declare(graph, object_info):
         if node["type"] in NOTES:
             continue
         info = object_info[node["type"]]
-        sockets = [(name, spec[0]) for name, spec in declared(info).items() if not is_widget(spec)]
+        linked = {slot["name"] for slot in node["inputs"] if slot.get("widget") == {"name": slot["name"]}}
+        sockets = [(name, spec[0]) for name, spec in declared(info).items() if not is_widget(spec) or name in linked]
         assert [(slot["name"], slot["type"]) for slot in node["inputs"]] == sockets, node["type"]
         assert [slot["type"] for slot in node["outputs"]] == info["output"], node["type"]
 
@@ -130,11 +134,21 @@ def test_on_the_pocket_model_it_runs_to_a_picture_of_its_size(prompt, server):
 
 
 def expected_size(prompt: dict) -> tuple[int, int]:
+    """What the picture's width and height should be, by the latent it starts from, or the picture it starts from."""
+    for node in prompt.values():
+        if node["class_type"] == "LoadImage":
+            return Image.open(INPUT / node["inputs"]["image"]).size
     (latent,) = [n["inputs"] for n in prompt.values() if n["class_type"] == "EmptySD3LatentImage"]
     scale = 1.0
     for node in prompt.values():
         scale *= node["inputs"]["scale_by"] if node["class_type"] == "LatentUpscaleBy" else 1
-    return int(latent["width"] * scale), int(latent["height"] * scale)
+    width, height = (number(prompt, latent[side], side) for side in ("width", "height"))
+    return int(width * scale), int(height * scale)
+
+
+def number(prompt: dict, value: int | list, name: str) -> int:
+    """An input's value; where it is linked, that of the same name in the node it comes from."""
+    return prompt[value[0]]["inputs"][name] if isinstance(value, list) else value
 
 
 def test_without_the_model_files_only_they_are_missed(prompt, server):
@@ -155,6 +169,9 @@ def test_without_the_model_files_only_they_are_missed(prompt, server):
 
 def test_the_preview_shows_each_region_in_a_colour_of_its_own(prompt, server):
     (shown,) = [key for key, node in prompt.items() if node["class_type"] == "PreviewImage"]
+    preview = prompt[prompt[shown]["inputs"]["images"][0]]["inputs"]
+    preview["grid"] = "canvas"  # plain areas: neither shares of tokens nor a picture below
+    preview.pop("image", None)
     result = server.queue(with_sources(prompt, shown))
     assert result.error is None
     picture = Image.open(result.images[0]).convert("RGB")
@@ -167,6 +184,8 @@ def test_the_preview_shows_each_region_in_a_colour_of_its_own(prompt, server):
 def regions_of(node: dict) -> int:
     """How many regions a node adds."""
     given = node["inputs"]
+    if node["class_type"] == "FluxRegions_Canvas":
+        return len(json.loads(given["document"])["regions"])
     if node["class_type"] == "FluxRegions_FromText":
         return len(read_text(given["text"], given["width"], given["height"]))
     if node["class_type"] == "FluxRegions_FromColorMap":
