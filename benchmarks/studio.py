@@ -13,7 +13,7 @@ from devtools import host, packages
 
 from .adherence.layouts import Layout
 
-STEPS, SAMPLER = 20, "euler"
+STEPS = 20
 
 
 @dataclass(frozen=True)
@@ -59,18 +59,16 @@ class Studio:
             conditioned = getattr(self, f"_{method.way}")(layout, method)
             return self._sample(*conditioned, layout.width, layout.height, layout.seed)
 
-    def caption(self, words: str, width: int, height: int, seed: int, sampler: str = SAMPLER) -> np.ndarray:
+    def caption(self, words: str, width: int, height: int, seed: int) -> np.ndarray:
         """[H, W, 3] float32 in 0..1: the picture of a caption, without regions. width, height: px."""
         with torch.inference_mode():
             positive = self._words(words)
-            return self._sample(self.model, positive, positive, width, height, seed, sampler)
+            return self._sample(self.model, positive, positive, width, height, seed)
 
-    def _sample(
-        self, model, positive: list, negative: list, width: int, height: int, seed: int, sampler: str = SAMPLER
-    ) -> np.ndarray:
+    def _sample(self, model, positive: list, negative: list, width: int, height: int, seed: int) -> np.ndarray:
         latent = {"samples": torch.zeros(1, 16, height // 8, width // 8)}
         (sampled,) = self._theirs.common_ksampler(
-            model, seed, STEPS, 1.0, sampler, "simple", positive, negative, latent
+            model, seed, STEPS, 1.0, "euler", "simple", positive, negative, latent
         )
         return self.vae.decode(sampled["samples"])[0].float().numpy()
 

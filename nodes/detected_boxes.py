@@ -78,6 +78,8 @@ def detected(boxes, width: int, height: int) -> list[DetectedBox]:
         if len(frames) > 1:
             raise ValueError(f"Boxes of {len(frames)} pictures came in. Detect in one picture.")
         found = frames[0] if frames else []
+        if not isinstance(found, (list, tuple)):
+            raise ValueError("boxes holds both lists and single values. Connect boxes from a detector (BOUNDING_BOX).")
     if not found:
         raise ValueError(
             "No boxes came in: the detector found nothing. Lower its threshold, or give it another picture."

@@ -18,5 +18,5 @@ def scenes(count: int, objects: int, held_out: bool) -> list[Scene]:
     return [named_scene(rng, *SIZES[objects], objects, held_out=held_out) for _ in range(count)]
 
 
-def drawn_right(studio: Studio, scene: Scene, seed: int, sampler: str) -> bool:
-    return is_right(studio.caption(scene.caption, scene.width, scene.height, seed, sampler), scene)
+def drawn_right(studio: Studio, scene: Scene, seed: int) -> bool:
+    return is_right(studio.caption(scene.caption, scene.width, scene.height, seed), scene)

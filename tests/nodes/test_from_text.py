@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from flux_regions.attention import Mark, Rect, read_text, region_text
+from flux_regions.attention import Mark, Rect, read_text
+from flux_regions.attention.region_text import reader
 
 pytestmark = pytest.mark.host
 
-EXAMPLE = "\n".join(region_text.__doc__.split("\n\n")[1:3])
+EXAMPLE = "\n".join(reader.__doc__.split("\n\n")[1:3])
 PAGE = Path(__file__).resolve().parents[2] / "js" / "docs" / "FluxRegions_FromText.md"
 
 
