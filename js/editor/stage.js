@@ -38,6 +38,7 @@ export class Stage {
   fit() {
     if (this.session.tool !== "polygon") this.polygon.cancel();
     const { clientWidth, clientHeight } = this.root;
+    if (!clientWidth || !clientHeight) return; // out of sight, as while a value cannot be read: it keeps its size
     const wide = Math.max(1, Math.min(clientWidth, clientHeight * this.session.aspect));
     const [width, height] = [Math.floor(wide), Math.max(1, Math.floor(wide / this.session.aspect))];
     const scale = Math.min(window.devicePixelRatio || 1, 2);

@@ -17,7 +17,7 @@ TWO = pytest.mark.parametrize(("host_page", "opened"), tuple(zip(FRONTENDS, REND
 """For what takes long, and for what no frontend has a part in: the oldest way of showing it and the newest, not all four."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
