@@ -65,8 +65,9 @@ def test_a_server_that_does_not_know_the_answer_format_is_asked_without(chat_ser
 
     def reply(handler):
         if kind(chat_server.requests[-1][2]) in known:
-            handler.send({"choices": [{"message": {"content": "no plan" if chat_server.left else json.dumps(plan)}}]})
-            chat_server.left = 0
+            content = "no plan" if chat_server.left else json.dumps(plan)
+            chat_server.left = 0  # before the answer is out, upon which the next question may come in another thread
+            handler.send({"choices": [{"message": {"content": content}}]})
         else:
             handler.send({"error": {"message": "unknown field"}}, code)
 
