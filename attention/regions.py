@@ -134,6 +134,13 @@ class RegionSet:
                     )
         return grown
 
+    def over(self, below: RegionSet) -> RegionSet:
+        """These regions on top of those below; prompts of this set win where it has any. Raises ValueError as added does."""
+        for region in self.regions:
+            below = below.added(region)
+        prompts = {"base_prompt": self.base_prompt, "background_prompt": self.background_prompt}
+        return replace(below, **{name: prompt for name, prompt in prompts.items() if prompt.strip()})
+
     def find(self, wanted: str) -> int:
         """Index (from 0) of the region called wanted, or else numbered wanted (from 1, in drawing order).
 

@@ -8,18 +8,13 @@ import torch
 from comfy_api.latest import io
 
 from ..attention import RegionSet, TokenGrid, coverage, drawing, read_document
+from .picture_size import check_size, size_inputs
 from .wire_types import CATEGORY, FluxRegions
-
-MIN_SIDE, MAX_SIDE = 64, 8192
 
 
 class Canvas(io.ComfyNode):
     @classmethod
     def define_schema(cls):
-        def side(name: str):
-            tooltip = f"The picture's {name} in pixels. The drawing keeps its proportions to it. Not used where an image is connected."
-            return io.Int.Input(name, default=1024, min=MIN_SIDE, max=MAX_SIDE, step=16, tooltip=tooltip)
-
         return io.Schema(
             node_id="FluxRegions_Canvas",
             display_name="Region Canvas",
@@ -33,8 +28,7 @@ class Canvas(io.ComfyNode):
                     dynamic_prompts=False,  # its braces are JSON's
                     tooltip="The drawing as text, written by the editor. Programs may write it themselves: see the help page.",
                 ),
-                side("width"),
-                side("height"),
+                *size_inputs("The drawing keeps its proportions to it. Not used where an image is connected."),
                 io.Image.Input(
                     "image", optional=True, tooltip="A picture to draw over. It also gives the width and height."
                 ),
@@ -67,7 +61,7 @@ class Canvas(io.ComfyNode):
             height, width = image.shape[1:3]
         else:
             check_size(width, height)
-        regions = stacked(read_document(document), RegionSet() if regions is None else regions)
+        regions = read_document(document).over(RegionSet() if regions is None else regions)
         if not len(regions):
             raise ValueError("There are no regions. Draw one on the canvas, or connect some to regions.")
         regions = replace(regions, canvas=(width, height))
@@ -75,18 +69,3 @@ class Canvas(io.ComfyNode):
         coverage(regions, TokenGrid(-(-height // 8), -(-width // 8)))
         masks = torch.stack([drawing(region, width, height) for region in regions.regions])
         return io.NodeOutput(regions, masks, width, height)
-
-
-def stacked(drawn: RegionSet, below: RegionSet) -> RegionSet:
-    """The drawn regions on top of those below; drawn prompts win where there are any. Raises ValueError as added does."""
-    for region in drawn.regions:
-        below = below.added(region)
-    prompts = {name: getattr(drawn, name) for name in ("base_prompt", "background_prompt")}
-    return replace(below, **{name: prompt for name, prompt in prompts.items() if prompt.strip()})
-
-
-def check_size(width: int | None, height: int | None) -> None:
-    """Raises ValueError for a side that no picture has. None = not known yet. Named in validate_inputs, the host leaves it to us."""
-    for name, side in (("width", width), ("height", height)):
-        if side is not None and not MIN_SIDE <= side <= MAX_SIDE:
-            raise ValueError(f"{name} is {side}; give {MIN_SIDE} to {MAX_SIDE} pixels.")

@@ -8,7 +8,7 @@ from comfy_api.latest import io
 from PIL import ImageColor
 
 from ..attention import ColourLegend, RegionSet, colour_shares, nearest_colour, read_legend
-from .canvas import MAX_SIDE, stacked
+from .picture_size import MAX_SIDE
 from .wire_types import CATEGORY, FluxRegions, regions_input
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class FromColorMap(io.ComfyNode):
         picture = image[0, ..., :3].float().cpu()
         height, width = picture.shape[:2]
         key = read_legend(legend, rgb, min(width, height))
-        both = stacked(painted_regions(picture, key, tolerance), regions or RegionSet())
+        both = painted_regions(picture, key, tolerance).over(RegionSet() if regions is None else regions)
         return io.NodeOutput(replace(both, canvas=(width, height)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from comfy_api.latest import io
 
 from ..attention import RegionSet, read_text, write_document
-from .canvas import MAX_SIDE, MIN_SIDE, check_size, stacked
+from .picture_size import MAX_SIDE, check_size, size_inputs
 from .wire_types import CATEGORY, FluxRegions, regions_input
 
 EXAMPLE = "left half: a red circle on a white background\nright half: a blue star on a white background"
@@ -15,10 +15,6 @@ EXAMPLE = "left half: a red circle on a white background\nright half: a blue sta
 class FromText(io.ComfyNode):
     @classmethod
     def define_schema(cls):
-        def side(name: str):
-            tooltip = f"The picture's {name} in pixels: what px in the text is measured by."
-            return io.Int.Input(name, default=1024, min=MIN_SIDE, max=MAX_SIDE, step=16, tooltip=tooltip)
-
         return io.Schema(
             node_id="FluxRegions_FromText",
             display_name="Regions from Text",
@@ -35,8 +31,7 @@ class FromText(io.ComfyNode):
                         "'base:' and 'background:'. All of it is on the help page."
                     ),
                 ),
-                side("width"),
-                side("height"),
+                *size_inputs("A px in the text is measured by it."),
                 regions_input(),
             ],
             outputs=[
@@ -61,10 +56,10 @@ class FromText(io.ComfyNode):
     def execute(cls, text="", width=1024, height=1024, regions=None):
         check_size(width, height)
         written = read_text(text, width, height)
-        below = regions or RegionSet()
+        below = RegionSet() if regions is None else regions
         if not len(written) and not len(below):
             raise ValueError(
                 "There are no regions. Write a line such as 'left half: a red car', or connect some to regions."
             )
-        both = replace(stacked(written, below), canvas=written.canvas)
+        both = replace(written.over(below), canvas=written.canvas)
         return io.NodeOutput(both, write_document(written))

@@ -69,3 +69,10 @@ def test_masks_of_different_proportions_do_not_go_together():
     regions.added(Region("b", mask=torch.ones(128, 128)))
     with pytest.raises(ValueError, match=r"Region 3 \('b'\): its mask is 32x64 but that of Region 1 \('a'\) is 64x64"):
         regions.added(Region("b", mask=torch.ones(64, 32)))
+
+
+def test_a_set_over_another_lies_on_top_and_its_prompts_win():
+    below = RegionSet((Region("a"),), (64, 64), "a base", "a background")
+    both = RegionSet((Region("b"), Region("c")), base_prompt="another base", background_prompt=" ").over(below)
+    assert [region.name for region in both.regions] == ["a", "b", "c"] and both.canvas == (64, 64)
+    assert (both.base_prompt, both.background_prompt) == ("another base", "a background")
