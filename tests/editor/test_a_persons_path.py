@@ -22,6 +22,12 @@ WATCH_PREVIEWS = """() => {
     };
 }"""
 
+MORE_STEPS = """() => {
+    const sampler = app.graph.nodes.find(node => node.type === 'KSampler');
+    sampler.widgets.find(widget => widget.name === 'steps').value = 100;
+}"""
+"""So that a run lasts seconds also on a fast machine: the server sends a preview only now and then."""
+
 
 @pytest.fixture(scope="module")
 def template():
@@ -45,6 +51,7 @@ def test_draw_type_run_look(canvas, template, tmp_path):
         write(canvas, "Prompt", prompt)
     page.screenshot(path=tmp_path / "drawn.png")
     page.evaluate(WATCH_PREVIEWS)
+    page.evaluate(MORE_STEPS)
 
     canvas.server.post("/free", {"free_memory": True})  # what another renderer's test has made is not to be used again
     known = set(canvas.server.get("/history"))
