@@ -79,6 +79,9 @@ class BlockHooks:
         self._parked = ()
         return {**args, "txt": torch.cat([texts, args["txt"]], 1), "txt_ids": torch.cat([ids, args["txt_ids"]], 1)}
 
+    # TorchCompileModel of hosts since 0.5 never looks at transformer_options again (its guard filter): compiled code of one
+    # block would serve the next with its own groups. This is called, not compiled, and reads them anew every time.
+    @torch.compiler.disable
     def _attend(
         self, func, q: Tensor, k: Tensor, v: Tensor, heads: int, mask: Tensor | None = None, **kwargs
     ) -> Tensor:
