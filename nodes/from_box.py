@@ -67,7 +67,7 @@ class FromBox(io.ComfyNode):
         boxes=None,
         image=None,
     ):
-        regions = regions or RegionSet()
+        regions = RegionSet() if regions is None else regions
         if boxes is not None:
             size = regions.canvas if image is None else (image.shape[2], image.shape[1])
             return io.NodeOutput(detected_regions(boxes, size, prompt, strength, feather, name, regions))

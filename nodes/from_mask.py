@@ -28,7 +28,7 @@ class FromMask(io.ComfyNode):
 
     @classmethod
     def execute(cls, mask, prompt="", strength=1.0, feather=0.0, name="", regions=None):
-        regions = regions or RegionSet()
+        regions = RegionSet() if regions is None else regions
         masks = mask.reshape(-1, *mask.shape[-2:])
         if len(masks) == 1:
             return io.NodeOutput(regions.added(Region(name, prompt, strength, feather, mask=masks[0])))
