@@ -7,16 +7,21 @@ from collections.abc import Callable
 from statistics import median
 
 
-def rounds(cases: dict[str, Callable[[], object]], count: int, label: str) -> dict[str, float]:
+def rounds(
+    cases: dict[str, Callable[[], object]], count: int, label: str, once: frozenset[str] = frozenset()
+) -> dict[str, float]:
     """Runs every case `count` times, in turn, after the first one to warm up; returns median seconds. Prints how far it is.
 
-    A case may return seconds (a float) that it measured itself; else the whole call counts.
+    once: the cases that run in the last round alone, where each takes long. A case may return seconds (a float) that it
+    measured itself; else the whole call counts.
     """
     found: dict[str, list[float]] = {name: [] for name in cases}
     next(iter(cases.values()))()
     begun = time.perf_counter()
     for number in range(count):
         for name, case in cases.items():
+            if name in once and number < count - 1:
+                continue
             started = time.perf_counter()
             own = case()
             found[name].append(own if isinstance(own, float) else time.perf_counter() - started)

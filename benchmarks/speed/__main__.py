@@ -44,9 +44,11 @@ def plan_seconds() -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="dev.py bench speed", description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3, help="of every measurement; medians count (default 3)")
     parser.add_argument(
-        "--large", type=int, default=1, help="rounds at 1024 px, minutes each; 0 leaves it out (default 1)"
+        "--rounds", type=int, default=3, help="of every measurement but the slowest; medians count (default 3)"
+    )
+    parser.add_argument(
+        "--large", type=int, default=3, help="the same at 1024 px, some minutes each; 0 leaves it out (default 3)"
     )
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
