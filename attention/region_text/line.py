@@ -12,8 +12,8 @@ _BULLET = re.compile(r"\s*(?:[-*•]\s+|[0-9]+[.)]\s+)?")
 _WORD = re.compile(
     r"(?P<gap>[\s,;=()\[\]_]+)"
     rf"|(?P<quoted>{QUOTED})"
-    r"|(?P<number>(?<![\w%.])[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:/[0-9]+)?)"
-    r"|(?P<word>[^\W\d_]+|%)"
+    r"|(?P<number>(?<![^\W_])(?<![%.])[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:/[0-9]+)?)"
+    r"|(?P<word>[^\W\d_][^\W_]*|%)"
     r"|(?P<dash>[-–—])"
 )
 # LLMs and typists run these together.
