@@ -10,9 +10,10 @@ from .prompt_list import name_list, prompt_list
 from .token_grid import TokenGrid
 from .coverage import coverage
 from .drawing import drawing
-from .settings import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
+from .settings import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
 from .schedule import keeps_apart, region_steps, spells, step_at, window_steps
 from .overlap import Share, shares
+from .balance import FITTED, Rule, balanced, is_firm, own_share
 from .layout import Layout
 from .groups import Group, Put, Spoken, apart, spoken, together
 from .bundles import Bundle, bundled, to_device
@@ -23,6 +24,8 @@ from .attention_share import Shares, attention_shares, owners
 
 __all__ = [
     "BACKGROUND",
+    "BALANCES",
+    "FITTED",
     "IMAGE_STREAMS",
     "ISOLATIONS",
     "MAX_FEATHER",
@@ -41,6 +44,7 @@ __all__ = [
     "Rect",
     "Region",
     "RegionSet",
+    "Rule",
     "Segments",
     "Settings",
     "Shape",
@@ -51,6 +55,7 @@ __all__ = [
     "TokenGrid",
     "apart",
     "attention_shares",
+    "balanced",
     "bundled",
     "check_choice",
     "check_region",
@@ -59,12 +64,14 @@ __all__ = [
     "drawing",
     "grouped_attention",
     "hearing",
+    "is_firm",
     "keeps_apart",
     "level",
     "name_list",
     "nearest_colour",
     "prompt_list",
     "owners",
+    "own_share",
     "read_document",
     "read_legend",
     "read_text",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 IMAGE_STREAMS = ("shared", "paper")
 OVERLAPS = ("top", "blend", "union")
 ISOLATIONS = ("regions", "text", "modulate")
+BALANCES = ("manual", "auto")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Settings:
     isolation: a region's pixels see their own region only ("regions", the paper), or all pixels ("text"); or everything
         sees everything, and attention is only drawn to the own region ("modulate", modulation.py), which has neither a
         base_ratio nor a second image stream.
+    balance: base_ratio, end and single_interval as they stand here ("manual"), or in their place what a rule makes of the
+        regions' areas ("auto", balance.py).
     Raises ValueError for anything else.
     """
 
@@ -33,6 +36,7 @@ class Settings:
     image_stream: str = "shared"
     overlap: str = "top"
     isolation: str = "regions"
+    balance: str = "manual"
 
     def second_stream(self, block_type: str | None) -> bool:
         """Whether blocks of this type ("double" or "single") carry the base branch's image tokens apart, unmerged."""
@@ -47,7 +51,9 @@ class Settings:
             raise ValueError(
                 f"start {self.start:g} and end {self.end:g} are shares of the steps; give values from 0 to 1."
             )
-        if self.start >= self.end:
+        if self.balance == "auto" and self.start >= 1:
+            raise ValueError("start is 1, so no step is left for the regions. Give a smaller value.")
+        if self.balance != "auto" and self.start >= self.end:
             raise ValueError(
                 f"start ({self.start:g}) must be smaller than end ({self.end:g}): the regions act from start to end. "
                 "To switch them off, bypass this node."
@@ -59,12 +65,16 @@ class Settings:
             ("image_stream", self.image_stream, IMAGE_STREAMS),
             ("overlap", self.overlap, OVERLAPS),
             ("isolation", self.isolation, ISOLATIONS),
+            ("balance", self.balance, BALANCES),
         ):
             check_choice(name, value, known)
         if self.isolation == "modulate" and self.image_stream == "paper":
             raise ValueError(
                 "isolation 'modulate' has no base branch that a second image stream could carry. Set image_stream to 'shared'."
             )
+
+        if self.isolation == "modulate" and self.balance == "auto":
+            raise ValueError("isolation 'modulate' has no base_ratio to balance. Set balance to 'manual'.")
 
 
 def check_choice(name: str, value: str | None, options: tuple[str, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..attention import IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings
+from ..attention import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings
 from .flux_adapter import attach, model_shape, patched, without_regions
 from .regional_prompt import RegionalPrompt
 from .wire_types import CATEGORY, FluxRegionalPrompt
@@ -77,6 +77,14 @@ class Apply(io.ComfyNode):
                     "softer. modulate: nothing is kept apart, attention is drawn to the own region (DenseDiffusion); base_ratio is "
                     "not used.",
                 ),
+                io.Combo.Input(
+                    "balance",
+                    options=list(BALANCES),
+                    default=DEFAULTS.balance,
+                    optional=True,
+                    tooltip="manual: base_ratio, end and single_interval as set here. auto: they are worked out from the "
+                    "regions' areas instead; small regions act longer, and the base prompt joins in after the first steps.",
+                ),
             ],
             outputs=[
                 io.Model.Output(display_name="model"),
@@ -97,13 +105,14 @@ class Apply(io.ComfyNode):
         image_stream=None,
         overlap=None,
         isolation=None,
+        balance=None,
     ):
         """At queue time: what is typed in must make sense together; linked values (None) are looked at when they arrive.
 
         Raises ValueError. A returned string the host would repeat for every input named here.
         """
         typed = dict(base_ratio=base_ratio, double_interval=double_interval, single_interval=single_interval)
-        typed |= dict(image_stream=image_stream, overlap=overlap, isolation=isolation)
+        typed |= dict(image_stream=image_stream, overlap=overlap, isolation=isolation, balance=balance)
         if start is not None and end is not None:
             typed |= dict(start=start, end=end)
         Settings(**{name: value for name, value in typed.items() if value is not None})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..attention import BACKGROUND, Region, RegionSet, TokenGrid, coverage, region_steps
+from ..attention import BACKGROUND, FITTED, Region, RegionSet, Settings, TokenGrid, balanced, coverage, region_steps
 from .regional_prompt import RegionalAttention
 
 
@@ -13,6 +13,8 @@ def report(regions: RegionSet, grid: TokenGrid, regional: RegionalAttention | No
     0 = not known.
     """
     covered = coverage(regions, grid).flatten(1)
+    if regional is not None:
+        acting, settings = balanced(regional.prompt.regions, regional.settings, grid, firm=False)
     lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
     for index, region in enumerate(regions.regions):
         drawn = covered[index].sum().item()
@@ -26,7 +28,7 @@ def report(regions: RegionSet, grid: TokenGrid, regional: RegionalAttention | No
         elif above:
             line += f"; {1 - kept / drawn:.0%} of it under {names}"
         if regional is not None:
-            line += f"; {_text(regional, index)}; {_window(region, regional, steps)}"
+            line += f"; {_text(regional, index)}; {_window(acting.regions[index], settings, steps)}"
         elif (region.start, region.end) != (0, 1):
             line += f"; from {region.start:.0%} to {region.end:.0%} of the steps"
         lines.append(f'{line}; strength {region.strength:g}; "{region.prompt or "(conditioning)"}"')
@@ -35,7 +37,10 @@ def report(regions: RegionSet, grid: TokenGrid, regional: RegionalAttention | No
     if regional is not None:
         if regional.prompt.has_background:
             lines[-1] += f"; {_text(regional, len(regions))}"
-        lines += [f"The base prompt: a share of {regional.settings.base_ratio:.0%} in every region", _blocks(regional)]
+        lines += [
+            f"The base prompt: a share of {_base_ratio(regional.settings)} in every region",
+            _blocks(regional, settings),
+        ]
     return "\n".join(lines)
 
 
@@ -49,19 +54,25 @@ def _text(regional: RegionalAttention, index: int) -> str:
     return f"text of {regional.prompt.text_tokens(index, length)} tokens"
 
 
-def _window(region: Region, regional: RegionalAttention, steps: int) -> str:
+def _window(region: Region, settings: Settings, steps: int) -> str:
     if steps:
-        own = region_steps(region, regional.settings, steps)
+        own = region_steps(region, settings, steps)
         return f"acts in steps {own[0] + 1} to {own[-1] + 1} of {steps}" if own else f"acts in none of {steps} steps"
-    start, end = max(region.start, regional.settings.start), min(region.end, regional.settings.end)
+    start, end = max(region.start, settings.start), min(region.end, settings.end)
     return f"acts from {start:.0%} to {end:.0%} of the steps" if start < end else "never acts"
 
 
-def _blocks(regional: RegionalAttention) -> str:
+def _base_ratio(settings: Settings) -> str:
+    if settings.balance == "auto":
+        return f"{FITTED.firm_ratio:.0%} in the first {FITTED.firm:.0%} of the steps and {FITTED.light_ratio:.0%} after that"
+    return f"{settings.base_ratio:.0%}"
+
+
+def _blocks(regional: RegionalAttention, settings: Settings) -> str:
     """In which blocks regions are kept apart: every n-th from the first."""
     parts = []
     for place, kind in enumerate(("double", "single")):
-        interval = getattr(regional.settings, f"{kind}_interval")
+        interval = getattr(settings, f"{kind}_interval")
         if regional.model:
             count = regional.model[place]
             parts.append(f"{-(-count // interval)} of {count} {kind} blocks")

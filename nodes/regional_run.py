@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from ..attention import Layout, Modulation, Plan, Spoken, TokenGrid, hearing, segments
+from ..attention import Layout, Modulation, Plan, Spoken, TokenGrid, balanced, hearing, segments
 from .regional_prompt import RegionalAttention, RegionalPrompt
 
 
@@ -32,6 +33,17 @@ class RegionalRun:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+    def balanced(self, regional: RegionalAttention, grid: TokenGrid, firm: bool) -> RegionalAttention:
+        """The same with the settings that its balance asks for. firm: for the first steps. Raises ValueError as heard does."""
+        if regional.settings.balance == "manual":
+            return regional
+
+        def make() -> RegionalAttention:
+            regions, settings = balanced(regional.prompt.regions, regional.settings, grid, firm)
+            return RegionalAttention(replace(regional.prompt, regions=regions), settings, regional.model)
+
+        return self._keep(("balanced", regional, grid, firm), make)
 
     def part(self, regional: RegionalAttention, indices: tuple[int, ...]) -> RegionalAttention:
         """The same with these regions alone (rising indices), for the steps on which no others act."""

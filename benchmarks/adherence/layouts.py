@@ -42,11 +42,11 @@ class Layout:
     width: int = SIZE
 
     def prompt(self, place: Place) -> str:
-        return caption_of((_named(place),), self.background)
+        return caption_of((named(place),), self.background)
 
     @property
     def base_prompt(self) -> str:
-        return caption_of(tuple(_named(place) for place in self.places), self.background)
+        return caption_of(tuple(named(place) for place in self.places), self.background)
 
     @property
     def background_prompt(self) -> str:
@@ -61,7 +61,7 @@ class Layout:
         return owner
 
 
-def _named(place: Place) -> Object:
+def named(place: Place) -> Object:
     return Object(place.shape, place.colour, 0, 0, 0)
 
 
@@ -75,7 +75,7 @@ def layouts(per_kind: int, seed: int = 0) -> list[Layout]:
     return made
 
 
-def _objects(rng: np.random.Generator, count: int) -> tuple[str, list[tuple[str, str]]]:
+def random_objects(rng: np.random.Generator, count: int) -> tuple[str, list[tuple[str, str]]]:
     """A background colour and that many (shape, colour) pairs, all different and none in the background's colour."""
     background = str(rng.choice(BACKGROUNDS))
     pairs = [(shape, colour) for shape in SHAPES for colour in COLOURS if colour != background]
@@ -86,7 +86,7 @@ def _grid(columns: int, rows: int):
     def make(rng: np.random.Generator, kind: str, seed: int) -> Layout:
         upright = columns == rows or rng.random() < 0.5
         across, down = (columns, rows) if upright else (rows, columns)
-        background, pairs = _objects(rng, columns * rows)
+        background, pairs = random_objects(rng, columns * rows)
         cells = [(i / across, j / down, 1 / across, 1 / down) for j in range(down) for i in range(across)]
         return Layout(
             kind, seed, background, tuple(Place(*pair, box=cell) for pair, cell in zip(pairs, cells, strict=True))
@@ -97,7 +97,7 @@ def _grid(columns: int, rows: int):
 
 def _free(rng: np.random.Generator, kind: str, seed: int) -> Layout:
     """Two or three boxes that do not touch, anywhere; the rest of the canvas is in no region."""
-    background, pairs = _objects(rng, int(rng.integers(2, 4)))
+    background, pairs = random_objects(rng, int(rng.integers(2, 4)))
     boxes: list[tuple[float, float, float, float]] = []
     while len(boxes) < len(pairs):
         w, h = rng.uniform(0.3, 0.55, 2)
@@ -117,7 +117,7 @@ def _touch(a, b, gap: float = 0.02) -> bool:
 
 def _painted(rng: np.random.Generator, kind: str, seed: int) -> Layout:
     """Two blobs, as a brush paints them: wobbly outlines, either side by side or one above the other."""
-    background, pairs = _objects(rng, 2)
+    background, pairs = random_objects(rng, 2)
     y, x = np.mgrid[0:SIZE, 0:SIZE] / SIZE
     places = []
     sideways = rng.random() < 0.5
@@ -133,7 +133,7 @@ def _painted(rng: np.random.Generator, kind: str, seed: int) -> Layout:
 
 def _overlapping(rng: np.random.Generator, kind: str, seed: int) -> Layout:
     """Two boxes of which the second covers a strip of the first."""
-    background, pairs = _objects(rng, 2)
+    background, pairs = random_objects(rng, 2)
     strip, edge = rng.uniform(0.1, 0.2), rng.uniform(0.45, 0.55)
     boxes = [(0.0, 0.0, edge + strip, 1.0), (edge, 0.0, 1 - edge, 1.0)]
     if rng.random() < 0.5:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from flux_regions.pocket.judge import judge
+from flux_regions.pocket.judge import Found, judge
 
 from ..studio import Method, Studio
 from .layouts import Layout
@@ -30,25 +30,38 @@ class Score:
 def score(image: np.ndarray, layout: Layout) -> Score:
     """image: [H, W, 3] in 0..1."""
     owners = layout.owners()
-    held: dict[int, list] = {index: [] for index in range(-1, len(layout.places))}
-    for found in judge(image).objects:
-        x0, y0, x1, y1 = found.box
-        owner = owners[min((y0 + y1) // 2, layout.height - 1), min((x0 + x1) // 2, layout.width - 1)]
-        held[int(owner)].append(found)
-    exact = colour = shape = leaks = 0
+    held = objects_held(image, layout)
+    exact = sum(exact_regions(held, layout))
+    colour = shape = leaks = 0
     for index, place in enumerate(layout.places):
-        objects = sorted(held[index], key=lambda found: -found.area)
-        exact += (
-            len(objects) == 1
-            and objects[0].kind == (place.shape, place.colour)
-            and _mostly_inside(objects[0], owners, index)
-        )
+        objects = held[index]
         colour += bool(objects) and objects[0].colour == place.colour
         shape += bool(objects) and objects[0].shape == place.shape
         others = {(other.shape, other.colour) for other in layout.places if other is not place}
         leaks += any(found.kind in others and found.kind != (place.shape, place.colour) for found in objects)
     count = len(layout.places)
     return Score(count, exact, colour, shape, leaks, exact == count and not held[-1], seam_ratio(image, owners))
+
+
+def objects_held(image: np.ndarray, layout: Layout) -> dict[int, list[Found]]:
+    """For each region, and -1 for the rest of the canvas: the objects whose middle lies in it, largest first."""
+    owners = layout.owners()
+    held: dict[int, list[Found]] = {index: [] for index in range(-1, len(layout.places))}
+    for found in sorted(judge(image).objects, key=lambda found: -found.area):
+        x0, y0, x1, y1 = found.box
+        owner = owners[min((y0 + y1) // 2, layout.height - 1), min((x0 + x1) // 2, layout.width - 1)]
+        held[int(owner)].append(found)
+    return held
+
+
+def exact_regions(held: dict[int, list[Found]], layout: Layout) -> list[bool]:
+    """held: see objects_held. For each region whether it holds its object, right in shape and colour and mostly inside of it, and nothing else."""
+    owners = layout.owners()
+    return [
+        [found.kind for found in held[index]] == [(place.shape, place.colour)]
+        and _mostly_inside(held[index][0], owners, index)
+        for index, place in enumerate(layout.places)
+    ]
 
 
 def measure(studio: Studio, layout: Layout, method: Method) -> tuple[Score, int]:
@@ -58,7 +71,7 @@ def measure(studio: Studio, layout: Layout, method: Method) -> tuple[Score, int]
     return score(picture, layout), studio.forwards - before
 
 
-def _mostly_inside(found, owners: np.ndarray, index: int) -> bool:
+def _mostly_inside(found: Found, owners: np.ndarray, index: int) -> bool:
     """Whether at least 80 % of the object's box lies in the region."""
     x0, y0, x1, y1 = found.box
     return bool((owners[y0:y1, x0:x1] == index).mean() >= 0.8)

@@ -8,7 +8,7 @@ from functools import partial
 import comfy.utils
 import torch
 
-from ...attention import TokenGrid, region_steps, step_at
+from ...attention import TokenGrid, is_firm, region_steps, step_at
 from ..regional_prompt import RegionalAttention
 from ..regional_run import RegionalRun
 from ..run_log import own_steps, warn_of_idle_regions
@@ -28,14 +28,15 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
     model = executor.class_obj
     grid = TokenGrid(x.shape[-2], x.shape[-1], model.patch_size)
     steps, step = _place_in_schedule(options)
+    given, regional = regional, run.balanced(regional, grid, is_firm(step, steps, regional.settings))
     acting = [region_steps(region, regional.settings, steps) for region in regional.prompt.regions.regions]
-    if run.first_look(regional):
+    if run.first_look(given):
         run.heard(regional, grid)  # an empty region is an error now, not in the middle, when its own window opens
         warn_of_idle_regions(regional, acting, steps)
     active = tuple(index for index, own in enumerate(acting) if step in own)
     if not active:
         return executor(*args, **kwargs)
-    whole, regional = regional, run.part(regional, active)
+    regional = run.part(regional, active)
     heard = run.heard(regional, grid)
     if not heard.shares:
         return executor(*args, **kwargs)
@@ -47,7 +48,7 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
     if regional.settings.second_stream("single"):
         check_second_stream(model, args, kwargs)
     record = watcher(options)
-    if record is not None and record.wants(whole, grid):
+    if record is not None and record.wants(given, grid):
         forward.watch = partial(record.add, [(*active, len(acting))[speaker] for speaker in sorted(heard.area)])
     if is_chroma(model):
         forward.settle(context)
@@ -60,12 +61,12 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
     if not forward.fired:
         # A cache in between (EasyCache) may answer for the model; but a model that ran without us has ignored the regions.
         last = max(own[-1] for own in acting if own)
-        if forward.ran or "forward_orig" in vars(model) or step == last and not run.spoken_of(whole):
+        if forward.ran or "forward_orig" in vars(model) or step == last and not run.spoken_of(given):
             raise ValueError(
                 "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
                 "patch and Flux KV Cache do). Remove or bypass that node."
             )
-    elif run.first_word(whole):
+    elif run.first_word(given):
         logger.info(
             "%d of %d regions, %d region text tokens on %d image tokens, steps %d to %d of %d, %d double and %d single blocks.%s",
             sum(index < len(active) for index in heard.area),
@@ -77,7 +78,7 @@ def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, ar
             steps,
             len(model.double_blocks),
             len(model.single_blocks),
-            own_steps(whole, acting),
+            own_steps(given, acting),
         )
     return result
 

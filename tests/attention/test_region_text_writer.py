@@ -78,7 +78,9 @@ def test_text_reads_back_as_the_same_regions(regions):
     assert said(read_text(write_text(regions), 640, 480)) == said(regions)
 
 
-@pytest.mark.parametrize("name", ["fox2", "A0", "A_0", "a1b_22c3", "Tom-2", "x²", "2nd", "5", "left", "é9", "a.b", "50%"])
+@pytest.mark.parametrize(
+    "name", ["fox2", "A0", "A_0", "a1b_22c3", "Tom-2", "x²", "2nd", "5", "left", "é9", "a.b", "50%"]
+)
 def test_a_name_of_letters_and_digits_reads_back(name):
     regions = RegionSet().added(Region(name=name, prompt="a fox", marks=(Mark(Rect(0, 0, 0.5, 1)),)))
     assert said(read_text(write_text(regions), 640, 480)) == said(regions)

@@ -21,46 +21,6 @@ def in_windows(prompt, *windows):
     return replace(prompt, regions=replace(prompt.regions, regions=tuple(regions)))
 
 
-@pytest.fixture
-def compared(nodes, sample, tiny_flux):
-    """compared(prompt, others, **settings) -> for each step, the names of the others that would give the same bits.
-
-    prompt: what is sampled, in 4 steps, with its windows. others: name -> a regional prompt, or None for no regions at all.
-    """
-
-    def run(prompt, others, **settings):
-        settings = {"end": 1.0, **settings}
-        model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, **settings)
-        rivals = {}
-        for name, other in others.items():
-            if other is not None:
-                _, conditioning, _ = nodes.Apply(model=tiny_flux(), regional_prompt=other, **settings)
-                other = conditioning[0][1]["model_conds"][KEY].cond
-            rivals[name] = other
-        same = []
-
-        def every_way(apply_model, call):
-            def predicted(**regions):
-                given = {key: value for key, value in call["c"].items() if key != KEY}
-                return apply_model(call["input"], call["timestep"], **given, **regions)
-
-            out = predicted(**{KEY: call["c"][KEY]})
-            same.append(
-                {
-                    name
-                    for name, other in rivals.items()
-                    if torch.equal(out, predicted(**({} if other is None else {KEY: other})))
-                }
-            )
-            return out
-
-        model.set_model_unet_function_wrapper(every_way)
-        sample(model, positive, steps=4)
-        return same
-
-    return run
-
-
 OVERLAPS = pytest.mark.parametrize("overlap", ["top", "blend", "union"])
 
 
