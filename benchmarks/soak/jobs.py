@@ -19,6 +19,7 @@ APPLY = {
     "end": (0.4, 0.7, 1.0),
     "overlap": ("top", "blend", "union"),
     "isolation": ("regions", "text"),
+    "balance": ("manual", "auto"),
     "image_stream": ("shared", "paper"),
 }
 
