@@ -13,7 +13,7 @@ from .drawing import drawing
 from .settings import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
 from .schedule import keeps_apart, region_steps, spells, step_at, window_steps
 from .overlap import Share, shares
-from .balance import FITTED, Rule, balanced, is_firm, own_share
+from .balance import FITTED, Rule, balanced, is_firm
 from .layout import Layout
 from .groups import Group, Put, Spoken, apart, spoken, together
 from .bundles import Bundle, bundled, to_device
@@ -71,7 +71,6 @@ __all__ = [
     "nearest_colour",
     "prompt_list",
     "owners",
-    "own_share",
     "read_document",
     "read_legend",
     "read_text",

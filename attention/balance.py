@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
 from .coverage import coverage
@@ -24,7 +25,7 @@ class Rule:
     """firm_ratio: the base ratio for the first `firm` (0..1) of the steps; light_ratio: that of the others.
 
     small, large: shares of the canvas, 0..1. A region up to small acts to the end, one from large on for `least` (0..1) of
-    the steps; between them by part.
+    the steps; between them by part. But none stops while a region that it hides still acts, or that would come forth.
     """
 
     firm_ratio: float = 0.1
@@ -46,9 +47,10 @@ def balanced(regions: RegionSet, settings: Settings, grid: TokenGrid, firm: bool
     """
     if settings.balance == "manual":
         return regions, settings
-    own = own_share(regions, settings, grid)
-    rule = FITTED
+    covered = coverage(regions, grid).flatten(1)
+    rule, own = FITTED, own_share(covered, settings)
     lengths = rule.least + (1 - rule.least) * ((rule.large - own) / (rule.large - rule.small)).clamp(0, 1)
+    lengths = _as_long_as_what_they_hide(lengths, covered, settings)
     ends = (settings.start + (1 - settings.start) * lengths).tolist()
     made = tuple(_until(region, end) for region, end in zip(regions.regions, ends, strict=True))
     ratio = rule.firm_ratio if firm else rule.light_ratio
@@ -65,15 +67,26 @@ def is_firm(step: int, steps: int, settings: Settings) -> bool:
     return step < first + max(1, round(FITTED.firm * (steps - first)))
 
 
-def own_share(regions: RegionSet, settings: Settings, grid: TokenGrid) -> Tensor:
-    """[R] in 0..1: how much of the canvas follows each region, after what others take of it by the overlap setting."""
-    covered = coverage(regions, grid).flatten(1)
+def own_share(covered: Tensor, settings: Settings) -> Tensor:
+    """covered: [R, N] in 0..1. [R] in 0..1: the share of the canvas that follows each region, after what others take of it."""
     parts = shares(covered, (1.0,) * len(covered), replace(settings, base_ratio=0.0), background=False)
     own = covered.new_zeros(len(covered))
     for part in parts:
         for region in part.regions:
             own[region] += part.weight.sum() / len(part.regions)
-    return own / grid.tokens
+    return own / covered.shape[1]
+
+
+def _as_long_as_what_they_hide(lengths: Tensor, covered: Tensor, settings: Settings) -> Tensor:
+    """[R] lengths, where regions share tokens at least as long as those below them; with "blend" and "union" all alike."""
+    inside = (covered > 0.5).to(lengths.dtype)
+    longer = inside @ inside.T > 0
+    if settings.overlap == "top":
+        longer = longer.tril()
+    longer |= torch.eye(len(lengths), dtype=torch.bool)  # a region under half a token everywhere is not inside itself
+    for _ in range(len(lengths)):
+        lengths = torch.where(longer, lengths, 0.0).amax(dim=1)
+    return lengths
 
 
 def _until(region: Region, end: float) -> Region:

@@ -39,9 +39,22 @@ def test_a_smaller_region_never_acts_for_a_shorter_time(columns, start):
 def test_what_is_hidden_does_not_count():
     alone = ends(strip(0.4))
     assert alone == pytest.approx([FITTED.least])
-    assert ends(strip(0.4), strip(0.36, 0.04))[0] == 1.0, "a twenty-fifth of the canvas is left of it"
+    assert ends(strip(0.4), strip(0.375, 0.03125)) == [1.0, 1.0], "a thirty-second of the canvas is left of it"
     shared = ends(strip(0.4), strip(0.4), settings=replace(AUTO, overlap="union"))
     assert alone[0] < shared[0] == shared[1] < 1
+
+
+def test_a_region_acts_as_long_as_what_it_hides():
+    """Else the hidden part of the smaller one would come forth in the last steps."""
+    small, large = strip(0.06, 0.44), strip(0.5)
+    assert ends(small, large) == [1.0, 1.0] and ends(large, small) == pytest.approx([FITTED.least, 1.0])
+    assert ends(strip(0.06, 0.5), large) == pytest.approx([1.0, FITTED.least]), "side by side"
+    assert ends(strip(0.0625 * 1.5, 0.0625 * 5.5), strip(0.0625 * 5.5), grid=TokenGrid(32, 32))[1] < 1, (
+        "half a token each"
+    )
+    for overlap in ("blend", "union"):
+        assert len(set(ends(large, small, settings=replace(AUTO, overlap=overlap)))) == 1
+    assert ends(small, strip(0.2, 0.46), strip(0.4, 0.6)) == [1.0] * 3, "one over the other over the third"
 
 
 def test_the_same_drawing_is_balanced_alike_at_any_size():
