@@ -72,7 +72,6 @@ class Settings:
             raise ValueError(
                 "isolation 'modulate' has no base branch that a second image stream could carry. Set image_stream to 'shared'."
             )
-
         if self.isolation == "modulate" and self.balance == "auto":
             raise ValueError("isolation 'modulate' has no base_ratio to balance. Set balance to 'manual'.")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 
-from flux_regions.attention import FITTED, Rule
+from flux_regions.attention import FITTED, Rule, Settings
 
 from ..studio import Method
 
 AUTO = Method("auto", settings={"balance": "auto"})
-DEFAULT = {"base_ratio": 0.2, "end": 0.4, "single_interval": 1}
+DEFAULT = {name: getattr(Settings(), name) for name in ("base_ratio", "end", "single_interval")}
 
 FIXED = [
     {"base_ratio": ratio, "end": end, "single_interval": interval}

@@ -11,22 +11,8 @@ from devtools import packages, places
 
 packages.load_package("benchmarks", places.ROOT / "benchmarks")
 
-from flux_regions.pocket.scenes import Object, Scene, render  # noqa: E402
-
 from benchmarks.adherence.layouts import KINDS, layouts  # noqa: E402
 from benchmarks.adherence.scoring import score, seam_ratio  # noqa: E402
-
-
-def drawn(layout, kinds=None):
-    """The layout as a perfect artist would draw it: every object in the middle of what is to be seen of its region."""
-    owners, objects = layout.owners(), []
-    for index, place in enumerate(layout.places):
-        rows, columns = np.nonzero(owners == index)
-        diameter = int(0.6 * min(np.ptp(rows), np.ptp(columns)))
-        shape, colour = (kinds or {}).get(index, (place.shape, place.colour))
-        centre = int(columns.mean()), int(rows.mean())
-        objects.append(Object(shape, colour, centre[0] - diameter // 2, centre[1] - diameter // 2, diameter))
-    return render(Scene(layout.width, layout.height, layout.background, tuple(objects), ""))
 
 
 def test_the_same_seed_gives_the_same_layouts():
@@ -37,13 +23,13 @@ def test_the_same_seed_gives_the_same_layouts():
 
 
 @pytest.mark.parametrize("layout", layouts(2, 1), ids=lambda layout: layout.kind)
-def test_a_perfect_picture_is_scored_as_perfect(layout):
+def test_a_perfect_picture_is_scored_as_perfect(drawn, layout):
     found = score(drawn(layout), layout)
     assert found.exact == found.colour == found.shape == found.regions == len(layout.places)
     assert found.whole and found.leaks == 0
 
 
-def test_traded_objects_are_found_out_as_leaks():
+def test_traded_objects_are_found_out_as_leaks(drawn):
     layout = next(one for one in layouts(1, 3) if one.kind == "swapped")
     a, b = layout.places
     traded = score(drawn(layout, {0: (b.shape, b.colour), 1: (a.shape, a.colour)}), layout)

@@ -11,7 +11,7 @@ from devtools import packages, places
 
 packages.load_package("benchmarks", places.ROOT / "benchmarks")
 
-from flux_regions.pocket.scenes import PALETTE, Object, Scene, render  # noqa: E402
+from flux_regions.pocket.scenes import PALETTE  # noqa: E402
 
 from benchmarks.balance.__main__ import summary  # noqa: E402
 from benchmarks.balance.layouts import COUNTS, LEAST, TOKEN, mixed_layouts  # noqa: E402
@@ -41,20 +41,9 @@ def test_every_region_has_room_for_its_object_and_sizes_differ(count):
     assert len(sizes) > 1
 
 
-def painted(layout):
-    """The layout with every object in the middle of what is to be seen of its region."""
-    owners, objects = layout.owners(), []
-    for index, place in enumerate(layout.places):
-        rows, columns = np.nonzero(owners == index)
-        diameter = int(0.6 * min(np.ptp(rows), np.ptp(columns)))
-        x, y = int(columns.mean()) - diameter // 2, int(rows.mean()) - diameter // 2
-        objects.append(Object(place.shape, place.colour, x, y, diameter))
-    return render(Scene(layout.width, layout.height, layout.background, tuple(objects), ""))
-
-
 @pytest.mark.parametrize("layout", LAYOUTS[8:12], ids=lambda layout: layout.kind)
-def test_a_region_is_right_with_its_object_on_the_picture_s_background(layout):
-    picture = painted(layout)
+def test_a_region_is_right_with_its_object_on_the_picture_s_background(drawn, layout):
+    picture = drawn(layout)
     assert right(picture, layout) == [True] * len(layout.places)
     other = next(
         np.array(rgb) / 255 for name, rgb in PALETTE.items() if name not in (layout.background, layout.places[0].colour)
