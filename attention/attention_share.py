@@ -11,10 +11,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .bundles import Bundle
 from .grouped_attention import grouped_attention
 from .groups import Spoken
-from .layout import Layout
+from .packing import Bundle
+from .token_layout import Layout
 
 MOST_SCORES = 2**24
 """So many attention scores are worked out at a time (64 MB in float32)."""

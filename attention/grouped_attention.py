@@ -7,8 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .bundles import Bundle
 from .groups import Index, Put
+from .packing import Bundle
 
 Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(q [B, H, n, D], k and v [B, H, m, D]) -> [B, n, H * D]: plain attention, no mask of ours."""

@@ -20,8 +20,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .layout import Layout
-from .overlap import Share
+from .routing import Share
+from .token_layout import Layout
 
 Index = slice | Tensor
 

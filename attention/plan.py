@@ -6,15 +6,13 @@ from dataclasses import replace
 
 import torch
 
-from .bundles import Bundle, bundled, to_device
-from .coverage import coverage
+from ..regions import RegionSet, TokenGrid, coverage
 from .groups import Spoken, apart, spoken, together
-from .layout import Layout
-from .overlap import shares
-from .regions import RegionSet
+from .packing import Bundle, bundled, to_device
+from .routing import shares
 from .schedule import keeps_apart
 from .settings import Settings
-from .token_grid import TokenGrid
+from .token_layout import Layout
 
 
 def hearing(regions: RegionSet, settings: Settings, grid: TokenGrid, background: bool) -> Spoken:

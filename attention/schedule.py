@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from torch import Tensor
 
-from .regions import Region
+from ..regions import Region
 from .settings import Settings
 
 

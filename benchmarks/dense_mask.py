@@ -49,7 +49,7 @@ def _dense(bundles: list) -> tuple[Tensor, Tensor, Tensor]:
 @contextmanager
 def dense():
     """Within it the nodes use the dense mask."""
-    import flux_regions.nodes.flux_adapter.block_hooks as hooks
+    import flux_regions.adapter.block_hooks as hooks
 
     ours, hooks.grouped_attention = hooks.grouped_attention, dense_attention
     try:

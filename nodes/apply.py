@@ -2,10 +2,10 @@
 
 from comfy_api.latest import io
 
+from ..adapter import attach, model_shape, patched, without_regions
+from ..adapter.regional_prompt import RegionalPrompt
 from ..attention import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings
-from .flux_adapter import attach, model_shape, patched, without_regions
-from .regional_prompt import RegionalPrompt
-from .wire_types import CATEGORY, FluxRegionalPrompt
+from .node_inputs import CATEGORY, FluxRegionalPrompt
 
 DEFAULTS = Settings()
 

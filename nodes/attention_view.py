@@ -2,10 +2,10 @@
 
 from comfy_api.latest import io
 
-from ..attention import coverage
-from .attention_picture import draw_attention
-from .attention_record import KINDS, AttentionRecord
-from .wire_types import CATEGORY, FluxRegionsAttention
+from ..adapter.attention_record import KINDS, AttentionRecord
+from ..regions import coverage
+from ..reports.attention_picture import draw_attention
+from .node_inputs import CATEGORY, FluxRegionsAttention
 
 
 class AttentionView(io.ComfyNode):

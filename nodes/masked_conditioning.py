@@ -6,10 +6,11 @@ from comfy_api.latest import io
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..attention import Settings, TokenGrid, hearing, spells
-from .flux_adapter import without_regions
-from .regional_prompt import RegionalPrompt
-from .wire_types import CATEGORY, FluxRegionalPrompt
+from ..adapter import without_regions
+from ..adapter.regional_prompt import RegionalPrompt
+from ..attention import Settings, hearing, spells
+from ..regions import TokenGrid
+from .node_inputs import CATEGORY, FluxRegionalPrompt
 
 CELL = 8
 """Pixels along one side of a latent cell."""

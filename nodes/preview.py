@@ -2,12 +2,13 @@
 
 from comfy_api.latest import io
 
-from ..attention import RegionSet, TokenGrid, check_choice, coverage
-from .flux_adapter import carried
-from .region_picture import draw
-from .region_report import report
-from .regional_prompt import RegionalAttention
-from .wire_types import CATEGORY, regions_input
+from ..adapter import carried
+from ..adapter.regional_prompt import RegionalAttention
+from ..attention import check_choice
+from ..regions import RegionSet, TokenGrid, coverage
+from ..reports.region_picture import draw
+from ..reports.region_report import report
+from .node_inputs import CATEGORY, regions_input
 
 GRIDS = ("canvas", "tokens")
 DEFAULT_SIZE = (1024, 1024)

@@ -2,9 +2,9 @@
 
 from comfy_api.latest import io
 
-from .attention_record import AttentionRecord
-from .flux_adapter import watched
-from .wire_types import CATEGORY, FluxRegionsAttention
+from ..adapter import watched
+from ..adapter.attention_record import AttentionRecord
+from .node_inputs import CATEGORY, FluxRegionsAttention
 
 
 class WatchAttention(io.ComfyNode):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from flux_regions.attention import balance
+from flux_regions.attention import auto_balance as balance
 from flux_regions.pocket.judge import named_colours
 from flux_regions.pocket.scenes import PALETTE
 from scipy import ndimage

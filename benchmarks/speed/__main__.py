@@ -24,7 +24,8 @@ REGIONS = [1, 2, 4, 8, 16, 64]
 
 def plan_seconds() -> float:
     """Building every kind of plan for 64 painted regions on a picture of 2048 x 2048 px."""
-    from flux_regions.attention import Layout, Plan, Region, RegionSet, Settings, TokenGrid, hearing
+    from flux_regions.attention import Layout, Plan, Settings, hearing
+    from flux_regions.regions import Region, RegionSet, TokenGrid
 
     generator = torch.Generator().manual_seed(0)
     grid, settings = TokenGrid(256, 256), Settings(double_interval=2)

@@ -2,16 +2,7 @@
 
 import pytest
 import torch
-from flux_regions.attention import (
-    OVERLAPS,
-    Layout,
-    Plan,
-    Settings,
-    attention_shares,
-    owners,
-    shares,
-    spoken,
-)
+from flux_regions.attention import OVERLAPS, Layout, Plan, Settings, attention_shares, owners, shares, spoken
 from flux_regions.attention import attention_share as module
 from hypothesis import given, settings
 from hypothesis import strategies as st

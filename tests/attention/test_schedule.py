@@ -2,7 +2,8 @@
 
 import pytest
 import torch
-from flux_regions.attention import Region, Settings, keeps_apart, region_steps, spells, step_at, window_steps
+from flux_regions.attention import Settings, keeps_apart, region_steps, spells, step_at, window_steps
+from flux_regions.regions import Region
 from hypothesis import given
 from hypothesis import strategies as st
 

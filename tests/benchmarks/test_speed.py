@@ -8,7 +8,8 @@ from devtools import packages, places
 
 packages.load_package("benchmarks", places.ROOT / "benchmarks")
 
-from flux_regions.attention import Layout, Plan, Settings, TokenGrid, grouped_attention, hearing  # noqa: E402
+from flux_regions.attention import Layout, Plan, Settings, grouped_attention, hearing
+from flux_regions.regions import TokenGrid  # noqa: E402
 
 from benchmarks.dense_mask import dense_attention  # noqa: E402
 from benchmarks.full_width import grid_of  # noqa: E402

@@ -32,7 +32,7 @@ def test_watching_changes_no_picture(nodes, scene, sample, tiny_flux, watch):
 
 
 def test_without_watching_nothing_is_computed(nodes, scene, sample, tiny_flux, monkeypatch):
-    from flux_regions.nodes.flux_adapter import block_hooks
+    from flux_regions.adapter import block_hooks
 
     def computed(*args):
         raise AssertionError("attention shares were computed though nobody watches")

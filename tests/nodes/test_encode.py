@@ -115,7 +115,7 @@ def test_combined_conditionings_are_refused_for_a_region(nodes, two, random_text
 
 
 def test_no_regions_is_an_error(nodes, clip):
-    from flux_regions.attention import RegionSet
+    from flux_regions.regions import RegionSet
 
     for node in (nodes.Encode, nodes.Preview):
         with pytest.raises(ValueError, match="There are no regions"):

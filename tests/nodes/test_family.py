@@ -296,7 +296,7 @@ def test_the_report_states_the_text_s_length_in_this_model(nodes, scene, family,
 
 def test_relatives_that_are_not_supported_are_refused_by_name(family):
     import comfy.ldm.chroma_radiance.model
-    from flux_regions.nodes.flux_adapter import check_supported
+    from flux_regions.adapter import check_supported
 
     radiance = comfy.ldm.chroma_radiance.model.ChromaRadiance.__new__(comfy.ldm.chroma_radiance.model.ChromaRadiance)
     with pytest.raises(ValueError, match="FLUX.2, Klein or Chroma model, but this one is ChromaRadiance"):

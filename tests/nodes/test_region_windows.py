@@ -77,7 +77,7 @@ def test_the_second_stream_of_the_paper_follows_the_windows_too(scene, compared)
 
 
 def test_each_set_of_active_regions_is_planned_once(nodes, scene, sample, tiny_flux, monkeypatch):
-    import flux_regions.nodes.regional_run as regional_run
+    import flux_regions.adapter.run_cache as regional_run
 
     made, real = [], regional_run.Plan
     monkeypatch.setattr(
