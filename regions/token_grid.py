@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .shapes.cells import Cells
+
 TOKEN_PIXELS = 16
 """Pixels along one side of a token, for every member of the family."""
 
@@ -26,6 +28,12 @@ class TokenGrid:
     latent_width: int
     patch: int = 2
 
+    @classmethod
+    def of_picture(cls, width: int, height: int, patch: int = 2) -> TokenGrid:
+        """The grid of a picture of width x height pixels; a last latent cell that it fills in part counts as whole."""
+        cell = TOKEN_PIXELS // patch
+        return cls(-(-height // cell), -(-width // cell), patch)
+
     @property
     def rows(self) -> int:
         return -(-self.latent_height // self.patch)
@@ -43,18 +51,19 @@ class TokenGrid:
         """(height, width) of the picture in pixels."""
         return self.latent_height * TOKEN_PIXELS // self.patch, self.latent_width * TOKEN_PIXELS // self.patch
 
-    def row_edges(self, parts: int = 1) -> Tensor:
-        """[rows * parts + 1] float64: where the tokens' rows, each cut into equal parts, begin and end, in 0..1 (y down)."""
-        return _edges(self.latent_height, self.patch, parts)
+    def cells(self, per_token: int = 1) -> Cells:
+        """The canvas in cells, per_token along each side of a token: rows * per_token x cols * per_token of them."""
+        return Cells(
+            _edges(self.latent_height, self.patch, per_token),
+            _edges(self.latent_width, self.patch, per_token),
+            self.latent_width / self.latent_height,
+        )
 
-    def col_edges(self, parts: int = 1) -> Tensor:
-        """[cols * parts + 1] float64: the same along x."""
-        return _edges(self.latent_width, self.patch, parts)
 
-
-def _edges(cells: int, patch: int, parts: int) -> Tensor:
-    starts = torch.arange(0, cells, patch, dtype=torch.float64)
-    ends = (starts + patch).clamp(max=cells)
-    steps = torch.arange(parts, dtype=torch.float64) / parts
+def _edges(latent_cells: int, patch: int, per_token: int) -> Tensor:
+    """[tokens * per_token + 1] float64: where the cells along one axis begin and end, in 0..1."""
+    starts = torch.arange(0, latent_cells, patch, dtype=torch.float64)
+    ends = (starts + patch).clamp(max=latent_cells)
+    steps = torch.arange(per_token, dtype=torch.float64) / per_token
     inner = starts[:, None] + (ends - starts)[:, None] * steps
-    return torch.cat([inner.flatten(), ends[-1:]]) / cells
+    return torch.cat([inner.flatten(), ends[-1:]]) / latent_cells

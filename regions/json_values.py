@@ -1,0 +1,65 @@
+"""Values of parsed JSON, each held to its type. `where` says which value it is, as an error begins with it."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeGuard
+
+
+def expect_number(value: object, where: str) -> float:
+    """A finite number as a float. Raises ValueError for anything else; true and "1" are no numbers."""
+    if not is_number(value) or value != value:
+        raise ValueError(f"{where} is {as_json(value)}; give a number{', without quotes' * isinstance(value, str)}.")
+    number = _as_float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{where} is too large; give a number that a computer can hold.")
+    return number
+
+
+def expect_string(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{where} is {as_json(value)}; give text in double quotes.")
+    return value
+
+
+def expect_bool(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{where} is {as_json(value)}; give true or false.")
+    return value
+
+
+def expect_list(value: object, where: str) -> list:
+    if not isinstance(value, list):
+        raise ValueError(f"{where} is {as_json(value)}; give a list, as in [ ... ].")
+    return value
+
+
+def expect_object(value: object, where: str) -> dict:
+    if not isinstance(value, dict):
+        raise ValueError(f"{where} is {as_json(value)}; give an object, as in {{ ... }}.")
+    return value
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether JSON calls it a number, which in Python true and false are too."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def as_json(value: object) -> str:
+    """A value as an error quotes it: briefly, and as it stands in the JSON."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 40 else f'"{value[:40]}..."'
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return f"{_as_float(value):g}" if is_number(value) else type(value).__name__
+
+
+def _as_float(number: int | float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf

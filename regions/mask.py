@@ -1,0 +1,37 @@
+"""Masks that come in from outside: [H, W] float, 1 inside the region, 0 outside of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+def check_mask(mask: Tensor, label: str) -> None:
+    """Raises ValueError, starting with label, unless mask is [H, W], finite, in 0..1 and not black everywhere."""
+    if mask.ndim != 2 or 0 in mask.shape:
+        raise ValueError(f"{label}: its mask has the shape {list(mask.shape)}; connect one mask of height x width.")
+    if not torch.isfinite(mask).all():
+        raise ValueError(f"{label}: its mask holds NaN or infinite values; check the node that made it.")
+    low, high = mask.min().item(), mask.max().item()
+    if low < -1e-3 or high > 1 + 1e-3:
+        raise ValueError(
+            f"{label}: its mask holds values from {low:g} to {high:g}; scale it to 0 (outside) .. 1 (inside)."
+        )
+    if high <= 0:
+        raise ValueError(
+            f"{label} is empty: its mask is black everywhere. Paint the area in white, or invert the mask. "
+            "(Load Image gives a black mask for a picture without transparency.)"
+        )
+
+
+def same_aspect(size: Sequence[int], other_size: Sequence[int], tolerance: float = 0.02) -> bool:
+    """Whether two (height, width) sizes have the same proportions, to within this fraction of their ratio."""
+    ratio = (size[1] * other_size[0]) / (size[0] * other_size[1])
+    return max(ratio, 1 / ratio) <= 1 + tolerance
+
+
+def mask_size(mask: Tensor) -> str:
+    """Its width x height, as an error writes a size."""
+    return f"{mask.shape[1]}x{mask.shape[0]}"

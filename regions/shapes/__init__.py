@@ -1,0 +1,12 @@
+"""Vector shapes, in fractions of the canvas (0..1, x right, y down): one module for each kind.
+
+A kind is a subclass of Shape in a module of its own, and one line below. Every notation finds it here by its `kind`.
+"""
+
+from .shape import Shape as Shape  # noqa: I001  (errors name the kinds in this order)
+from .rect import Rect as Rect
+from .ellipse import Ellipse as Ellipse
+from .polygon import Polygon as Polygon
+from .stroke import Stroke as Stroke
+
+SHAPE_KINDS: dict[str, type[Shape]] = {shape.kind: shape for shape in Shape.__subclasses__()}

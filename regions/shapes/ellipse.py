@@ -1,0 +1,36 @@
+"""The upright ellipse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from .cells import Cells
+from .fields import box_fields
+from .shape import Shape
+
+
+@dataclass(frozen=True)
+class Ellipse(Shape):
+    """The ellipse that touches all four sides of the rectangle with this left edge x, top edge y, width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    kind: ClassVar[str] = "ellipse"
+
+    @classmethod
+    def read(cls, fields: dict, label: str) -> Ellipse:
+        return cls(**box_fields(fields, label))
+
+    def fill(self, cells: Cells) -> Tensor:
+        if self.width <= 0 or self.height <= 0:
+            return cells.empty()
+        y, x = cells.centres
+        across = (x - self.x - self.width / 2) / (self.width / 2)
+        down = (y - self.y - self.height / 2) / (self.height / 2)
+        return (across**2 + down**2 <= 1).float()

@@ -1,0 +1,39 @@
+"""The upright rectangle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from .cells import Cells, interval_fill
+from .fields import box_fields
+from .interval import Interval
+from .shape import Shape
+
+
+@dataclass(frozen=True)
+class Rect(Shape):
+    """x, y: its left and top edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    kind: ClassVar[str] = "rect"
+
+    @classmethod
+    def read(cls, fields: dict, label: str) -> Rect:
+        return cls(**box_fields(fields, label))
+
+    @classmethod
+    def between(cls, across: Interval, down: Interval) -> Rect:
+        """The rectangle that spans these intervals of the canvas's width and height."""
+        return cls(float(across.start), float(down.start), float(across.size), float(down.size))
+
+    def fill(self, cells: Cells) -> Tensor:
+        down = interval_fill(cells.rows, self.y, self.y + self.height)
+        across = interval_fill(cells.cols, self.x, self.x + self.width)
+        return (down[:, None] * across[None, :]).float()

@@ -1,0 +1,34 @@
+"""What every kind of shape can do: be read, be written, and say which cells it fills."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from torch import Tensor
+
+from .cells import Cells
+
+
+class Shape(ABC):
+    """A kind of shape: a frozen dataclass whose fields have the names that they have in the region document."""
+
+    kind: ClassVar[str]
+    """Its name in the region document."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, fields: dict, label: str) -> Shape:
+        """The shape in an object of the region document. Raises ValueError, starting with label, for a bad value."""
+
+    def write(self) -> dict:
+        """The object that `read` reads as this shape."""
+        return {"kind": self.kind, **vars(self)}
+
+    @abstractmethod
+    def fill(self, cells: Cells) -> Tensor:
+        """[H, W] float32 in 0..1: how much of each cell lies in the shape.
+
+        Exact for a rectangle; the other kinds ask whether a cell's centre lies inside, so callers use cells finer than
+        a token.
+        """
