@@ -1,6 +1,6 @@
-"""The region document: the editor's value, one JSON text, equally valid when written by hand. Here it becomes regions.
+"""The region document: the editor's value, one JSON text, as valid written by hand. Here it becomes regions.
 
-    {"schema": 1, "base_prompt": "...", "background_prompt": "...", "regions": [{"prompt": "...", "shapes": [...]}, ...]}
+    {"schema": 1, "base_prompt": "...", "background_prompt": "...", "regions": [{"prompt": "...", "shapes": [...]}]}
 
 Everything but "schema" may be missing. Unknown keys are ignored, so that a newer editor's extras do no harm.
 """
@@ -8,11 +8,13 @@ Everything but "schema" may be missing. Unknown keys are ignored, so that a newe
 from __future__ import annotations
 
 import json
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from ..region import Region, RegionSet, check_region, region_label
-from .fields import flag, items, mapping, number, shown, text
-from .shapes import read_mark
+from ..json_values import as_json, expect_bool, expect_list, expect_number, expect_object, expect_string, is_number
+from ..region import Region, check_region, region_label
+from ..region_fields import REGION_FIELDS
+from ..region_set import RegionSet
+from .shapes import read_shape_op
 
 SCHEMA = 1
 MAX_CHARACTERS = 1_000_000
@@ -26,17 +28,22 @@ def read_document(source: str) -> RegionSet:
     """
     if not source.strip():
         return RegionSet()
-    document = mapping(_parsed(source), "The document")
-    _check_schema(document)
-    base_prompt = text(document.get("base_prompt", ""), "The document: base_prompt")
-    background_prompt = text(document.get("background_prompt", ""), "The document: background_prompt")
-    entries = items(document.get("regions", []), "The document: regions")
-    regions = [_region(entry, index) for index, entry in enumerate(entries)]
+    return regions_from_document(_parse(source))
+
+
+def regions_from_document(document: object) -> RegionSet:
+    """The same for a document that is parsed already: dicts, lists, strings and numbers, as json.loads makes them."""
+    fields = expect_object(document, "The document")
+    _check_schema(fields)
+    base_prompt = expect_string(fields.get("base_prompt", ""), "The document: base_prompt")
+    background_prompt = expect_string(fields.get("background_prompt", ""), "The document: background_prompt")
+    entries = expect_list(fields.get("regions", []), "The document: regions")
+    regions = [_read_region(entry, index) for index, entry in enumerate(entries)]
     visible = tuple(region for region in regions if region is not None)
     return RegionSet(visible, base_prompt=base_prompt, background_prompt=background_prompt)
 
 
-def _parsed(source: str) -> object:
+def _parse(source: str) -> object:
     if len(source) > MAX_CHARACTERS:
         raise ValueError(
             f"The document has {len(source):,} characters, but at most {MAX_CHARACTERS:,} are read. "
@@ -63,31 +70,32 @@ def _check_schema(document: dict) -> None:
     if "schema" not in document:
         raise ValueError('The document has no schema. Begin it with {"schema": 1, ...}.')
     schema = document["schema"]
-    if isinstance(schema, float) and schema > SCHEMA:
-        raise ValueError(f"The document (schema {schema:g}) was made by a newer Flux Regions: update the pack.")
-    if schema != SCHEMA or isinstance(schema, bool):
-        raise ValueError(f"The document: schema is {shown(schema)}; give {SCHEMA}, the only one there is.")
+    if is_number(schema) and schema > SCHEMA:
+        raise ValueError(f"The document (schema {as_json(schema)}) was made by a newer Flux Regions: update the pack.")
+    if not is_number(schema) or schema != SCHEMA:
+        raise ValueError(f"The document: schema is {as_json(schema)}; give {SCHEMA}, the only one there is.")
 
 
-def _region(value: object, index: int) -> Region | None:
+def _read_region(value: object, index: int) -> Region | None:
     """One entry of "regions"; None for one that is not visible, which must be sound all the same."""
     label = region_label(index, "")
-    fields = mapping(value, label)
-    name = text(fields.get("name", ""), f"{label}: name")
+    fields = expect_object(value, label)
+    name = expect_string(fields.get("name", ""), f"{label}: name")
     label = region_label(index, name)
     for key in ("id", "colour"):
-        text(fields.get(key, ""), f"{label}: {key}")
-    flag(fields.get("locked", False), f"{label}: locked")
-    visible = flag(fields.get("visible", True), f"{label}: visible")
-    shapes = items(fields.get("shapes", []), f"{label}: shapes")
+        expect_string(fields.get(key, ""), f"{label}: {key}")
+    expect_bool(fields.get("locked", False), f"{label}: locked")
+    visible = expect_bool(fields.get("visible", True), f"{label}: visible")
+    shapes = expect_list(fields.get("shapes", []), f"{label}: shapes")
+    numbers: dict[str, Any] = {
+        field.name: expect_number(fields.get(field.name, field.default), f"{label}: {field.name}")
+        for field in REGION_FIELDS
+    }
     region = Region(
         name=name,
-        prompt=text(fields.get("prompt", ""), f"{label}: prompt"),
-        strength=number(fields.get("strength", 1.0), f"{label}: strength"),
-        feather=number(fields.get("feather", 0.0), f"{label}: feather"),
-        start=number(fields.get("start", 0.0), f"{label}: start"),
-        end=number(fields.get("end", 1.0), f"{label}: end"),
-        marks=tuple(read_mark(shape, f"{label}, shape {place}") for place, shape in enumerate(shapes, start=1)),
+        prompt=expect_string(fields.get("prompt", ""), f"{label}: prompt"),
+        **numbers,
+        shapes=tuple(read_shape_op(shape, f"{label}, shape {number}") for number, shape in enumerate(shapes, start=1)),
     )
     check_region(region, label)
     if visible and not shapes:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from ..region import Mark, Region, RegionSet
-from ..shapes import Ellipse, Polygon, Rect, Stroke
+from ..region import Region
+from ..region_fields import REGION_FIELDS
+from ..region_set import RegionSet
 from .reader import SCHEMA
-
-_KINDS = {Rect: "rect", Ellipse: "ellipse", Polygon: "polygon", Stroke: "stroke"}
+from .shapes import write_shape_op
 
 
 def write_document(regions: RegionSet) -> str:
@@ -18,25 +18,21 @@ def write_document(regions: RegionSet) -> str:
     """
     if regions.background_conditioning is not None:
         raise ValueError("The background has a ready-made conditioning, which a document cannot hold.")
-    written: dict[str, object] = {"schema": SCHEMA}
+    document: dict[str, object] = {"schema": SCHEMA}
     for name in ("base_prompt", "background_prompt"):
         if getattr(regions, name):
-            written[name] = getattr(regions, name)
-    written["regions"] = [_region(region, regions.label(index)) for index, region in enumerate(regions.regions)]
-    return json.dumps(written, ensure_ascii=False)
+            document[name] = getattr(regions, name)
+    document["regions"] = [_region_object(region, regions.label(index)) for index, region in enumerate(regions.regions)]
+    return json.dumps(document, ensure_ascii=False)
 
 
-def _region(region: Region, label: str) -> dict:
-    for what, value in (("a mask", region.mask), ("a ready-made conditioning", region.conditioning)):
+def _region_object(region: Region, label: str) -> dict:
+    for name, value in (("a mask", region.mask), ("a ready-made conditioning", region.conditioning)):
         if value is not None:
-            raise ValueError(f"{label} has {what}, which a document cannot hold. It holds shapes and prompts only.")
-    plain = Region()
-    fields = {name: getattr(region, name) for name in ("name", "strength", "feather", "start", "end")}
-    changed = {name: value for name, value in fields.items() if value != getattr(plain, name)}
-    return {**changed, "prompt": region.prompt, "shapes": [_shape(mark) for mark in region.marks]}
-
-
-def _shape(mark: Mark) -> dict:
-    """A mark as document_shapes reads it: the fields of its shape by their names, and its kind."""
-    mode = {"mode": mark.mode} if mark.mode != "add" else {}
-    return {"kind": _KINDS[type(mark.shape)], **vars(mark.shape), **mode}
+            raise ValueError(f"{label} has {name}, which a document cannot hold. It holds shapes and prompts only.")
+    fields: dict[str, object] = {"name": region.name} if region.name else {}
+    for field in REGION_FIELDS:
+        value = getattr(region, field.name)
+        if value != field.default:
+            fields[field.name] = value
+    return {**fields, "prompt": region.prompt, "shapes": [write_shape_op(op) for op in region.shapes]}
