@@ -1,77 +1,79 @@
-"""Boxes and ellipses of the region text: `box 10% 20% 30% 40%` (left, top, width, height), `box 0 0 to 640px 256px` (corners)."""
+"""Boxes, ellipses of the region text: `box 10% 20% 30% 40%` (left top width height) or `box 0 0 to 640px 256px`."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from ..shapes import Ellipse, Rect
-from .amounts import Amount, as_share, take_amount, with_units
-from .line import Head
-from .rows_columns import Ground
+from ..shapes.interval import Interval, Number
+from .amounts import Amount, as_fraction, parse_amount, with_units
+from .line import Cursor
+from .rows_columns import CanvasGrid
 
-BOXES = {"box": Rect, "rect": Rect, "rectangle": Rect, "ellipse": Ellipse, "oval": Ellipse}
+SHAPE_OF_WORD = {"box": Rect, "rect": Rect, "rectangle": Rect, "ellipse": Ellipse, "oval": Ellipse}
 ROUNDING = Fraction(1, 100)
 """Thirds typed as 33% and 34% may overshoot the canvas by this much."""
+_CORNERS_HINT = (
+    " The four numbers are left, top, width, height; between corners write 'to', as in 'box 10% 20% to 40% 60%'."
+)
 
 
-def take_box(head: Head, ground: Ground) -> Rect | Ellipse | None:
-    """The box or ellipse that comes next, None if none does. Raises ValueError, with the column, unless it is on the canvas."""
-    kind = head.take_word(BOXES)
+def parse_box(cursor: Cursor, canvas: CanvasGrid) -> Rect | Ellipse | None:
+    """The box or ellipse that comes next, None if none does.
+
+    Raises ValueError, with line and column, for one that is incomplete or not on the canvas.
+    """
+    kind = cursor.accept(SHAPE_OF_WORD)
     if kind is None:
         return None
-    head.skip(("from", "at"))
-    amounts = _amounts(head, 2)
-    corners = head.take_word(("to",)) is not None
+    cursor.skip(("from", "at"))
+    amounts = _parse_amounts(cursor, 2)
+    corners = cursor.accept(("to",)) is not None
     if not corners:
-        head.skip(("size",))
-    amounts = with_units(amounts + _amounts(head, 2))
-    if head.next and head.next.kind == "number":
-        head.fail(f"a {kind} has four numbers, and here is a fifth.")
-    across = _stretch(head, amounts[0::2], ground.width, corners, ("left", "right", "width"))
-    down = _stretch(head, amounts[1::2], ground.height, corners, ("top", "bottom", "height"))
-    return BOXES[kind](float(across[0]), float(down[0]), float(across[1]), float(down[1]))
+        cursor.skip(("size",))
+    amounts = with_units(amounts + _parse_amounts(cursor, 2))
+    if cursor.peek and cursor.peek.kind == "number":
+        cursor.fail(f"a {kind} has four numbers, and here is a fifth.")
+    across = _interval(cursor, amounts[0::2], canvas.width, corners, ("left", "right", "width"))
+    down = _interval(cursor, amounts[1::2], canvas.height, corners, ("top", "bottom", "height"))
+    x, y, width, height = (float(number) for number in (across.start, down.start, across.size, down.size))
+    return SHAPE_OF_WORD[kind](x, y, width, height)
 
 
-def _amounts(head: Head, count: int) -> list[Amount]:
-    found = []
+def _parse_amounts(cursor: Cursor, count: int) -> list[Amount]:
+    amounts = []
     for _ in range(count):
-        amount = take_amount(head)
+        amount = parse_amount(cursor)
         if amount is None:
-            head.fail(
+            cursor.fail(
                 "expected a number here: a box is left, top, width and height, as in 'box 10% 20% 30% 40%', or two "
                 "corners, as in 'box 10% 20% to 40% 60%'."
             )
-        found.append(amount)
-    return found
+        amounts.append(amount)
+    return amounts
 
 
-def _stretch(head: Head, amounts: list[Amount], pixels: int, corners: bool, words: tuple) -> tuple[Fraction, Fraction]:
-    """(start, size) of a box along one axis. words: what its start, end and size are called."""
-    start, second = (as_share(head, amount, pixels) for amount in amounts)
-    size = second - start if corners else second
+def _interval(cursor: Cursor, amounts: list[Amount], pixels: int, corners: bool, words: tuple) -> Interval:
+    """A box along one axis, from its start and its end (corners) or size. words: the names of start, end and size."""
+    start, second = (as_fraction(cursor, amount, pixels) for amount in amounts)
+    interval = Interval(start, second if corners else start + second)
     start_word, end_word, size_word = words
-    column = amounts[1].column
-    if size <= 0 and corners:
-        head.fail(f"the {end_word} corner ({_percent(second)}) must lie past the {start_word} one.", column)
-    if size <= 0:
-        head.fail(f"the {size_word} is {_percent(size)}; give it a size above 0.", column)
-    if not 0 <= start < 1:
-        head.fail(
+    start_column, column = (amount.column for amount in amounts)
+    flaw = interval.flaw(ROUNDING)
+    if flaw == "empty" and corners:
+        cursor.fail(f"the {end_word} corner ({_percent(second)}) must lie past the {start_word} one.", column)
+    if flaw == "empty":
+        cursor.fail(f"the {size_word} is {_percent(second)}; give it a size above 0.", column)
+    if flaw == "start":
+        cursor.fail(
             f"the box would begin off the canvas: its {start_word} is {_percent(start)}. Give 0% to 100%.",
-            amounts[0].column,
+            start_column,
         )
-    if start + size > 1 + ROUNDING:
-        hint = (
-            ""
-            if corners
-            else f" The four numbers are left, top, width, height; between corners write 'to', as in {_HINT}."
-        )
-        head.fail(f"the box would end off the canvas, at {_percent(start + size)} of its {size_word}.{hint}", column)
-    return start, size
+    if flaw == "end":
+        hint = "" if corners else _CORNERS_HINT
+        cursor.fail(f"the box would end off the canvas, at {_percent(interval.end)} of its {size_word}.{hint}", column)
+    return interval
 
 
-_HINT = "'box 10% 20% to 40% 60%'"
-
-
-def _percent(share: Fraction) -> str:
-    return f"{float(share * 100):g}%"
+def _percent(fraction: Number) -> str:
+    return f"{float(fraction * 100):g}%"

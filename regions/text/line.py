@@ -1,20 +1,22 @@
-"""One line of the region text: where its head ends and its prompt begins, and the words of the head with their columns."""
+"""One line of the region text: where its head ends and its prompt begins, and the words of the head, with columns."""
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Container, Iterable
 from typing import NamedTuple, NoReturn
 
 QUOTED = r'"(?:[^"\\]|\\.)*"'
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+# A list's bullet or number is no part of the head.
 _BULLET = re.compile(r"\s*(?:[-*•]\s+|[0-9]+[.)]\s+)?")
 _WORD = re.compile(
     r"(?P<gap>[\s,;=()\[\]_]+)"
     rf"|(?P<quoted>{QUOTED})"
     r"|(?P<number>(?<![^\W_])(?<![%.])[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:/[0-9]+)?)"
     r"|(?P<word>[^\W\d_][^\W_]*|%)"
-    r"|(?P<dash>[-–—])"
+    r"|(?P<dash>[-\u2013\u2014])"
 )
 # LLMs and typists run these together.
 _JOINED = re.compile(r"(top|upper|bottom|lower|middle|center|centre)(left|right|middle|center|centre)")
@@ -29,99 +31,107 @@ class Word(NamedTuple):
 
 
 class TextLine:
-    """A line as typed, its number from 1, and what is wrong in it."""
+    """A line: its number from 1, its source as typed, and start, the index in it at which its head starts."""
 
-    def __init__(self, number: int, typed: str):
+    def __init__(self, number: int, source: str):
         self.number = number
-        self.typed = typed
-        self.start = _BULLET.match(typed).end()
+        self.source = source
+        bullet = _BULLET.match(source)
+        self.start = bullet.end() if bullet else 0
 
-    def says_something(self, comments: tuple[str, ...] = ("#", "//")) -> bool:
-        """Whether it is neither blank nor a comment, which begins with one of these, nor the fence of a block of code."""
-        typed = self.typed.strip()
-        return self.typed[self.start :].strip() != "" and not typed.startswith((*comments, "```"))
+    def has_content(self, comments: tuple[str, ...] = ("#", "//")) -> bool:
+        """Whether it is no blank line, no comment (they begin with one of these) and no fence of a block of code."""
+        source = self.source.strip()
+        return self.source[self.start :].strip() != "" and not source.startswith((*comments, "```"))
 
     def fail(self, column: int, message: str) -> NoReturn:
-        raise ValueError(f"{self.place(column)}: {message}")
+        """Raises ValueError: where in the text, and the message."""
+        raise ValueError(f"{self.location(column)}: {message}")
 
-    def place(self, column: int) -> str:
+    def location(self, column: int) -> str:
         return f"Line {self.number}, column {column}"
 
     def split(self, separators: str) -> tuple[int, int] | None:
-        """(where the head ends, where the prompt begins): around the first separator outside quotes. None without one."""
-        for match in re.compile(rf"{QUOTED}|[{separators}]").finditer(self.typed, self.start):
+        """(where the head ends, where the prompt begins): around the first separator outside quotes. None: none is."""
+        for match in re.compile(rf"{QUOTED}|[{separators}]").finditer(self.source, self.start):
             if not match[0].startswith('"'):
                 return match.start(), match.end()
         return None
 
     def words(self, end: int, start: int | None = None) -> list[Word]:
-        """The words of the head, typed[start:end]. Raises ValueError for a character that no head has."""
-        found, place = [], self.start if start is None else start
-        while place < end:
-            match = _WORD.match(self.typed, place, end)
+        """The words of the head, source[start:end]. Raises ValueError for a character that no head has."""
+        words, position = [], self.start if start is None else start
+        while position < end:
+            match = _WORD.match(self.source, position, end)
             if match is None:
-                self._fail_at_character(place)
+                self._fail_at_character(position)
             if match.lastgroup not in ("gap", "dash"):
-                found += _words(match, place + 1)
-            place = match.end()
-        return found
+                words += _words_of(match, position + 1)
+            position = match.end()
+        return words
 
-    def _fail_at_character(self, place: int) -> NoReturn:
-        character = self.typed[place]
+    def _fail_at_character(self, position: int) -> NoReturn:
+        character = self.source[position]
         if character == '"':
-            self.fail(place + 1, 'the quote that opens here is not closed; add a " before the colon.')
-        self.fail(place + 1, f"{shown(character)} was not expected; give a place, then a colon and the prompt.")
+            self.fail(position + 1, 'the quote that opens here is not closed; add a " before the colon.')
+        self.fail(
+            position + 1, f"{abbreviated(character)} was not expected; give a place, then a colon and the prompt."
+        )
 
     def prompt(self, start: int) -> str:
         """The rest of the line from start, without blanks around it; out of its quotes where they enclose all of it."""
-        typed = self.typed[start:].strip()
-        return unquoted(typed) if re.fullmatch(QUOTED, typed) else typed
+        source = self.source[start:].strip()
+        return unquoted(source) if re.fullmatch(QUOTED, source) else source
 
 
-class Head:
-    """The words of a line's head, taken one after the other."""
+class Cursor:
+    """Reads the words of a line's head one after the other. end: the index in the line at which the head ends."""
 
     def __init__(self, line: TextLine, words: list[Word], end: int):
         self.line = line
         self.words = words
-        self.at = 0
         self.end = end
+        self.position = 0
 
     @property
-    def next(self) -> Word | None:
-        return self.words[self.at] if self.at < len(self.words) else None
+    def peek(self) -> Word | None:
+        """The word that comes next, None at the end."""
+        return self.words[self.position] if self.position < len(self.words) else None
 
     @property
     def column(self) -> int:
         """Where the next word is, or else where the head ends."""
-        return self.next.column if self.next else self.end + 1
+        return self.peek.column if self.peek else self.end + 1
 
-    def take(self) -> Word:
-        self.at += 1
-        return self.words[self.at - 1]
+    def next_word(self) -> Word:
+        self.position += 1
+        return self.words[self.position - 1]
 
-    def take_word(self, known) -> str | None:
-        """The next word if it is one of these, else None and nothing is taken."""
-        if self.next and self.next.kind == "word" and self.next.text in known:
-            return self.take().text
+    def accept(self, words: Container[str]) -> str | None:
+        """The next word if it is one of these, else None and the cursor stays."""
+        if self.peek and self.peek.kind == "word" and self.peek.text in words:
+            return self.next_word().text
         return None
 
-    def skip(self, known) -> None:
-        while self.take_word(known):
+    def skip(self, words: Container[str]) -> None:
+        """Past all that come next of these words."""
+        while self.accept(words):
             pass
 
     def fail(self, message: str, column: int | None = None) -> NoReturn:
+        """Raises ValueError, by default at the next word."""
         self.line.fail(self.column if column is None else column, message)
 
 
-def nearest(word: str, known) -> str:
-    """' Did you mean 'left'?', or nothing where no known word is near."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.7)
+def nearest(word: str, words: Iterable[str]) -> str:
+    """' Did you mean 'left'?', or nothing where none of the words is near."""
+    close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.7)
     return f" Did you mean '{close[0]}'?" if close else ""
 
 
-def shown(typed: str) -> str:
-    return repr(typed if len(typed) <= 30 else typed[:30] + "...")
+def abbreviated(source: str) -> str:
+    """What was typed, as an error quotes it: 30 characters at most."""
+    return repr(source if len(source) <= 30 else source[:30] + "...")
 
 
 def quoted(text: str) -> str:
@@ -131,15 +141,16 @@ def quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def unquoted(typed: str) -> str:
+def unquoted(source: str) -> str:
     """What a text in double quotes says. Backslashes before other characters stay, as in \\( of ComfyUI's prompts."""
-    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[0]), typed[1:-1], flags=re.S)
+    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[0]), source[1:-1], flags=re.DOTALL)
 
 
-def _words(match: re.Match, column: int) -> list[Word]:
+def _words_of(match: re.Match, column: int) -> list[Word]:
+    """One word, or the two of a joined one such as topleft."""
     text = match[0]
     if match.lastgroup == "quoted":
         return [Word("quoted", unquoted(text), column)]
     joined = _JOINED.fullmatch(text.lower())
-    parts = joined.groups() if joined else (text.lower(),)
-    return [Word(match.lastgroup, part, column) for part in parts]
+    texts = joined.groups() if joined else (text.lower(),)
+    return [Word(match.lastgroup or "word", word, column) for word in texts]

@@ -4,105 +4,109 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import Any
 
-from ..region import MAX_FEATHER, Region, check_region
-from .amounts import Amount, take_amount, with_units
-from .line import Head, nearest, shown
+from ..region import Region, check_region
+from ..region_fields import FEATHER
+from .amounts import Amount, parse_amount, with_units
+from .line import Cursor, abbreviated, nearest
 
 OPTIONS = ("strength", "feather", "name", "steps", "start", "end")
 
 
-def take_options(head: Head, shorter_side: int, after: str) -> dict[str, object]:
+def parse_options(cursor: Cursor, shorter_side: int, after: str) -> dict[str, Any]:
     """The rest of the head, as fields of Region. after: what came before, as an error calls it ("place", "colour").
 
     shorter_side: of the picture, in pixels. Raises ValueError, with line and column, for words that are no option,
     values out of range, and one that is given twice.
     """
-    fields: dict[str, object] = {}
-    while head.next:
-        word = head.next
-        option = head.take_word(OPTIONS)
+    fields: dict[str, Any] = {}
+    while cursor.peek:
+        word = cursor.peek
+        option = cursor.accept(OPTIONS)
         if option is None:
-            head.fail(
-                f"{shown(word.text)} was not expected after the {after}.{nearest(word.text, OPTIONS)} Here may stand "
-                f"{', '.join(OPTIONS)}; before the prompt a colon."
+            cursor.fail(
+                f"{abbreviated(word.text)} was not expected after the {after}.{nearest(word.text, OPTIONS)} "
+                f"Here may stand {', '.join(OPTIONS)}; before the prompt a colon."
             )
-        given = _READERS[option](head, shorter_side)
-        for field in given:
+        values = _feather(cursor, shorter_side) if option == "feather" else _PARSERS[option](cursor)
+        for field in values:
             if field in fields:
-                head.fail(f"{field} is given twice. Keep one.", word.column)
-        fields |= given
-        check_region(Region(**fields), head.line.place(word.column))
+                cursor.fail(f"{field} is given twice. Keep one.", word.column)
+        fields |= values
+        check_region(Region(**fields), cursor.line.location(word.column))
     return fields
 
 
-def _strength(head: Head, shorter_side: int) -> dict:
-    amount = _needed(head, "strength", "strength 1.2")
-    _refuse_pixels(head, amount)
+def _strength(cursor: Cursor) -> dict:
+    amount = _require_number(cursor, "strength", "strength 1.2")
+    _refuse_pixels(cursor, amount)
     return {"strength": float(amount.value / 100 if amount.unit == "%" else amount.value)}
 
 
-def _feather(head: Head, shorter_side: int) -> dict:
-    amount = _needed(head, "feather", "feather 5%")
-    if amount.unit == "" and amount.value > MAX_FEATHER:
-        head.fail(
-            f"is feather {amount.typed} in percent of the shorter side or in pixels? Write {amount.typed}% or "
-            f"{amount.typed}px.",
+def _feather(cursor: Cursor, shorter_side: int) -> dict:
+    amount = _require_number(cursor, "feather", "feather 5%")
+    if amount.unit == "" and amount.value > FEATHER.high:
+        cursor.fail(
+            f"is feather {amount.source} in percent of the shorter side or in pixels? Write {amount.source}% or "
+            f"{amount.source}px.",
             amount.column,
         )
     unit = {"%": Fraction(1, 100), "px": Fraction(1, shorter_side)}.get(amount.unit, 1)
     return {"feather": float(amount.value * unit)}
 
 
-def _name(head: Head, shorter_side: int) -> dict:
-    word = head.next
+def _name(cursor: Cursor) -> dict:
+    word = cursor.peek
     if word is None:
-        head.fail('expected a name here: a word, or several in double quotes, as in name "red fox".')
+        cursor.fail('expected a name here: a word, or several in double quotes, as in name "red fox".')
     if word.kind == "quoted":
-        return {"name": head.take().text}
+        return {"name": cursor.next_word().text}
     # As it was typed, up to the next blank: capitals, digits and hyphens are part of a name.
-    name = re.compile(r"[^\s,;=()]+").match(head.line.typed, word.column - 1, head.end)[0]
-    while head.next and head.next.column < word.column + len(name):
-        head.take()
+    match = re.compile(r"[^\s,;=()]+").match(cursor.line.source, word.column - 1, cursor.end)
+    name = match[0] if match else word.text
+    while cursor.peek and cursor.peek.column < word.column + len(name):
+        cursor.next_word()
     return {"name": name}
 
 
-def _steps(head: Head, shorter_side: int) -> dict:
-    start = _needed(head, "steps", "steps 20% to 60%")
-    head.skip(("to", "until"))
-    end = _needed(head, "steps", "steps 20% to 60%")
+def _steps(cursor: Cursor) -> dict:
+    start = _require_number(cursor, "steps", "steps 20% to 60%")
+    cursor.skip(("to", "until"))
+    end = _require_number(cursor, "steps", "steps 20% to 60%")
     start, end = with_units([start, end])
-    return {"start": _moment(head, start), "end": _moment(head, end)}
+    return {"start": _step_fraction(cursor, start), "end": _step_fraction(cursor, end)}
 
 
-def _start(head: Head, shorter_side: int) -> dict:
-    return {"start": _moment(head, _needed(head, "start", "start 20%"))}
+def _start(cursor: Cursor) -> dict:
+    return {"start": _step_fraction(cursor, _require_number(cursor, "start", "start 20%"))}
 
 
-def _end(head: Head, shorter_side: int) -> dict:
-    return {"end": _moment(head, _needed(head, "end", "end 60%"))}
+def _end(cursor: Cursor) -> dict:
+    return {"end": _step_fraction(cursor, _require_number(cursor, "end", "end 60%"))}
 
 
-_READERS = {"strength": _strength, "feather": _feather, "name": _name, "steps": _steps, "start": _start, "end": _end}
+_PARSERS = {"strength": _strength, "name": _name, "steps": _steps, "start": _start, "end": _end}
 
 
-def _needed(head: Head, option: str, example: str) -> Amount:
-    amount = take_amount(head)
+def _require_number(cursor: Cursor, option: str, example: str) -> Amount:
+    amount = parse_amount(cursor)
     if amount is None:
-        head.fail(f"expected a number for {option} here, as in '{example}'.")
+        cursor.fail(f"expected a number for {option} here, as in '{example}'.")
     return amount
 
 
-def _moment(head: Head, amount: Amount) -> float:
-    _refuse_pixels(head, amount)
+def _step_fraction(cursor: Cursor, amount: Amount) -> float:
+    """A moment of the sampling, as a fraction of the steps."""
+    _refuse_pixels(cursor, amount)
     if amount.unit == "" and amount.value > 1:
-        head.fail(
-            f"{amount.typed} is no share of the steps; write percent, as in 'steps 20% to 60%', or 0 to 1.",
+        cursor.fail(
+            f"{amount.source} is no share of the steps; write percent, as in 'steps 20% to 60%', or 0 to 1.",
             amount.column,
         )
     return float(amount.value / 100 if amount.unit == "%" else amount.value)
 
 
-def _refuse_pixels(head: Head, amount: Amount) -> None:
+def _refuse_pixels(cursor: Cursor, amount: Amount) -> None:
     if amount.unit == "px":
-        head.fail(f"{amount.typed}px cannot be meant here; give a number or percent.", amount.column)
+        cursor.fail(f"{amount.source}px cannot be meant here; give a number or percent.", amount.column)

@@ -10,45 +10,50 @@
     columns 2:1
     column 2, steps 0% to 30%: a stone pier
 
-A line is a place, options, a colon, and the prompt: all that follows. Regions are drawn in this order, the later on top.
+A line is a place, options, a colon, and the prompt: all that follows. Regions are drawn in this order, later ones on
+top.
 
-    line     blank | # or // comment | base: PROMPT | background: PROMPT | columns CUT | rows CUT | AREA OPTION... : PROMPT
+    line     blank | # or // comment | base: PROMPT | background: PROMPT | columns SPLIT | rows SPLIT
+             AREA OPTION... : PROMPT
     AREA     PLACE | AREA plus PLACE | AREA minus PLACE
     PLACE    SIDE [SIZE] | SIDE [SIZE] SIDE [SIZE] | column N [of M] | row N [of M] | a SIDE or row with a column
              everywhere | box X Y WIDTH HEIGHT | box X Y to X Y | ellipse (as box: the one that fills it)
     SIDE     left | right | top, upper | bottom, lower | centre, center, middle
     SIZE     half | third | two thirds | quarter | three quarters | 40% | 200px | 1/3        (left alone = left half)
-    CUT      3 | 2:1:1 | 50% 25% 25%            of the picture; `column 2` below it is a piece of the last cut
+    SPLIT    3 | 2:1:1 | 50% 25% 25%            of the picture; `column 2` below it is a piece of the last split
     X, Y...  10% | 200px. The unit may stand at the last number only: box 0 256 1280 520 px
     OPTION   strength 1.2 | feather 5% (of the shorter side; 20px; 0.05) | name fox, name "red fox"
              steps 20% to 60% (the region's own window; also start 20%, end 60%)
-    PROMPT   as it is. One that is wholly in double quotes is taken out of them, with \\n, \\" and \\\\ for a line break, a
-             quote, a backslash.
+    PROMPT   as it is. One that is wholly in double quotes is taken out of them, with \\n, \\" and \\\\ for a line
+             break, a quote, a backslash.
 
-top left is the quarter of the picture there; centre is its middle, half as wide and half as high; top centre is half as
-wide and half as high at the top. Case, commas, brackets, = and a list's bullets or numbers make no difference, nor do words
-like "the", "side" and "of". What could be two places is refused: middle third, top left third, a number without a unit.
+top left is the quarter of the picture there; centre is its middle, half as wide and half as high; top centre is half
+as wide and half as high at the top. Case, commas, brackets, = and a list's bullets or numbers make no difference, nor
+do words like "the", "side" and "of". What could be two places is refused: middle third, top left third, a number
+without a unit.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from typing import Any, Literal, NoReturn
 
-from ..pixel_mask import drawing
-from ..region import Mark, Region, RegionSet
+from ..pixel_mask import region_mask
+from ..region import Region, ShapeOp
+from ..region_set import RegionSet
+from ..shapes import Shape
 from .amounts import SIZE_WORDS
-from .boxes import BOXES, take_box
-from .line import Head, TextLine
-from .options import OPTIONS, take_options
-from .places import EVERYWHERE, NOISE, SIDES, take_named_place
-from .rows_columns import LANES, Ground, cut
+from .boxes import SHAPE_OF_WORD, parse_box
+from .line import Cursor, TextLine
+from .options import OPTIONS, parse_options
+from .places import EVERYWHERE, FILLER_WORDS, SIDES, parse_named_place
+from .rows_columns import AXIS_OF_WORD, CanvasGrid, parse_split
 
 MAX_CHARACTERS = 100_000
-_FINE = 256
+EMPTY_CHECK_CELLS = 256
 """An area without one point on a grid of so many each way is empty."""
-JOINTS = {"plus": "add", "minus": "subtract", "without": "subtract"}
-PROMPTS = {"base": "base_prompt", "background": "background_prompt"}
+AREA_OPERATORS: dict[str, Literal["add", "subtract"]] = {"plus": "add", "minus": "subtract", "without": "subtract"}
+PROMPT_FIELDS = {"base": "base_prompt", "background": "background_prompt"}
 
 
 def read_text(source: str, width: int, height: int) -> RegionSet:
@@ -60,66 +65,72 @@ def read_text(source: str, width: int, height: int) -> RegionSet:
         raise ValueError(
             f"The text has {len(source):,} characters, but at most {MAX_CHARACTERS:,} are read. Write shorter prompts."
         )
-    ground, regions, prompts = Ground(width, height), [], {}
-    for number, typed in enumerate(re.split(r"\r\n|\r|\n", source), start=1):
-        line = TextLine(number, typed)
-        if not line.says_something():
+    canvas = CanvasGrid(width, height)
+    regions: list[Region] = []
+    prompts: dict[str, tuple[int, str]] = {}
+    for number, line_source in enumerate(re.split(r"\r\n|\r|\n", source), start=1):
+        line = TextLine(number, line_source)
+        if not line.has_content():
             continue
-        if after_cut := cut(line, ground):
-            ground = after_cut
+        if split_canvas := parse_split(line, canvas):
+            canvas = split_canvas
             continue
-        head, prompt = _parted(line)
-        field = _take_prompt_field(head)
+        cursor, prompt = _split_line(line)
+        field = _parse_prompt_field(cursor)
         if field is None:
-            regions.append(_region(head, prompt, ground))
+            regions.append(_parse_region(cursor, prompt, canvas))
         elif field in prompts:
             line.fail(
                 line.start + 1, f"the {field.replace('_', ' ')} is given twice, first in line {prompts[field][0]}."
             )
         else:
             prompts[field] = (number, prompt)
-    given = {field: prompt for field, (_, prompt) in prompts.items()}
-    return RegionSet(tuple(regions), canvas=(width, height), **given)
+    texts: dict[str, Any] = {field: prompt for field, (_, prompt) in prompts.items()}
+    return RegionSet(tuple(regions), canvas=(width, height), **texts)
 
 
-def _take_prompt_field(head: Head) -> str | None:
+def _parse_prompt_field(cursor: Cursor) -> str | None:
     """The field of RegionSet that a line `base:` or `background:` gives; None for a region's line."""
-    word = head.take_word(PROMPTS)
+    word = cursor.accept(PROMPT_FIELDS)
     if word is None:
         return None
-    head.take_word(("prompt",))
-    if head.next:
-        head.fail(f"{word} takes no place and no options. Write '{word}:' and the prompt.")
-    return PROMPTS[word]
+    cursor.accept(("prompt",))
+    if cursor.peek:
+        cursor.fail(f"{word} takes no place and no options. Write '{word}:' and the prompt.")
+    return PROMPT_FIELDS[word]
 
 
-def _parted(line: TextLine) -> tuple[Head, str]:
-    parting = line.split(":：")
-    if parting is None:
+def _split_line(line: TextLine) -> tuple[Cursor, str]:
+    """A cursor over the head of a line, and its prompt."""
+    split = line.split(":\N{FULLWIDTH COLON}")
+    if split is None:
         _fail_without_colon(line)
-    end, begin = parting
-    return Head(line, line.words(end), end), line.prompt(begin)
+    head_end, prompt_start = split
+    return Cursor(line, line.words(head_end), head_end), line.prompt(prompt_start)
 
 
 def _fail_without_colon(line: TextLine) -> NoReturn:
     """At the first word that belongs to no place and no option: there the prompt will begin."""
-    known = {*SIDES, *SIZE_WORDS, *LANES, *BOXES, *EVERYWHERE, *NOISE, *JOINTS, *OPTIONS, *PROMPTS}
-    words = re.compile(r"[^\W\d_]+").finditer(line.typed, line.start)
-    column = next((word.start() + 1 for word in words if word[0].lower() not in known), len(line.typed) + 1)
+    head_words = {
+        *SIDES, *SIZE_WORDS, *AXIS_OF_WORD, *SHAPE_OF_WORD, *EVERYWHERE, *FILLER_WORDS, *AREA_OPERATORS, *OPTIONS,
+        *PROMPT_FIELDS,
+    }  # fmt: skip
+    words = re.compile(r"[^\W\d_]+").finditer(line.source, line.start)
+    column = next((word.start() + 1 for word in words if word[0].lower() not in head_words), len(line.source) + 1)
     line.fail(column, "there is no colon. Write the place, a colon, and the prompt, as in 'left half: a red car'.")
 
 
-def _region(head: Head, prompt: str, ground: Ground) -> Region:
-    marks = [Mark(_place(head, ground))]
-    while joint := head.take_word(JOINTS):
-        marks.append(Mark(_place(head, ground), JOINTS[joint]))
-    options = take_options(head, min(ground.width, ground.height), after="place")
-    region = Region(prompt=prompt, marks=tuple(marks), **options)
-    if len(marks) > 1 and drawing(region, _FINE, _FINE).max() <= 0:
-        head.fail("nothing is left of this area. Take away less of it.", head.line.start + 1)
+def _parse_region(cursor: Cursor, prompt: str, canvas: CanvasGrid) -> Region:
+    shapes = [ShapeOp(_parse_place(cursor, canvas))]
+    while operator := cursor.accept(AREA_OPERATORS):
+        shapes.append(ShapeOp(_parse_place(cursor, canvas), AREA_OPERATORS[operator]))
+    options = parse_options(cursor, min(canvas.width, canvas.height), after="place")
+    region = Region(prompt=prompt, shapes=tuple(shapes), **options)
+    if len(shapes) > 1 and region_mask(region, EMPTY_CHECK_CELLS, EMPTY_CHECK_CELLS).max() <= 0:
+        cursor.fail("nothing is left of this area. Take away less of it.", cursor.line.start + 1)
     return region
 
 
-def _place(head: Head, ground: Ground):
-    head.skip(NOISE)
-    return take_box(head, ground) or take_named_place(head, ground)
+def _parse_place(cursor: Cursor, canvas: CanvasGrid) -> Shape:
+    cursor.skip(FILLER_WORDS)
+    return parse_box(cursor, canvas) or parse_named_place(cursor, canvas)

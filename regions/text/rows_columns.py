@@ -1,4 +1,4 @@
-"""Rows and columns of the region text: `columns 2:1` cuts the picture, `column 1` and `column 2 of 3` are pieces of it."""
+"""Rows and columns of the region text: `columns 2:1` splits the picture, `column 1` and `column 2 of 3` are pieces."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from .amounts import LARGEST, LONGEST, take_amount
-from .line import Head, TextLine, shown
+from ..shapes.interval import Interval
+from .amounts import MAX_DIGITS, MAX_NUMBER, parse_amount
+from .line import Cursor, TextLine, abbreviated
 
-LANES = {"column": "x", "col": "x", "row": "y"}
-MOST = 100
-Span = tuple[Fraction, Fraction]
-_CUT = re.compile(r"(columns|cols|rows)(?![^\W_])[\s:=]*", re.I)
+AXIS_OF_WORD = {"column": "x", "col": "x", "row": "y"}
+MAX_LANES = 100
+"""Rows, or columns, of one split."""
+_SPLIT = re.compile(r"(columns|cols|rows)(?![^\W_])[\s:=]*", re.IGNORECASE)
 _RATIO = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*(%?)(?![^\s:,;/|])")
+_GAP = re.compile(r"[\s:,;/|]*")
 
 
-class Ground(NamedTuple):
-    """What places are measured on: the picture in pixels, and the edges of the columns and rows that lines have cut it
-    into, as fractions from 0 to 1 (empty before such a line)."""
+class CanvasGrid(NamedTuple):
+    """What places are measured on. width, height: of the picture in pixels.
+
+    x_edges, y_edges: of the columns and rows that lines have split it into, from 0 to 1 (empty before such a line).
+    """
 
     width: int
     height: int
@@ -29,69 +33,75 @@ class Ground(NamedTuple):
         return self.width if axis == "x" else self.height
 
 
-def cut(line: TextLine, ground: Ground) -> Ground | None:
-    """The ground after a line `columns 2:1:1` or `rows 3`; None for another line. Raises ValueError, with the column."""
-    begin = _CUT.match(line.typed, line.start)
-    if begin is None:
+def parse_split(line: TextLine, canvas: CanvasGrid) -> CanvasGrid | None:
+    """The canvas after a line `columns 2:1:1` or `rows 3`; None for another line.
+
+    Raises ValueError, with line and column, for what is no number of rows or columns and no ratio.
+    """
+    match = _SPLIT.match(line.source, line.start)
+    if match is None:
         return None
-    name = "rows" if begin[1].lower() == "rows" else "columns"
-    edges = _edges(_ratios(line, begin.end(), name))
-    return ground._replace(y_edges=edges) if name == "rows" else ground._replace(x_edges=edges)
+    name = "rows" if match[1].lower() == "rows" else "columns"
+    edges = _edges(_parse_ratios(line, match.end(), name))
+    return canvas._replace(y_edges=edges) if name == "rows" else canvas._replace(x_edges=edges)
 
 
-def take_lane(head: Head, ground: Ground, word: str) -> Span:
-    """What follows `column` or `row`: `2`, of those that a line has cut, or `2 of 3`, of so many equal ones."""
-    axis = LANES[word]
+def parse_row_or_column(cursor: Cursor, canvas: CanvasGrid, word: str) -> Interval:
+    """What follows `column` or `row`: `2`, of those that a line has split, or `2 of 3`, of so many equal ones."""
+    axis = AXIS_OF_WORD[word]
     name = "column" if axis == "x" else "row"
-    column = head.column
-    number = _take_count(head, name)
-    edges = ground.x_edges if axis == "x" else ground.y_edges
-    if head.take_word(("of",)) and head.next and head.next.kind == "number":
-        edges = _edges([Fraction(1)] * _take_count(head, name))
+    column = cursor.column
+    number = _parse_count(cursor, name)
+    edges = canvas.x_edges if axis == "x" else canvas.y_edges
+    if cursor.accept(("of",)) and cursor.peek and cursor.peek.kind == "number":
+        edges = _edges([Fraction(1)] * _parse_count(cursor, name))
     if not edges:
-        head.fail(f"of how many {name}s? Write '{name} {number} of 3', or a line '{name}s 3' above.", column)
+        cursor.fail(f"of how many {name}s? Write '{name} {number} of 3', or a line '{name}s 3' above.", column)
     if number > len(edges) - 1:
-        head.fail(f"there is no {name} {number}, only {len(edges) - 1}.", column)
-    return edges[number - 1], edges[number]
+        cursor.fail(f"there is no {name} {number}, only {len(edges) - 1}.", column)
+    return Interval(edges[number - 1], edges[number])
 
 
-def _take_count(head: Head, name: str) -> int:
-    column = head.column
-    amount = take_amount(head)
-    if amount is None or amount.unit or amount.value not in range(1, MOST + 1):
-        head.fail(f"expected a whole number from 1 to {MOST} here, as in '{name} 2 of 3'.", column)
+def _parse_count(cursor: Cursor, name: str) -> int:
+    column = cursor.column
+    amount = parse_amount(cursor)
+    if amount is None or amount.unit or amount.value not in range(1, MAX_LANES + 1):
+        cursor.fail(f"expected a whole number from 1 to {MAX_LANES} here, as in '{name} 2 of 3'.", column)
     return int(amount.value)
 
 
-def _ratios(line: TextLine, start: int, name: str) -> list[Fraction]:
+def _parse_ratios(line: TextLine, start: int, name: str) -> list[Fraction]:
     """The widths after `columns`: one whole number of equal ones, or a ratio such as 2:1:1, or percent."""
-    found, units, place = [], set(), start
-    while place < len(line.typed.rstrip()):
-        match = _RATIO.match(line.typed, place)
-        if match is None or len(match[1]) > LONGEST:
+    widths: list[Fraction] = []
+    units, position, end = set(), start, len(line.source.rstrip())
+    while position < end:
+        match = _RATIO.match(line.source, position)
+        if match is None or len(match[1]) > MAX_DIGITS:
             line.fail(
-                place + 1,
-                f"{shown(line.typed[place:].strip())} is no ratio. Write '{name} 3' or '{name} 2:1:1', and below it a "
-                f"line for each region: '{name[:-1]} 1: a red car'.",
+                position + 1,
+                f"{abbreviated(line.source[position:].strip())} is no ratio. Write '{name} 3' or '{name} 2:1:1', and "
+                f"below it a line for each region: '{name[:-1]} 1: a red car'.",
             )
-        found.append(Fraction(match[1]))
+        widths.append(Fraction(match[1]))
         units.add(match[2])
-        if not 0 < found[-1] <= LARGEST:
-            line.fail(place + 1, f"a width of {shown(match[1])} cannot be; give a number above 0.")
-        place = re.compile(r"[\s:,;/|]*").match(line.typed, match.end()).end()
-    if not found:
-        line.fail(len(line.typed.rstrip()) + 1, f"how many {name}? Write '{name} 3' or, with a ratio, '{name} 2:1:1'.")
-    if len(found) > MOST or len(found) == 1 and (found[0] not in range(1, MOST + 1) or units == {"%"}):
-        line.fail(start + 1, f"expected a whole number of {name}, 1 to {MOST}, or a ratio such as 2:1:1.")
+        if not 0 < widths[-1] <= MAX_NUMBER:
+            line.fail(position + 1, f"a width of {abbreviated(match[1])} cannot be; give a number above 0.")
+        gap = _GAP.match(line.source, match.end())
+        position = gap.end() if gap else match.end()
+    if not widths:
+        line.fail(end + 1, f"how many {name}? Write '{name} 3' or, with a ratio, '{name} 2:1:1'.")
+    equal_count = len(widths) == 1
+    if len(widths) > MAX_LANES or (equal_count and (widths[0] not in range(1, MAX_LANES + 1) or units == {"%"})):
+        line.fail(start + 1, f"expected a whole number of {name}, 1 to {MAX_LANES}, or a ratio such as 2:1:1.")
     if len(units) > 1:
         line.fail(start + 1, "some of these are in percent and some are not; write all alike.")
-    if units == {"%"} and not 99 <= sum(found) <= 101:
-        line.fail(start + 1, f"these make {float(sum(found)):g}%, not 100%.")
-    return [Fraction(1)] * int(found[0]) if len(found) == 1 else found
+    if units == {"%"} and not 99 <= sum(widths) <= 101:
+        line.fail(start + 1, f"these make {float(sum(widths)):g}%, not 100%.")
+    return [Fraction(1)] * int(widths[0]) if equal_count else widths
 
 
 def _edges(widths: list[Fraction]) -> tuple[Fraction, ...]:
-    """The edges of lanes of these widths, from 0 to 1."""
+    """The edges of rows or columns of these widths, from 0 to 1."""
     edges = [Fraction(0)]
     for width in widths:
         edges.append(edges[-1] + width)

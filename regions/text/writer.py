@@ -7,13 +7,16 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from ..region import Region, RegionSet
+from ..region import Region
+from ..region_fields import END, FEATHER, START, STRENGTH
+from ..region_set import RegionSet
 from ..shapes import Ellipse, Rect, Shape
+from ..shapes.interval import Interval
 from .boxes import ROUNDING
 from .line import TextLine, quoted
 from .reader import read_text
 
-_NAMED = """
+_PLACES = """
 everywhere; left half; right half; top half; bottom half; centre
 top left; top right; bottom left; bottom right; top centre; bottom centre; left centre; right centre
 left third; column 2 of 3; right third; top third; row 2 of 3; bottom third
@@ -32,7 +35,7 @@ def write_text(regions: RegionSet) -> str:
     if regions.background_conditioning is not None:
         raise ValueError("The background has a ready-made conditioning, which text cannot say.")
     lines = [
-        f"{word}: {_prompt(prompt)}"
+        f"{word}: {_write_prompt(prompt)}"
         for word, prompt in (("base", regions.base_prompt), ("background", regions.background_prompt))
         if prompt
     ]
@@ -41,57 +44,55 @@ def write_text(regions: RegionSet) -> str:
 
 
 def _line(region: Region, label: str) -> str:
-    for what, value in (("a mask", region.mask), ("a ready-made conditioning", region.conditioning)):
+    for name, value in (("a mask", region.mask), ("a ready-made conditioning", region.conditioning)):
         if value is not None:
-            raise ValueError(f"{label} has {what}, which text cannot say.")
-    return f"{', '.join([_area(region, label), *_options(region)])}: {_prompt(region.prompt)}"
+            raise ValueError(f"{label} has {name}, which text cannot say.")
+    return f"{', '.join([_area(region, label), *_options(region)])}: {_write_prompt(region.prompt)}"
 
 
 def _area(region: Region, label: str) -> str:
-    written = ""
-    for mark in region.marks:
-        place = _place(mark.shape, label)
-        if not written:
-            written = place if mark.mode == "add" else ""  # taken away from nothing
+    area = ""
+    for op in region.shapes:
+        place = _place(op.shape, label)
+        if not area:
+            area = place if op.mode == "add" else ""  # taken away from nothing
         elif place:
-            written += f" {'plus' if mark.mode == 'add' else 'minus'} {place}"
-    if not written:
+            area += f" {'plus' if op.mode == 'add' else 'minus'} {place}"
+    if not area:
         raise ValueError(f"{label} is empty: nothing of it lies on the canvas. Draw its area, or remove the region.")
-    return written
+    return area
 
 
 def _place(shape: Shape, label: str) -> str:
     """A shape in words, "" for a rectangle that lies off the canvas."""
     if isinstance(shape, Rect):
-        shape = shape if _on_canvas(shape) else _cut_off(shape)
-        return "" if shape is None else _names().get(shape) or f"box {_box(shape)}"
-    if isinstance(shape, Ellipse) and _on_canvas(shape):
+        clipped = shape if _is_readable(shape) else _clip_to_canvas(shape)
+        return "" if clipped is None else _named_places().get(clipped) or f"box {_box(clipped)}"
+    if isinstance(shape, Ellipse) and _is_readable(shape):
         return f"ellipse {_box(shape)}"
-    kind = (
-        "an ellipse that reaches off the canvas" if isinstance(shape, Ellipse) else f"a {type(shape).__name__.lower()}"
-    )
-    raise ValueError(f"{label} has {kind}, which text cannot say. Keep it in the Region Canvas.")
+    noun = "an ellipse that reaches off the canvas" if isinstance(shape, Ellipse) else f"a {shape.kind}"
+    raise ValueError(f"{label} has {noun}, which text cannot say. Keep it in the Region Canvas.")
 
 
-def _on_canvas(shape: Rect | Ellipse) -> bool:
-    """Whether take_box takes it as it is."""
-    sides = ((shape.x, shape.width), (shape.y, shape.height))
-    return all(0 <= start < 1 and size > 0 and _exact(start) + _exact(size) <= 1 + ROUNDING for start, size in sides)
+def _is_readable(shape: Rect | Ellipse) -> bool:
+    """Whether parse_box takes it as it is."""
+    return not any(interval.flaw(ROUNDING) for interval in _intervals(shape))
 
 
-def _cut_off(rect: Rect) -> Rect | None:
+def _clip_to_canvas(rect: Rect) -> Rect | None:
     """Its part on the canvas, None if there is none."""
-    (left, width), (top, height) = (
-        (max(_exact(start), Fraction(0)), min(_exact(start) + _exact(size), Fraction(1)))
-        for start, size in ((rect.x, rect.width), (rect.y, rect.height))
-    )
-    if width <= left or height <= top:
-        return None
-    return Rect(float(left), float(top), float(width - left), float(height - top))
+    across, down = (interval.clipped() for interval in _intervals(rect))
+    return Rect.between(across, down) if across.size > 0 and down.size > 0 else None
 
 
-def _exact(number: float) -> Fraction:
-    """The number that its shortest decimal spelling says, which is what the text will hold."""
+def _intervals(shape: Rect | Ellipse) -> tuple[Interval, Interval]:
+    """Where it lies across and down, exactly as the text will say it."""
+    x, y, width, height = (_as_fraction(side) for side in (shape.x, shape.y, shape.width, shape.height))
+    return Interval(x, x + width), Interval(y, y + height)
+
+
+def _as_fraction(number: float) -> Fraction:
+    """The number that its shortest decimal form says, which is what the text will hold."""
     return Fraction(repr(float(number)))
 
 
@@ -99,8 +100,8 @@ def _box(shape: Rect | Ellipse) -> str:
     return " ".join(_percent(side) for side in (shape.x, shape.y, shape.width, shape.height))
 
 
-def _percent(share: float) -> str:
-    return f"{_decimal(Decimal(repr(float(share))) * 100)}%"
+def _percent(fraction: float) -> str:
+    return f"{_decimal(Decimal(repr(float(fraction))) * 100)}%"
 
 
 def _decimal(number: Decimal) -> str:
@@ -109,29 +110,29 @@ def _decimal(number: Decimal) -> str:
 
 def _options(region: Region) -> list[str]:
     """Name, strength, feather and window, where they are not those that a line has without."""
-    written = []
+    options = []
     if region.name:
-        plain = re.fullmatch(r"[^\W\d_]\w*", region.name)
-        written.append(f"name {region.name if plain else quoted(region.name)}")
-    if region.strength != 1:
-        written.append(f"strength {_decimal(Decimal(repr(float(region.strength))))}")
-    if region.feather:
-        written.append(f"feather {_percent(region.feather)}")
-    if (region.start, region.end) != (0, 1):
-        written.append(f"steps {_percent(region.start)} to {_percent(region.end)}")
-    return written
+        is_plain = re.fullmatch(r"[^\W\d_]\w*", region.name)
+        options.append(f"name {region.name if is_plain else quoted(region.name)}")
+    if region.strength != STRENGTH.default:
+        options.append(f"strength {_decimal(Decimal(repr(float(region.strength))))}")
+    if region.feather != FEATHER.default:
+        options.append(f"feather {_percent(region.feather)}")
+    if (region.start, region.end) != (START.default, END.default):
+        options.append(f"steps {_percent(region.start)} to {_percent(region.end)}")
+    return options
 
 
-def _prompt(prompt: str) -> str:
+def _write_prompt(prompt: str) -> str:
     """The prompt as it is, or in quotes where it would not be read back as it is."""
     return prompt if TextLine(1, prompt).prompt(0) == prompt and not {"\n", "\r"} & set(prompt) else quoted(prompt)
 
 
 @cache
-def _names() -> dict[Rect, str]:
+def _named_places() -> dict[Shape, str]:
     """The places that have a name, as the reader measures them."""
-    names: dict[Rect, str] = {}
-    for place in re.split(r"[;\n]\s*", _NAMED.strip()):
+    places: dict[Shape, str] = {}
+    for place in re.split(r"[;\n]\s*", _PLACES.strip()):
         (region,) = read_text(f"{place}:", 1024, 1024).regions
-        names.setdefault(region.marks[0].shape, place)
-    return names
+        places.setdefault(region.shapes[0].shape, place)
+    return places
