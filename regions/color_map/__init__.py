@@ -1,6 +1,6 @@
 """A flat-coloured picture and a legend of its colours, read as regions."""
 
-from .legend import ColourLegend, read_legend
-from .masks import colour_shares, nearest_colour
+from .legend import ColorLegend, read_legend
+from .masks import color_masks, nearest_color
 
-__all__ = ["ColourLegend", "colour_shares", "nearest_colour", "read_legend"]
+__all__ = ["ColorLegend", "color_masks", "nearest_color", "read_legend"]

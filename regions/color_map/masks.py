@@ -1,8 +1,10 @@
 """Regions painted in colours: how much of every pixel is each colour of a legend, with blended borders taken apart.
 
-A pixel of a legend colour belongs to it. On a border that a program has smoothed, a pixel is a linear mixture of the two
-colours that meet there, and is shared between them in that proportion; which two, its surroundings tell, so that purple
-between red and blue is half of each even if the legend has purple too. What is neither stays outside of all.
+A pixel of a legend colour belongs to it. On a border that a program has smoothed, a pixel is a linear mixture of the
+two colours that meet there, and is divided between them in that proportion; which two, its surroundings tell, so that
+purple between red and blue is half of each even if the legend has purple too. What is neither stays outside of all.
+
+K: colours of the legend. H, W: the picture's pixels. N: its border pixels, a chunk of them. Colours are 0..255.
 """
 
 from __future__ import annotations
@@ -15,65 +17,79 @@ from torch import Tensor
 
 REACH = 3
 """A border's two colours are looked for this many pixels around: smoothed borders are one to four pixels wide."""
-FLAT = 3
+FLAT_TOLERANCE = 3
 """An area whose values differ by no more than this (of 255) within 3 x 3 pixels is a colour, not a border."""
+CHUNK = 1 << 18
+"""Border pixels at a time: bounds the memory of a picture that is all noise."""
 NONE = -1
+"""The label of a pixel that has no colour of the legend."""
 
 
-class Shares(NamedTuple):
-    """masks: [K, H, W] float32 in 0..1, whose sum over K is at most 1. outside: the share of the picture in no colour."""
+class ColorMasks(NamedTuple):
+    """masks: [K, H, W] float32 in 0..1, at most 1 in sum over K.
+
+    outside: the fraction of the picture, 0..1, that is in no colour.
+    """
 
     masks: Tensor
     outside: float
 
 
-def colour_shares(picture: Tensor, legend: Tensor, tolerance: int) -> Shares:
-    """picture: [H, W, 3] float in 0..1; legend: [K, 3], values 0..255. tolerance: 0..255, how far each channel may be off."""
-    planes = (picture.clamp(0, 1) * 255).round().to(torch.int16).permute(2, 0, 1).contiguous()
-    colours = legend.to(torch.int16)
-    label = _labels(planes, colours, tolerance)
-    solid = _same_around(label) & ((label != NONE) | _flat_around(planes, label == NONE))
-    settled = torch.where(solid, label, NONE)
-    masks = torch.stack([(settled == index).float() for index in range(len(colours))])
-    rows, cols = torch.nonzero(~solid, as_tuple=True)
-    for part in torch.arange(len(rows)).split(_PART):
-        _share_out(masks, planes, colours, label, solid, rows[part], cols[part], tolerance)
-    return Shares(masks, 1 - masks.sum(0).mean().item())
+def color_masks(picture: Tensor, legend: Tensor, tolerance: int) -> ColorMasks:
+    """picture: [H, W, 3] float in 0..1; legend: [K, 3], values 0..255.
+
+    tolerance: 0..255, how far each channel of a pixel may be off.
+    """
+    planes = _planes(picture)
+    colors = legend.to(torch.int16)
+    labels = _labels(planes, colors, tolerance)
+    is_solid = _is_uniform(labels) & ((labels != NONE) | _is_flat(planes, labels == NONE))
+    solid_labels = torch.where(is_solid, labels, NONE)
+    masks = torch.stack([(solid_labels == index).float() for index in range(len(colors))])
+    rows, cols = torch.nonzero(~is_solid, as_tuple=True)
+    for chunk in torch.arange(len(rows)).split(CHUNK):
+        _assign_border_pixels(masks, planes, colors, labels, is_solid, rows[chunk], cols[chunk], tolerance)
+    return ColorMasks(masks, 1 - masks.sum(0).mean().item())
 
 
-_PART = 1 << 18
-"""Border pixels at a time: bounds the memory of a picture that is all noise."""
+def nearest_color(picture: Tensor, color: Tensor) -> tuple[tuple[int, int, int], int]:
+    """The colour in picture [H, W, 3] (0..1) that is nearest to color [3] (0..255).
+
+    Returns it as 0..255, and how far its worst channel is off.
+    """
+    planes = _planes(picture)
+    distance = _distance(planes, color.to(torch.int16)).flatten()
+    pixel = int(distance.argmin())
+    red, green, blue = planes.flatten(1)[:, pixel].tolist()
+    return (red, green, blue), int(distance[pixel])
 
 
-def nearest_colour(picture: Tensor, colour: Tensor) -> tuple[tuple[int, int, int], int]:
-    """The picture's colour that is nearest to one of 0..255, and how far its worst channel is off."""
-    planes = (picture.clamp(0, 1) * 255).round().to(torch.int16).permute(2, 0, 1)
-    distance = _distance(planes, colour.to(torch.int16)).flatten()
-    place = distance.argmin()
-    return tuple(planes.flatten(1)[:, place].tolist()), int(distance[place])
+def _planes(picture: Tensor) -> Tensor:
+    """[H, W, 3] in 0..1 -> [3, H, W] int16 in 0..255."""
+    return (picture.clamp(0, 1) * 255).round().to(torch.int16).permute(2, 0, 1).contiguous()
 
 
-def _distance(planes: Tensor, colour: Tensor) -> Tensor:
-    """planes: [3, ...] int16. Returns [...]: the worst channel's distance from colour [3]."""
-    worst = (planes[0] - colour[0]).abs_()
+def _distance(planes: Tensor, color: Tensor) -> Tensor:
+    """planes: [3, ...] int16. Returns [...]: the worst channel's distance from color [3]."""
+    worst = (planes[0] - color[0]).abs_()
     for channel in (1, 2):
-        worst = torch.maximum(worst, (planes[channel] - colour[channel]).abs_())
+        worst = torch.maximum(worst, (planes[channel] - color[channel]).abs_())
     return worst
 
 
-def _labels(planes: Tensor, colours: Tensor, tolerance: int) -> Tensor:
-    """[H, W] int16: the nearest legend colour within the tolerance, or NONE."""
-    best = torch.full(planes.shape[1:], tolerance, dtype=torch.int16)
-    label = torch.full(planes.shape[1:], NONE, dtype=torch.int16)
-    for index in range(len(colours) - 1, -1, -1):  # of two as near, the first in the legend
-        distance = _distance(planes, colours[index])
-        label = torch.where(distance <= best, index, label)
-        best = torch.minimum(best, distance)
-    return label
+def _labels(planes: Tensor, colors: Tensor, tolerance: int) -> Tensor:
+    """[H, W] int16: the index of the nearest legend colour within the tolerance, or NONE."""
+    smallest = torch.full(planes.shape[1:], tolerance, dtype=torch.int16)
+    labels = torch.full(planes.shape[1:], NONE, dtype=torch.int16)
+    for index in range(len(colors) - 1, -1, -1):  # of two as near, the first in the legend
+        distance = _distance(planes, colors[index])
+        labels = torch.where(distance <= smallest, index, labels)
+        smallest = torch.minimum(smallest, distance)
+    return labels
 
 
-def _around(plane: Tensor, extreme: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-    """The 3 x 3 extreme of plane [H, W]; past the picture's edge there is nothing. extreme: torch.maximum or minimum."""
+def _filter_3x3(plane: Tensor, extreme: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """The 3 x 3 extreme of plane [H, W], cut at the picture's edge. extreme: torch.maximum or torch.minimum."""
     for dim in (0, 1):
         size = plane.shape[dim]
         result = plane.clone()
@@ -85,97 +101,124 @@ def _around(plane: Tensor, extreme: Callable[[Tensor, Tensor], Tensor]) -> Tenso
     return plane
 
 
-def _same_around(label: Tensor) -> Tensor:
-    return _around(label, torch.maximum) == _around(label, torch.minimum)
+def _is_uniform(labels: Tensor) -> Tensor:
+    """[H, W] bool: whether the label is the same within 3 x 3 pixels."""
+    return _filter_3x3(labels, torch.maximum) == _filter_3x3(labels, torch.minimum)
 
 
-def _flat_around(planes: Tensor, wanted: Tensor) -> Tensor:
-    """[H, W] bool: whether the colour hardly changes within 3 x 3 pixels. Not worked out where nothing is wanted."""
-    if not wanted.any():
-        return torch.zeros_like(wanted)
-    flat = torch.ones_like(wanted)
+def _is_flat(planes: Tensor, needed: Tensor) -> Tensor:
+    """[H, W] bool: whether the colour hardly changes within 3 x 3 pixels. Not worked out where no pixel needs it."""
+    if not needed.any():
+        return torch.zeros_like(needed)
+    is_flat = torch.ones_like(needed)
     for plane in planes:
-        flat &= _around(plane, torch.maximum) - _around(plane, torch.minimum) <= FLAT
-    return flat
+        is_flat &= _filter_3x3(plane, torch.maximum) - _filter_3x3(plane, torch.minimum) <= FLAT_TOLERANCE
+    return is_flat
 
 
-def _share_out(masks, planes, colours, label, solid, rows, cols, tolerance) -> None:
-    """Fill masks at the border pixels (rows [N], cols [N]) with their shares."""
+def _assign_border_pixels(
+    masks: Tensor,
+    planes: Tensor,
+    colors: Tensor,
+    labels: Tensor,
+    is_solid: Tensor,
+    rows: Tensor,
+    cols: Tensor,
+    tolerance: int,
+) -> None:
+    """Fill masks [K, H, W] at the border pixels (rows [N], cols [N]) with the weights of the colours there.
+
+    planes: [3, H, W] int16; colors: [K, 3]; labels [H, W] int16 and is_solid [H, W] bool of the whole picture.
+    """
     pixels = planes[:, rows, cols].T.float()
-    own = label[rows, cols]
-    near, other = _near(planes, label, solid, rows, cols, len(colours))
-    shares, error = _best_mixture(pixels, colours.float(), own, near, other)
-    settled = error <= tolerance
+    pixel_labels = labels[rows, cols]
+    nearby, unlisted = _surroundings(planes, labels, is_solid, rows, cols, len(colors))
+    weights, error = _best_mixture(pixels, colors.float(), pixel_labels, nearby, unlisted)
+    is_assigned = error <= tolerance
     # A thin line has no surroundings of its own colour: it is what it looks like.
-    thin = ~settled & (own != NONE)
-    shares[thin] = torch.nn.functional.one_hot(own[thin].long(), len(colours)).float()
+    is_thin = ~is_assigned & (pixel_labels != NONE)
+    weights[is_thin] = torch.nn.functional.one_hot(pixel_labels[is_thin].long(), len(colors)).float()
     # A wide soft border has no solid colour within reach: any two colours of the legend may be its ends.
-    wide = ~settled & (own == NONE)
-    if wide.any():
-        anywhere = torch.ones(int(wide.sum()), len(colours), dtype=torch.bool)
-        nothing = torch.full((len(anywhere), 3), torch.nan)
-        found, error = _best_mixture(pixels[wide], colours.float(), own[wide], anywhere, nothing)
-        found[error > tolerance] = 0
-        shares[wide] = found
-    masks[:, rows, cols] = shares.T
+    is_wide = ~is_assigned & (pixel_labels == NONE)
+    if is_wide.any():
+        all_colors = torch.ones(int(is_wide.sum()), len(colors), dtype=torch.bool)
+        no_color = torch.full((len(all_colors), 3), torch.nan)
+        wide_weights, error = _best_mixture(
+            pixels[is_wide], colors.float(), pixel_labels[is_wide], all_colors, no_color
+        )
+        wide_weights[error > tolerance] = 0
+        weights[is_wide] = wide_weights
+    masks[:, rows, cols] = weights.T
 
 
-def _near(planes, label, solid, rows, cols, count) -> tuple[Tensor, Tensor]:
-    """For N pixels: near [N, K] bool, which colours are solid within REACH; other [N, 3], a solid colour there that is
-    not in the legend, or NaN."""
-    height, width = label.shape
-    near = torch.zeros(len(rows), count + 1, dtype=torch.bool)
-    other = torch.full((len(rows), 3), torch.nan)
-    index = torch.arange(len(rows))
-    steps = [(y, x) for y in range(-REACH, REACH + 1) for x in range(-REACH, REACH + 1)]
-    for y, x in sorted(steps, key=lambda step: -(step[0] ** 2 + step[1] ** 2)):  # the nearest last, which stays
-        row, col = (rows + y).clamp(0, height - 1), (cols + x).clamp(0, width - 1)
-        firm = solid[row, col]
-        found = label[row, col]
-        near[index[firm], found[firm].long()] = True  # NONE is -1: the last column
-        stranger = firm & (found == NONE)
-        other[stranger] = planes[:, row[stranger], col[stranger]].T.float()
-    return near[:, :count], other
+def _surroundings(
+    planes: Tensor, labels: Tensor, is_solid: Tensor, rows: Tensor, cols: Tensor, count: int
+) -> tuple[Tensor, Tensor]:
+    """What is solid within REACH of the pixels at rows [N], cols [N]. count: K.
+
+    Returns nearby [N, K] bool, which colours of the legend are, and unlisted [N, 3], a colour that is not in the
+    legend, or NaN where there is none.
+    """
+    height, width = labels.shape
+    nearby = torch.zeros(len(rows), count + 1, dtype=torch.bool)
+    unlisted = torch.full((len(rows), 3), torch.nan)
+    pixels = torch.arange(len(rows))
+    offsets = [(y, x) for y in range(-REACH, REACH + 1) for x in range(-REACH, REACH + 1)]
+    # The nearest last, which stays.
+    for y, x in sorted(offsets, key=lambda offset: -(offset[0] ** 2 + offset[1] ** 2)):
+        neighbour_rows, neighbour_cols = (rows + y).clamp(0, height - 1), (cols + x).clamp(0, width - 1)
+        neighbour_solid = is_solid[neighbour_rows, neighbour_cols]
+        neighbour_labels = labels[neighbour_rows, neighbour_cols]
+        # NONE is -1: the last column.
+        nearby[pixels[neighbour_solid], neighbour_labels[neighbour_solid].long()] = True
+        is_unlisted = neighbour_solid & (neighbour_labels == NONE)
+        unlisted[is_unlisted] = planes[:, neighbour_rows[is_unlisted], neighbour_cols[is_unlisted]].T.float()
+    return nearby[:, :count], unlisted
 
 
-def _best_mixture(pixels, colours, own, near, other) -> tuple[Tensor, Tensor]:
+def _best_mixture(
+    pixels: Tensor, colors: Tensor, labels: Tensor, nearby: Tensor, unlisted: Tensor
+) -> tuple[Tensor, Tensor]:
     """Each pixel as the mixture of two colours of its surroundings that comes nearest to it.
 
-    pixels: [N, 3]; own: [N] label; near: [N, K]; other: [N, 3]. Returns shares [N, K] and the worst channel's error [N],
-    infinite where there is nothing near. A pixel whose own colour is near is a mixture with that.
+    pixels: [N, 3]; colors: [K, 3]; labels: [N], of the pixels themselves; nearby: [N, K]; unlisted: [N, 3]. Returns
+    weights [N, K] and the worst channel's error [N], infinite where there is nothing near. A pixel whose own colour is
+    near is a mixture with that.
     """
-    count = len(colours)
-    shares, error = torch.zeros(len(pixels), count), torch.full((len(pixels),), torch.inf)
-    at_home = (own != NONE) & near.gather(1, own.long().clamp(min=0)[:, None])[:, 0]
-    stranger = ~other.isnan().any(1)
-    for one in range(count):
-        for two in range(one, count + 1):
-            # two == one: that colour alone; two == count: with the colour that is not in the legend.
-            present = near[:, one] & (stranger if two == count else near[:, two])
-            present &= ~at_home | (own == one) | (own == two)
-            at = torch.nonzero(present)[:, 0]
-            if not len(at):
+    count = len(colors)
+    weights, error = torch.zeros(len(pixels), count), torch.full((len(pixels),), torch.inf)
+    own_color_near = (labels != NONE) & nearby.gather(1, labels.long().clamp(min=0)[:, None])[:, 0]
+    has_unlisted = ~unlisted.isnan().any(1)
+    for first in range(count):
+        for second in range(first, count + 1):
+            # second == first: that colour alone; second == count: with the colour that is not in the legend.
+            is_possible = nearby[:, first] & (has_unlisted if second == count else nearby[:, second])
+            is_possible &= ~own_color_near | (labels == first) | (labels == second)
+            rows = torch.nonzero(is_possible)[:, 0]
+            if not len(rows):
                 continue
-            start = colours[one]
-            end = other[at] if two == count else colours[two].expand(len(at), 3)
-            share, off = _mixture(pixels[at], start, end)
-            better = off < error[at] - 1e-3
-            at, share = at[better], share[better]
-            error[at] = off[better]
-            shares[at] = 0
-            shares[at, one] = 1 - share
-            if two not in (one, count):
-                shares[at, two] = share
-    alone = stranger & ((own == NONE) | ~at_home)
-    off = (pixels - other).abs().amax(1)
-    outside = alone & (off < error - 1e-3)
-    shares[outside], error[outside] = 0, off[outside]
-    return shares, error
+            start = colors[first]
+            end = unlisted[rows] if second == count else colors[second].expand(len(rows), 3)
+            end_weight, mixture_error = _mixture(pixels[rows], start, end)
+            is_better = mixture_error < error[rows] - 1e-3
+            rows, end_weight = rows[is_better], end_weight[is_better]
+            error[rows] = mixture_error[is_better]
+            weights[rows] = 0
+            weights[rows, first] = 1 - end_weight
+            if second not in (first, count):
+                weights[rows, second] = end_weight
+    unlisted_error = (pixels - unlisted).abs().amax(1)
+    only_unlisted = has_unlisted & ((labels == NONE) | ~own_color_near) & (unlisted_error < error - 1e-3)
+    weights[only_unlisted], error[only_unlisted] = 0, unlisted_error[only_unlisted]
+    return weights, error
 
 
 def _mixture(pixels: Tensor, start: Tensor, end: Tensor) -> tuple[Tensor, Tensor]:
-    """The share of end [N, 3] beside start [3] that comes nearest to pixels [N, 3], and the worst channel's error."""
+    """pixels: [N, 3] as mixtures of start [3] and end [N, 3]: (1 - weight) * start + weight * end.
+
+    Returns the weight [N] in 0..1 that comes nearest, and the worst channel's error [N].
+    """
     direction = end - start
     length = (direction * direction).sum(1).clamp(min=1e-6)
-    share = (((pixels - start) * direction).sum(1) / length).clamp(0, 1)
-    return share, (pixels - start - share[:, None] * direction).abs().amax(1)
+    weight = (((pixels - start) * direction).sum(1) / length).clamp(0, 1)
+    return weight, (pixels - start - weight[:, None] * direction).abs().amax(1)
