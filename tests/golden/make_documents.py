@@ -1,9 +1,12 @@
 """Writes tests/golden/documents: what a region document means, as facts that Python and JavaScript must both satisfy.
 
-Run with ComfyUI's Python (any with torch): `python tests/golden/make_documents.py`.
+Run with ComfyUI's Python (any with torch): `python tests/golden/make_documents.py`. The coverage is a snapshot of what
+Python's code gives: it holds JavaScript to Python, and both to what they did before. That it is right is for
+tests/regions/test_shapes.py to say, with textbook areas.
 
-    <case>.json   {"document", "width", "height", "rows", "cols", "coverage": one list of rows * cols for each visible region}
-    bad.json      [{"text", "why"}]: texts that are no document; reading them is an error
+    <case>.json   {"document", "width", "height", "rows", "cols", "coverage"}; coverage: for each visible region, a list
+                  of rows * cols
+    bad.json      [{"text", "at", "why"}]: texts that are no document; reading them is an error that begins with "at"
     good.json     [{"text", "why"}]: odd ones that are
 """
 
@@ -139,97 +142,142 @@ def without(key, shape) -> dict:
 BOX, LINE, TRIANGLE = rect(0.1, 0.1, 0.5, 0.5), stroke(0.1, (0.1, 0.1), (0.5, 0.5)), polygon((0, 0), (1, 0), (0, 1))
 WHOLE = json.dumps(document(region(BOX, prompt="a cat")))
 
+# (text, what its error begins with in both languages, why)
 BAD = [
-    ("a red circle", "plain text"),
-    (WHOLE[:-3], "cut off"),
-    (WHOLE[:30], "cut off in a string or an object"),
-    (WHOLE + "}", "something after the end"),
-    (WHOLE.replace('"', "'"), "single quotes"),
-    ('{"schema": 1, "regions": [],}', "a comma too many"),
-    (WHOLE.replace("0.5", "NaN"), "NaN"),
-    (WHOLE.replace("0.5", "Infinity"), "Infinity"),
-    (WHOLE.replace("0.5", "-Infinity"), "-Infinity"),
-    (WHOLE.replace("0.5", "1e999"), "a number past all floats"),
-    (WHOLE.replace("0.5", "1" + "0" * 400), "a whole number past all floats"),
-    ("[]", "a list"),
-    ("null", "null"),
-    ("1", "a number"),
-    ('"text"', "a string"),
-    ("{}", "no schema"),
-    ('{"regions": []}', "no schema, but regions"),
-    ('{"schema": 2}', "a newer schema"),
-    ('{"schema": 0}', "schema 0"),
-    ('{"schema": 1.5}', "schema 1.5"),
-    ('{"schema": "1"}', "schema as a string"),
-    ('{"schema": true}', "schema true"),
-    ('{"schema": null}', "schema null"),
-    ('{"schema": 1, "base_prompt": 5}', "base_prompt is a number"),
-    ('{"schema": 1, "base_prompt": null}', "base_prompt is null"),
-    ('{"schema": 1, "background_prompt": ["sky"]}', "background_prompt is a list"),
-    ('{"schema": 1, "regions": {}}', "regions is an object"),
-    ('{"schema": 1, "regions": null}', "regions is null"),
-    ('{"schema": 1, "regions": ["a cat"]}', "a region is a string"),
-    ('{"schema": 1, "regions": [[[[[]]]]]}', "a region is a list"),
-    ('{"schema": 1, "regions": [null]}', "a region is null"),
-    (with_region(name=5), "name is a number"),
-    (with_region(prompt=5), "prompt is a number"),
-    (with_region(prompt=None), "prompt is null"),
-    (with_region(id=5), "id is a number"),
-    (with_region(colour=5), "colour is a number"),
-    (with_region(locked="no"), "locked is a string"),
-    (with_region(visible=1), "visible is a number"),
-    (with_region(strength="1"), "strength is a string"),
-    (with_region(strength=True), "strength is a bool"),
-    (with_region(strength=None), "strength is null"),
-    (with_region(strength=2.1), "strength too large"),
-    (with_region(strength=-0.1), "strength below 0"),
-    (with_region(feather=0.6), "feather too large"),
-    (with_region(feather=-0.1), "feather below 0"),
-    (with_region(start=-0.1), "start below 0"),
-    (with_region(end=1.1), "end past 1"),
-    (with_region(start=0.5, end=0.5), "an empty window"),
-    (with_region(start=0.6, end=0.4), "a window that ends before it starts"),
-    (with_region(start=1), "a window from the end on"),
-    (with_region(end="1"), "end is a string"),
-    (with_region(shapes={}), "shapes is an object"),
-    (with_region(shapes=None), "shapes is null"),
-    (with_region(visible=False, strength=9), "wrong in a region that is not visible"),
-    (with_shape("rect"), "a shape is a string"),
-    (with_shape([]), "a shape is a list"),
-    (with_shape(without("kind", BOX)), "a shape without kind"),
-    (with_shape({**BOX, "kind": "fill"}), "kind fill"),
-    (with_shape({**BOX, "kind": "Rect"}), "a kind in capitals"),
-    (with_shape({**BOX, "kind": 1}), "kind is a number"),
-    (with_shape({**BOX, "kind": "toString"}), "a kind that is a property of every object"),
-    (with_shape({**BOX, "mode": "erase"}), "an unknown mode"),
-    (with_shape({**BOX, "mode": None}), "mode is null"),
-    (with_shape(without("x", BOX)), "a rect without x"),
-    (with_shape(without("height", BOX)), "a rect without height"),
-    (with_shape({**BOX, "x": "0.1"}), "x is a string"),
-    (with_shape({**BOX, "y": True}), "y is a bool"),
-    (with_shape({**BOX, "y": None}), "y is null"),
-    (with_shape({**BOX, "x": 512}), "pixels for fractions (past 100)"),
-    (with_shape({**BOX, "x": -512}), "pixels for fractions, below 0"),
-    (with_shape({**BOX, "width": -0.1}), "a width below 0"),
-    (with_shape({**BOX, "kind": "ellipse", "height": -0.1}), "a height below 0"),
-    (with_shape({**BOX, "kind": "ellipse", "width": "0.1"}), "an ellipse's width is a string"),
-    (with_shape(without("points", TRIANGLE)), "a polygon without points"),
-    (with_shape({**TRIANGLE, "points": {}}), "points is an object"),
-    (with_shape({**TRIANGLE, "points": [[0, 0], [1, 1]]}), "a polygon of two points"),
-    (with_shape({**TRIANGLE, "points": [[0, 0], [1, 0], [1]]}), "a point of one number"),
-    (with_shape({**TRIANGLE, "points": [[0, 0], [1, 0], [1, 1, 1]]}), "a polygon's point of three numbers"),
-    (with_shape({**TRIANGLE, "points": [0, 0, 1, 0, 1, 1]}), "points not in pairs"),
-    (with_shape({**TRIANGLE, "points": [[0, 0], [1, 0], ["1", 1]]}), "a coordinate is a string"),
-    (with_shape({**TRIANGLE, "points": [[0, 0], [640, 0], [0, 480]]}), "points in pixels"),
-    (with_shape(without("width", LINE)), "a stroke without width"),
-    (with_shape({**LINE, "width": -0.1}), "a stroke's width below 0"),
-    (with_shape({**LINE, "points": []}), "a stroke without points"),
-    (with_shape({**LINE, "points": [[0.1, 0.1, 1, 1]]}), "a stroke's point of four numbers"),
-    (with_shape({**LINE, "points": [[0.1]]}), "a stroke's point of one number"),
-    (with_shape({**LINE, "points": [[0.1, 0.1, 1.5]]}), "pressure past 1"),
-    (with_shape({**LINE, "points": [[0.1, 0.1, -0.5]]}), "pressure below 0"),
-    (with_shape({**LINE, "points": [[0.1, 0.1, None]]}), "pressure is null"),
-    (with_shape({**LINE, "points": [[0.1, 0.1, True]]}), "pressure is a bool"),
+    ("a red circle", "The document", "plain text"),
+    (WHOLE[:-3], "The document", "cut off"),
+    (WHOLE[:30], "The document", "cut off in a string or an object"),
+    (WHOLE + "}", "The document", "something after the end"),
+    (WHOLE.replace('"', "'"), "The document", "single quotes"),
+    ('{"schema": 1, "regions": [],}', "The document", "a comma too many"),
+    (WHOLE.replace("0.5", "NaN"), "The document", "NaN"),
+    (WHOLE.replace("0.5", "Infinity"), "The document", "Infinity"),
+    (WHOLE.replace("0.5", "-Infinity"), "The document", "-Infinity"),
+    (WHOLE.replace("0.5", "1e999"), "Region 1, shape 1 (rect): width", "a number past all floats"),
+    (WHOLE.replace("0.5", "1" + "0" * 400), "Region 1, shape 1 (rect): width", "a whole number past all floats"),
+    ("[]", "The document", "a list"),
+    ("null", "The document", "null"),
+    ("1", "The document", "a number"),
+    ('"text"', "The document", "a string"),
+    ("{}", "The document", "no schema"),
+    ('{"regions": []}', "The document", "no schema, but regions"),
+    ('{"schema": 2}', "The document", "a newer schema"),
+    ('{"schema": 0}', "The document: schema", "schema 0"),
+    ('{"schema": 1.5}', "The document", "schema 1.5"),
+    ('{"schema": "1"}', "The document: schema", "schema as a string"),
+    ('{"schema": true}', "The document: schema", "schema true"),
+    ('{"schema": null}', "The document: schema", "schema null"),
+    ('{"schema": 1, "base_prompt": 5}', "The document: base_prompt", "base_prompt is a number"),
+    ('{"schema": 1, "base_prompt": null}', "The document: base_prompt", "base_prompt is null"),
+    ('{"schema": 1, "background_prompt": ["sky"]}', "The document: background_prompt", "background_prompt is a list"),
+    ('{"schema": 1, "regions": {}}', "The document: regions", "regions is an object"),
+    ('{"schema": 1, "regions": null}', "The document: regions", "regions is null"),
+    ('{"schema": 1, "regions": ["a cat"]}', "Region 1", "a region is a string"),
+    ('{"schema": 1, "regions": [[[[[]]]]]}', "Region 1", "a region is a list"),
+    ('{"schema": 1, "regions": [null]}', "Region 1", "a region is null"),
+    (with_region(name=5), "Region 1: name", "name is a number"),
+    (with_region(prompt=5), "Region 1: prompt", "prompt is a number"),
+    (with_region(prompt=None), "Region 1: prompt", "prompt is null"),
+    (with_region(id=5), "Region 1: id", "id is a number"),
+    (with_region(colour=5), "Region 1: colour", "colour is a number"),
+    (with_region(locked="no"), "Region 1: locked", "locked is a string"),
+    (with_region(visible=1), "Region 1: visible", "visible is a number"),
+    (with_region(strength="1"), "Region 1: strength", "strength is a string"),
+    (with_region(strength=True), "Region 1: strength", "strength is a bool"),
+    (with_region(strength=None), "Region 1: strength", "strength is null"),
+    (with_region(strength=2.1), "Region 1: strength", "strength too large"),
+    (with_region(strength=-0.1), "Region 1: strength", "strength below 0"),
+    (with_region(feather=0.6), "Region 1: feather", "feather too large"),
+    (with_region(feather=-0.1), "Region 1: feather", "feather below 0"),
+    (with_region(start=-0.1), "Region 1: start", "start below 0"),
+    (with_region(end=1.1), "Region 1: end", "end past 1"),
+    (with_region(start=0.5, end=0.5), "Region 1: start", "an empty window"),
+    (with_region(start=0.6, end=0.4), "Region 1: start", "a window that ends before it starts"),
+    (with_region(start=1), "Region 1: start", "a window from the end on"),
+    (with_region(end="1"), "Region 1: end", "end is a string"),
+    (with_region(shapes={}), "Region 1: shapes", "shapes is an object"),
+    (with_region(shapes=None), "Region 1: shapes", "shapes is null"),
+    (with_region(visible=False, strength=9), "Region 1: strength", "wrong in a region that is not visible"),
+    (with_shape("rect"), "Region 1, shape 1", "a shape is a string"),
+    (with_shape([]), "Region 1, shape 1", "a shape is a list"),
+    (with_shape(without("kind", BOX)), "Region 1, shape 1", "a shape without kind"),
+    (with_shape({**BOX, "kind": "fill"}), "Region 1, shape 1: kind", "kind fill"),
+    (with_shape({**BOX, "kind": "Rect"}), "Region 1, shape 1: kind", "a kind in capitals"),
+    (with_shape({**BOX, "kind": 1}), "Region 1, shape 1: kind", "kind is a number"),
+    (with_shape({**BOX, "kind": "toString"}), "Region 1, shape 1: kind", "a kind that is a property of every object"),
+    (with_shape({**BOX, "mode": "erase"}), "Region 1, shape 1 (rect): mode", "an unknown mode"),
+    (with_shape({**BOX, "mode": None}), "Region 1, shape 1 (rect): mode", "mode is null"),
+    (with_shape(without("x", BOX)), "Region 1, shape 1 (rect)", "a rect without x"),
+    (with_shape(without("height", BOX)), "Region 1, shape 1 (rect)", "a rect without height"),
+    (with_shape({**BOX, "x": "0.1"}), "Region 1, shape 1 (rect): x", "x is a string"),
+    (with_shape({**BOX, "y": True}), "Region 1, shape 1 (rect): y", "y is a bool"),
+    (with_shape({**BOX, "y": None}), "Region 1, shape 1 (rect): y", "y is null"),
+    (with_shape({**BOX, "x": 512}), "Region 1, shape 1 (rect): x", "pixels for fractions (past 100)"),
+    (with_shape({**BOX, "x": -512}), "Region 1, shape 1 (rect): x", "pixels for fractions, below 0"),
+    (with_shape({**BOX, "width": -0.1}), "Region 1, shape 1 (rect): width", "a width below 0"),
+    (with_shape({**BOX, "kind": "ellipse", "height": -0.1}), "Region 1, shape 1 (ellipse): height", "a height below 0"),
+    (
+        with_shape({**BOX, "kind": "ellipse", "width": "0.1"}),
+        "Region 1, shape 1 (ellipse): width",
+        "an ellipse's width is a string",
+    ),
+    (with_shape(without("points", TRIANGLE)), "Region 1, shape 1 (polygon)", "a polygon without points"),
+    (with_shape({**TRIANGLE, "points": {}}), "Region 1, shape 1 (polygon): points", "points is an object"),
+    (with_shape({**TRIANGLE, "points": [[0, 0], [1, 1]]}), "Region 1, shape 1 (polygon)", "a polygon of two points"),
+    (
+        with_shape({**TRIANGLE, "points": [[0, 0], [1, 0], [1]]}),
+        "Region 1, shape 1 (polygon), point 3",
+        "a point of one number",
+    ),
+    (
+        with_shape({**TRIANGLE, "points": [[0, 0], [1, 0], [1, 1, 1]]}),
+        "Region 1, shape 1 (polygon), point 3",
+        "a polygon's point of three numbers",
+    ),
+    (
+        with_shape({**TRIANGLE, "points": [0, 0, 1, 0, 1, 1]}),
+        "Region 1, shape 1 (polygon), point 1",
+        "points not in pairs",
+    ),
+    (
+        with_shape({**TRIANGLE, "points": [[0, 0], [1, 0], ["1", 1]]}),
+        "Region 1, shape 1 (polygon), point 3: x",
+        "a coordinate is a string",
+    ),
+    (
+        with_shape({**TRIANGLE, "points": [[0, 0], [640, 0], [0, 480]]}),
+        "Region 1, shape 1 (polygon), point 2: x",
+        "points in pixels",
+    ),
+    (with_shape(without("width", LINE)), "Region 1, shape 1 (stroke)", "a stroke without width"),
+    (with_shape({**LINE, "width": -0.1}), "Region 1, shape 1 (stroke): width", "a stroke's width below 0"),
+    (with_shape({**LINE, "points": []}), "Region 1, shape 1 (stroke)", "a stroke without points"),
+    (
+        with_shape({**LINE, "points": [[0.1, 0.1, 1, 1]]}),
+        "Region 1, shape 1 (stroke), point 1",
+        "a stroke's point of four numbers",
+    ),
+    (with_shape({**LINE, "points": [[0.1]]}), "Region 1, shape 1 (stroke), point 1", "a stroke's point of one number"),
+    (
+        with_shape({**LINE, "points": [[0.1, 0.1, 1.5]]}),
+        "Region 1, shape 1 (stroke), point 1: pressure",
+        "pressure past 1",
+    ),
+    (
+        with_shape({**LINE, "points": [[0.1, 0.1, -0.5]]}),
+        "Region 1, shape 1 (stroke), point 1: pressure",
+        "pressure below 0",
+    ),
+    (
+        with_shape({**LINE, "points": [[0.1, 0.1, None]]}),
+        "Region 1, shape 1 (stroke), point 1: pressure",
+        "pressure is null",
+    ),
+    (
+        with_shape({**LINE, "points": [[0.1, 0.1, True]]}),
+        "Region 1, shape 1 (stroke), point 1: pressure",
+        "pressure is a bool",
+    ),
 ]
 
 GOOD = [
@@ -247,8 +295,14 @@ GOOD = [
     (with_region(id="", colour="", name="", prompt=""), "empty strings"),
     (with_region(strength=0, feather=0.5, start=0, end=1), "values at the ends of their ranges, as whole numbers"),
     (with_region(strength=2.0, feather=0.0, start=0.99, end=1.0), "the same as decimals"),
-    (with_region(prompt='Ein "Fuchs" \\ {a|b} \u72d0 \U0001f98a\n2. Zeile', name="Füchs\u00e9"), "quotes, braces, emoji"),
-    (with_shape({**LINE, "points": [[0.1, 0.1], [0.5, 0.5, 0.3], [0.9, 0.1]]}), "stroke points with and without pressure"),
+    (
+        with_region(prompt='Ein "Fuchs" \\ {a|b} \u72d0 \U0001f98a\n2. Zeile', name="Füchs\u00e9"),
+        "quotes, braces, emoji",
+    ),
+    (
+        with_shape({**LINE, "points": [[0.1, 0.1], [0.5, 0.5, 0.3], [0.9, 0.1]]}),
+        "stroke points with and without pressure",
+    ),
     (with_shape({**LINE, "points": [[0.5, 0.5]]}), "a stroke of one point"),
     (with_shape({**LINE, "points": [[0.5, 0.5, 0], [0.6, 0.6, 1]]}), "pressure 0"),
     (with_shape({**LINE, "width": 0}), "a brush of width 0"),
@@ -270,21 +324,24 @@ def case(name: str) -> str:
     from flux_regions.regions import TokenGrid, coverage, read_document
 
     document, width, height = CASES[name]
-    grid = TokenGrid(-(-height // 8), -(-width // 8))
+    grid = TokenGrid.of_picture(width, height)
     covered = coverage(read_document(json.dumps(document)), grid).flatten(1).tolist()
     head = {"document": document, "width": width, "height": height, "rows": grid.rows, "cols": grid.cols}
     lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
-    lines.append('"coverage": [\n' + ",\n".join(numbers(one) for one in covered) + "\n]")
+    lines.append('"coverage": [\n' + ",\n".join(numbers(row) for row in covered) + "\n]")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def files() -> dict[str, str]:
     """The text of every golden file by its name."""
-    made = {f"{name}.json": case(name) for name in CASES}
-    for name, texts in (("bad.json", BAD), ("good.json", GOOD)):
-        lines = [json.dumps({"text": text, "why": why}) for text, why in texts]
-        made[name] = "[\n" + ",\n".join(lines) + "\n]\n"
-    return made
+    contents = {f"{name}.json": case(name) for name in CASES}
+    texts = {
+        "bad.json": [{"text": text, "at": at, "why": why} for text, at, why in BAD],
+        "good.json": [{"text": text, "why": why} for text, why in GOOD],
+    }
+    for name, rows in texts.items():
+        contents[name] = "[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n"
+    return contents
 
 
 if __name__ == "__main__":
