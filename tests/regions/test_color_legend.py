@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 NAMED = {"red": (255, 0, 0), "blue": (0, 0, 255), "darkred": (139, 0, 0), "rgb(0,255,0)": (0, 255, 0)}
 
 
-def colour_of(typed):
+def color_of(typed):
     """What Pillow does for the node, for a few colours; blanks make no difference."""
     typed = "".join(typed.split()).lower()
     if re.fullmatch("#[0-9a-f]{6}", typed):
@@ -21,7 +21,7 @@ def colour_of(typed):
 
 
 def read(source):
-    return read_legend(source, colour_of, 512)
+    return read_legend(source, color_of, 512)
 
 
 def test_every_kind_of_line_is_read():
@@ -36,7 +36,7 @@ def test_every_kind_of_line_is_read():
     assert (car.prompt, car.strength, car.name) == ("a car", 1, "")
     assert (bus.prompt, bus.strength, bus.feather, bus.name) == ("a bus = big", 1.5, 32 / 512, "Bus")
     assert (fire.prompt, fire.start, fire.end) == ("a\nfire", 0, 0.5) and (tree.prompt, tree.name) == ("", "a tree")
-    assert legend.entries[1].place == "Line 8, column 3"
+    assert legend.entries[1].location == "Line 8, column 3"
 
 
 MALFORMED = [
@@ -63,16 +63,16 @@ MALFORMED = [
 ]
 
 
-@pytest.mark.parametrize("lines, column, said", MALFORMED, ids=[lines for lines, _, _ in MALFORMED])
-def test_a_bad_line_is_refused_with_line_column_and_remedy(lines, column, said):
+@pytest.mark.parametrize("lines, column, message", MALFORMED, ids=[lines for lines, _, _ in MALFORMED])
+def test_a_bad_line_is_refused_with_line_column_and_remedy(lines, column, message):
     number = 2 + lines.count("\n")
-    with pytest.raises(ValueError, match=rf"^Line {number}, column {column}: .*({said})"):
+    with pytest.raises(ValueError, match=rf"^Line {number}, column {column}: .*({message})"):
         read(f"blue = a lake\n{lines}\n#00ff01 = a tree")
 
 
-def test_a_legend_without_colours_is_refused():
+def test_a_legend_without_colors_is_refused():
     for source in ("", " \n# nothing", "base = a street"):
-        with pytest.raises(ValueError, match="^The legend names no colour. Write a line for each"):
+        with pytest.raises(ValueError, match=r"^The legend names no colour\. Write a line for each"):
             read(source)
 
 
@@ -113,6 +113,6 @@ def test_no_text_breaks_the_reader(source):
     try:
         read(source)
     except ValueError as error:
-        said = str(error)
-        assert type(error) is ValueError and re.match(r"Line [1-9]\d*, column [1-9]\d*: |The legend ", said), said
-        assert "\n" not in said and len(said) < 300 and said.endswith(".")
+        message = str(error)
+        assert type(error) is ValueError and re.match(r"Line [1-9]\d*, column [1-9]\d*: |The legend ", message), message
+        assert "\n" not in message and len(message) < 300 and message.endswith(".")

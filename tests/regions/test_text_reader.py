@@ -1,9 +1,9 @@
-"""The region text: every form of a line becomes the area it says, and what could be meant in two ways is refused by line and column."""
+"""The region text: every line becomes the area it says; what could have two meanings is refused by line and column."""
 
 import re
 
 import pytest
-from flux_regions.regions import Ellipse, Mark, Rect, read_text
+from flux_regions.regions import Ellipse, Rect, ShapeOp, read_text
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ THIRD = 1 / 3
 def rect(text, width=1000, height=500):
     """The one rectangle that a place means, as (x, y, width, height)."""
     (region,) = read_text(f"{text}: x", width, height).regions
-    ((shape, mode),) = [(mark.shape, mark.mode) for mark in region.marks]
+    ((shape, mode),) = [(op.shape, op.mode) for op in region.shapes]
     assert mode == "add" and isinstance(shape, Rect)
     return shape.x, shape.y, shape.width, shape.height
 
@@ -85,7 +85,7 @@ def test_columns_and_rows_are_cut_by_the_last_line_that_says_so():
     columns 4
     column 4, bottom: d
     """
-    shapes = [region.marks[0].shape for region in read_text(source, 640, 640).regions]
+    shapes = [region.shapes[0].shape for region in read_text(source, 640, 640).regions]
     assert shapes == [
         Rect(0, 0, 0.5, 1),
         Rect(0.75, 0, 0.25, 1),
@@ -107,10 +107,10 @@ def test_options_arrive():
 
 def test_areas_are_joined_and_cut_in_their_order():
     (region,) = read_text("left half plus ellipse 40% 0 20% 100% minus top third: x", 64, 64).regions
-    assert region.marks == (
-        Mark(Rect(0, 0, 0.5, 1)),
-        Mark(Ellipse(0.4, 0, 0.2, 1)),
-        Mark(Rect(0, 0, 1, THIRD), "subtract"),
+    assert region.shapes == (
+        ShapeOp(Rect(0, 0, 0.5, 1)),
+        ShapeOp(Ellipse(0.4, 0, 0.2, 1)),
+        ShapeOp(Rect(0, 0, 1, THIRD), "subtract"),
     )
 
 
@@ -210,9 +210,9 @@ MALFORMED = [
 ]
 
 
-@pytest.mark.parametrize("line, column, said", MALFORMED, ids=[line[:40] for line, _, _ in MALFORMED])
-def test_a_bad_line_is_refused_with_line_column_and_remedy(line, column, said):
-    with pytest.raises(ValueError, match=rf"^Line 3, column {column}: .*{said}") as error:
+@pytest.mark.parametrize("line, column, message", MALFORMED, ids=[line[:40] for line, _, _ in MALFORMED])
+def test_a_bad_line_is_refused_with_line_column_and_remedy(line, column, message):
+    with pytest.raises(ValueError, match=rf"^Line 3, column {column}: .*{message}") as error:
         read_text(f"# a good line and then\nright: y\n{line}\nleft: z", 1000, 500)
     assert_readable(error)
 
@@ -223,20 +223,23 @@ def test_a_prompt_given_twice_names_the_first():
 
 
 def test_a_text_without_end_is_not_read():
-    with pytest.raises(ValueError, match="^The text has 100,001 characters, but at most 100,000"):
+    with pytest.raises(ValueError, match=r"^The text has 100,001 characters, but at most 100,000"):
         read_text("x" * 100_001, 64, 64)
 
 
-WORDS = st.sampled_from(
-    ["left", "right", "top", "upper", "bottom", "centre", "middle", "half", "third", "two", "quarters", "quarter", "box", "ellipse", "to", "column", "row", "of", "columns", "rows", "everywhere", "plus", "minus", "strength", "feather", "name", "steps", "start", "end", "base", "background", "10%", "50", "0", "-3px", "1/3", "2:1", ":", ":", ",", '"', "%", "px", "\n", "\n", "#", "the", "x"]
-)  # fmt: skip
+WORDS = st.sampled_from([
+    "left", "right", "top", "upper", "bottom", "centre", "middle", "half", "third", "two", "quarters", "quarter",
+    "box", "ellipse", "to", "column", "row", "of", "columns", "rows", "everywhere", "plus", "minus", "strength",
+    "feather", "name", "steps", "start", "end", "base", "background", "10%", "50", "0", "-3px", "1/3", "2:1", ":",
+    ":", ",", '"', "%", "px", "\n", "\n", "#", "the", "x",
+])  # fmt: skip
 
 
 def assert_readable(error):
-    said = str(error.value)
+    message = str(error.value)
     assert type(error.value) is ValueError and error.value.__cause__ is None
-    assert re.match(r"(Line [1-9]\d*, column [1-9]\d*: |The text has )", said), said
-    assert "\n" not in said and len(said) < 300 and said[-1] in ".'", said
+    assert re.match(r"(Line [1-9]\d*, column [1-9]\d*: |The text has )", message), message
+    assert "\n" not in message and len(message) < 300 and message[-1] in ".'", message
 
 
 def read_or_refused(source):

@@ -7,11 +7,11 @@ import pytest
 import torch
 from flux_regions.regions import (
     Ellipse,
-    Mark,
     Polygon,
     Rect,
     Region,
     RegionSet,
+    ShapeOp,
     Stroke,
     TokenGrid,
     coverage,
@@ -26,9 +26,9 @@ from hypothesis import strategies as st
 LAYOUTS = Path(__file__).resolve().parents[2] / "workflows" / "layouts"
 
 
-def said(regions):
+def contents(regions):
     """All that a text or a document says of a set of regions."""
-    fields = ("name", "prompt", "strength", "feather", "start", "end", "marks")
+    fields = ("name", "prompt", "strength", "feather", "start", "end", "shapes")
     each = [tuple(getattr(region, field) for field in fields) for region in regions.regions]
     return regions.base_prompt, regions.background_prompt, each
 
@@ -57,7 +57,7 @@ def shapes(draw):
 def region_sets(draw):
     grown = RegionSet(base_prompt=draw(prompts), background_prompt=draw(prompts))
     for _ in range(draw(st.integers(0, 4))):
-        more = draw(st.lists(st.builds(Mark, shapes(), st.sampled_from(["add"])), max_size=2))
+        more = draw(st.lists(st.builds(ShapeOp, shapes(), st.sampled_from(["add"])), max_size=2))
         start = draw(st.floats(0, 0.99))
         region = Region(
             name=draw(prompts),
@@ -66,7 +66,7 @@ def region_sets(draw):
             feather=draw(st.floats(0, 0.5)),
             start=start,
             end=draw(st.floats(start, 1, exclude_min=True)),
-            marks=(Mark(draw(shapes())), *more),
+            shapes=(ShapeOp(draw(shapes())), *more),
         )
         grown = grown.added(region)
     return grown
@@ -75,21 +75,21 @@ def region_sets(draw):
 @settings(max_examples=100, deadline=None)
 @given(region_sets())
 def test_text_reads_back_as_the_same_regions(regions):
-    assert said(read_text(write_text(regions), 640, 480)) == said(regions)
+    assert contents(read_text(write_text(regions), 640, 480)) == contents(regions)
 
 
 @pytest.mark.parametrize(
     "name", ["fox2", "A0", "A_0", "a1b_22c3", "Tom-2", "x²", "2nd", "5", "left", "é9", "a.b", "50%"]
 )
 def test_a_name_of_letters_and_digits_reads_back(name):
-    regions = RegionSet().added(Region(name=name, prompt="a fox", marks=(Mark(Rect(0, 0, 0.5, 1)),)))
-    assert said(read_text(write_text(regions), 640, 480)) == said(regions)
+    regions = RegionSet().added(Region(name=name, prompt="a fox", shapes=(ShapeOp(Rect(0, 0, 0.5, 1)),)))
+    assert contents(read_text(write_text(regions), 640, 480)) == contents(regions)
 
 
 @settings(max_examples=50, deadline=None)
 @given(region_sets())
 def test_a_document_reads_back_as_the_same_regions(regions):
-    assert said(read_document(write_document(regions))) == said(regions)
+    assert contents(read_document(write_document(regions))) == contents(regions)
 
 
 @settings(max_examples=30, deadline=None)
@@ -116,10 +116,11 @@ def test_what_is_written_is_what_a_person_would_write():
 def test_a_document_by_hand_becomes_lines():
     box = {"kind": "rect", "x": 0.25, "y": 0.5, "width": 0.5, "height": 0.25}
     hole = {**box, "kind": "ellipse", "mode": "subtract"}
+    left = {"kind": "rect", "x": 0, "y": 0, "width": 0.5, "height": 1}
     document = {"schema": 1, "base_prompt": "a room", "regions": [
         {"name": "cat", "prompt": "a cat", "shapes": [box, hole], "feather": 0.1},
         {"prompt": "hidden", "visible": False},
-        {"prompt": "a dog", "shapes": [{"kind": "rect", "x": 0, "y": 0, "width": 0.5, "height": 1}], "strength": 0.5, "end": 0.5},
+        {"prompt": "a dog", "shapes": [left], "strength": 0.5, "end": 0.5},
     ]}  # fmt: skip
     assert write_text(read_document(json.dumps(document))).splitlines() == [
         "base: a room",
@@ -129,10 +130,10 @@ def test_a_document_by_hand_becomes_lines():
 
 
 def test_what_lies_off_the_canvas_is_cut_off_which_flux_cannot_see():
-    marks = (Mark(Rect(0.2, 0.2, 1, 1), "subtract"), Mark(Rect(-0.3, 0.1, 0.6, 2)), Mark(Rect(2, 0, 1, 1)))
-    regions = RegionSet().added(Region(marks=marks, feather=0.2))
+    marks = (ShapeOp(Rect(0.2, 0.2, 1, 1), "subtract"), ShapeOp(Rect(-0.3, 0.1, 0.6, 2)), ShapeOp(Rect(2, 0, 1, 1)))
+    regions = RegionSet().added(Region(shapes=marks, feather=0.2))
     back = read_text(write_text(regions), 640, 480)
-    assert back.regions[0].marks == (Mark(Rect(0, 0.1, 0.3, 0.9)),)
+    assert back.regions[0].shapes == (ShapeOp(Rect(0, 0.1, 0.3, 0.9)),)
     grid = TokenGrid(60, 80)
     assert torch.allclose(coverage(back, grid), coverage(regions, grid), atol=1e-6)
 
@@ -141,10 +142,10 @@ def test_what_lies_off_the_canvas_is_cut_off_which_flux_cannot_see():
     "region, message",
     [
         (Region(name="cat", mask=torch.ones(8, 8)), r"Region 1 \('cat'\) has a mask, which text cannot say"),
-        (Region(marks=(Mark(Polygon(((0, 0), (1, 0), (0, 1)))),)), "Region 1 has a polygon, which text cannot say"),
-        (Region(marks=(Mark(Stroke(((0, 0, 1),), 0.1)),)), "Region 1 has a stroke, which text cannot say"),
-        (Region(marks=(Mark(Ellipse(-0.1, 0, 1, 1)),)), "Region 1 has an ellipse that reaches off the canvas"),
-        (Region(marks=(Mark(Rect(1.5, 0, 1, 1)),)), "Region 1 is empty"),
+        (Region(shapes=(ShapeOp(Polygon(((0, 0), (1, 0), (0, 1)))),)), "Region 1 has a polygon, which text cannot say"),
+        (Region(shapes=(ShapeOp(Stroke(((0, 0, 1),), 0.1)),)), "Region 1 has a stroke, which text cannot say"),
+        (Region(shapes=(ShapeOp(Ellipse(-0.1, 0, 1, 1)),)), "Region 1 has an ellipse that reaches off the canvas"),
+        (Region(shapes=(ShapeOp(Rect(1.5, 0, 1, 1)),)), "Region 1 is empty"),
         (Region(conditioning=torch.ones(1, 1, 1)), "Region 1 has a ready-made conditioning"),
     ],
 )
@@ -156,12 +157,12 @@ def test_what_a_line_cannot_say_is_an_error_that_names_the_region(region, messag
 def test_what_a_document_cannot_hold_is_an_error_that_names_the_region():
     with pytest.raises(ValueError, match=r"^Region 1 \('cat'\) has a mask, which a document cannot hold"):
         write_document(RegionSet().added(Region(name="cat", mask=torch.ones(8, 8))))
-    with pytest.raises(ValueError, match="^The background has a ready-made conditioning"):
+    with pytest.raises(ValueError, match=r"^The background has a ready-made conditioning"):
         write_document(RegionSet(background_conditioning=torch.ones(1, 1, 1)))
     polygon = Region(
-        marks=(Mark(Polygon(((0, 0), (1, 0), (0, 1)))), Mark(Stroke(((0, 0, 1), (1, 1, 0.5)), 0.1), "subtract"))
+        shapes=(ShapeOp(Polygon(((0, 0), (1, 0), (0, 1)))), ShapeOp(Stroke(((0, 0, 1), (1, 1, 0.5)), 0.1), "subtract"))
     )
-    assert said(read_document(write_document(RegionSet((polygon,))))) == said(RegionSet((polygon,)))
+    assert contents(read_document(write_document(RegionSet((polygon,))))) == contents(RegionSet((polygon,)))
 
 
 PAPER = {
@@ -180,7 +181,7 @@ def test_the_layouts_of_the_paper_are_its_boxes_to_the_pixel(name):
     expected = [
         Rect(x / width, y / height, (right - x) / width, (bottom - y) / height) for x, y, right, bottom in boxes
     ]
-    assert [region.marks for region in regions.regions] == [(Mark(box),) for box in expected]
+    assert [region.shapes for region in regions.regions] == [(ShapeOp(box),) for box in expected]
     assert regions.base_prompt and all(region.prompt and region.name for region in regions.regions)
     assert bool(regions.background_prompt) == (name in ("cocktail", "woman_with_torch"))
 
@@ -191,7 +192,7 @@ def test_every_layout_goes_into_the_canvas_and_back():
     for name in names:
         regions = read_text((LAYOUTS / f"{name}.txt").read_text("utf-8"), 1280, 1280 if name == "cocktail" else 968)
         assert (
-            said(read_document(write_document(regions)))
-            == said(regions)
-            == said(read_text(write_text(regions), 64, 64))
+            contents(read_document(write_document(regions)))
+            == contents(regions)
+            == contents(read_text(write_text(regions), 64, 64))
         )
