@@ -31,7 +31,7 @@ class RegionalPrompt:
         """The same prompt with these regions alone (rising indices), and the background."""
         kept = (*indices, *range(len(self.regions), len(self.texts)))
         texts, cut = tuple(self.texts[index] for index in kept), tuple(self.text_cut(index) for index in kept)
-        return replace(self, regions=self.regions.part(indices), texts=texts, cut=cut)
+        return replace(self, regions=self.regions.subset(indices), texts=texts, cut=cut)
 
     def text_cut(self, index: int) -> int | None:
         return self.cut[index] if self.cut else None

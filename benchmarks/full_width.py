@@ -80,11 +80,11 @@ def base(tokens: int = BASE_TOKENS) -> list:
 
 def grid_of(regions: int):
     """So many equal boxes, which fill the canvas, as a RegionSet."""
-    from flux_regions.regions import Mark, Rect, Region, RegionSet
+    from flux_regions.regions import Rect, Region, RegionSet, ShapeOp
 
     columns, rows = GRIDS[regions]
     boxes = [Rect(x / columns, y / rows, 1 / columns, 1 / rows) for y in range(rows) for x in range(columns)]
-    return RegionSet(tuple(Region(marks=(Mark(box),)) for box in boxes))
+    return RegionSet(tuple(Region(shapes=(ShapeOp(box),)) for box in boxes))
 
 
 def plan(
@@ -100,7 +100,7 @@ def plan(
     from flux_regions.attention import Layout, Plan, Settings, hearing
     from flux_regions.regions import TokenGrid
 
-    chosen, grid = Settings(**settings), TokenGrid(pixels // 8, pixels // 8)
+    chosen, grid = Settings(**settings), TokenGrid.of_picture(pixels, pixels)
     heard = hearing(grid_of(regions), chosen, grid, background=False)
     layout = Layout((tokens,) * regions, base_tokens, grid.tokens)
     return Plan(layout, heard, chosen, torch.device(device), dtype)

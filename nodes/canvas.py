@@ -7,7 +7,7 @@ from dataclasses import replace
 import torch
 from comfy_api.latest import io
 
-from ..regions import RegionSet, TokenGrid, coverage, drawing, read_document
+from ..regions import RegionSet, TokenGrid, coverage, read_document, region_mask
 from .node_inputs import CATEGORY, FluxRegions
 from .picture_size import check_size, size_inputs
 
@@ -61,11 +61,11 @@ class Canvas(io.ComfyNode):
             height, width = image.shape[1:3]
         else:
             check_size(width, height)
-        regions = read_document(document).over(RegionSet() if regions is None else regions)
+        regions = read_document(document).on_top_of(RegionSet() if regions is None else regions)
         if not len(regions):
             raise ValueError("There are no regions. Draw one on the canvas, or connect some to regions.")
         regions = replace(regions, canvas=(width, height))
         # Asked here for its errors: a region off the canvas shall not wait for the sampler to be found.
-        coverage(regions, TokenGrid(-(-height // 8), -(-width // 8)))
-        masks = torch.stack([drawing(region, width, height) for region in regions.regions])
+        coverage(regions, TokenGrid.of_picture(width, height))
+        masks = torch.stack([region_mask(region, width, height) for region in regions.regions])
         return io.NodeOutput(regions, masks, width, height)

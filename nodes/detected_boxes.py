@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from comfy_api.latest import io
 
-from ..regions import Mark, Rect, Region, RegionSet, name_list, prompt_list
+from ..regions import Rect, Region, RegionSet, ShapeOp, name_list, prompt_list
 
 BoundingBox, BoundingBoxes = io.Custom("BOUNDING_BOX"), io.Custom("BOUNDING_BOXES")
 
@@ -51,7 +51,7 @@ def detected_regions(
     found = detected(boxes, *size)
     prompts, names = prompt_list(prompt, len(found), "boxes"), name_list(name, len(found), "boxes")
     for box, words, called in zip(found, prompts, _labelled(names, found), strict=True):
-        region = Region(called, words or box.words, strength, feather, marks=(Mark(box.rect),))
+        region = Region(called, words or box.words, strength, feather, shapes=(ShapeOp(box.rect),))
         regions = regions.added(region)
     return regions
 

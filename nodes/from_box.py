@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..regions import Mark, Rect, Region, RegionSet, check_region, region_label
+from ..regions import Rect, Region, RegionSet, ShapeOp, check_region, region_label
 from .detected_boxes import boxes_input, detected_regions
 from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 
@@ -74,7 +74,7 @@ class FromBox(io.ComfyNode):
         label = region_label(len(regions), name)
         check_side(label, "x", "width", x, width)
         check_side(label, "y", "height", y, height)
-        box = Region(name, prompt, strength, feather, marks=(Mark(Rect(x, y, width, height)),))
+        box = Region(name, prompt, strength, feather, shapes=(ShapeOp(Rect(x, y, width, height)),))
         return io.NodeOutput(regions.added(box))
 
 

@@ -7,7 +7,7 @@ import torch
 from comfy_api.latest import io
 from PIL import ImageColor
 
-from ..regions import ColourLegend, RegionSet, colour_shares, nearest_colour, read_legend
+from ..regions import ColorLegend, RegionSet, color_masks, nearest_color, read_legend
 from .node_inputs import CATEGORY, FluxRegions, regions_input
 from .picture_size import MAX_SIDE
 
@@ -73,17 +73,17 @@ class FromColorMap(io.ComfyNode):
         picture = image[0, ..., :3].float().cpu()
         height, width = picture.shape[:2]
         key = read_legend(legend, rgb, min(width, height))
-        both = painted_regions(picture, key, tolerance).over(RegionSet() if regions is None else regions)
+        both = painted_regions(picture, key, tolerance).on_top_of(RegionSet() if regions is None else regions)
         return io.NodeOutput(replace(both, canvas=(width, height)))
 
 
-def painted_regions(picture: torch.Tensor, legend: ColourLegend, tolerance: int) -> RegionSet:
+def painted_regions(picture: torch.Tensor, legend: ColorLegend, tolerance: int) -> RegionSet:
     """picture: [H, W, 3] in 0..1. The legend's regions, each with its mask. Raises ValueError for a colour that is not there."""
-    masks, outside = colour_shares(picture, torch.tensor([entry.rgb for entry in legend.entries]), tolerance)
+    masks, outside = color_masks(picture, torch.tensor([entry.rgb for entry in legend.entries]), tolerance)
     regions = RegionSet(base_prompt=legend.base_prompt, background_prompt=legend.background_prompt)
     for entry, mask in zip(legend.entries, masks, strict=True):
         if mask.max() <= 0:
-            raise ValueError(f"{entry.place}: {absence(picture, entry.rgb, tolerance)}")
+            raise ValueError(f"{entry.location}: {absence(picture, entry.rgb, tolerance)}")
         regions = regions.added(replace(entry.region, mask=mask))
     if outside > WORTH_SAYING:
         logger.info("%.0f %% of the colour map is in no colour of its legend: it is background.", outside * 100)
@@ -92,7 +92,7 @@ def painted_regions(picture: torch.Tensor, legend: ColourLegend, tolerance: int)
 
 def absence(picture: torch.Tensor, wanted: tuple[int, int, int], tolerance: int) -> str:
     """Why a colour of the legend has no region, and what to do."""
-    nearest, off = nearest_colour(picture, torch.tensor(wanted))
+    nearest, off = nearest_color(picture, torch.tensor(wanted))
     if off <= tolerance:
         return (
             f"{hexadecimal(wanted)} is only there where other colours blend. Paint its area larger, or remove the line."

@@ -61,5 +61,5 @@ class FromText(io.ComfyNode):
             raise ValueError(
                 "There are no regions. Write a line such as 'left half: a red car', or connect some to regions."
             )
-        both = replace(written.over(below), canvas=written.canvas)
+        both = replace(written.on_top_of(below), canvas=written.canvas)
         return io.NodeOutput(both, write_document(written))

@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..regions import MAX_FEATHER, MAX_STRENGTH
+from ..regions import FEATHER, STRENGTH
 
 FluxRegions = io.Custom("FLUX_REGIONS")
 FluxRegionalPrompt = io.Custom("FLUX_REGIONAL_PROMPT")
@@ -23,7 +23,7 @@ def region_inputs(several: str) -> list:
             "strength",
             default=1.0,
             min=0.0,
-            max=MAX_STRENGTH,
+            max=STRENGTH.high,
             step=0.05,
             tooltip="How strongly the region follows its own prompt. 1 = as base_ratio says, 0 = not at all, up to 2 = stronger.",
         ),
@@ -31,7 +31,7 @@ def region_inputs(several: str) -> list:
             "feather",
             default=0.0,
             min=0.0,
-            max=MAX_FEATHER,
+            max=FEATHER.high,
             step=0.01,
             tooltip="Width over which the region's edge fades, as a fraction of the picture's shorter side. 0 = hard edge.",
         ),

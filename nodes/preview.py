@@ -60,7 +60,7 @@ class Preview(io.ComfyNode):
             raise ValueError("There are no regions to preview. Add one, for example with Region from Box.")
         regional = None if positive is None else applied_to(regions, positive)
         width, height = picture_size(regions, image)
-        tokens = TokenGrid(-(-height // 8), -(-width // 8))
+        tokens = TokenGrid.of_picture(width, height)
         # For the drawn view a "token" is a single latent cell of a picture this size: fine enough to look smooth.
         shown = tokens if grid == "tokens" else TokenGrid(tokens.latent_height * 2, tokens.latent_width * 2)
         return io.NodeOutput(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from ..regions import Mark, Rect, Region, RegionSet, read_document, region_label
+from ..regions import Rect, Region, RegionSet, ShapeOp, read_document, region_label
 from .json_in_prose import json_object
 
 MAX_REGIONS = 32
@@ -54,7 +54,7 @@ def _tidy(value: object) -> object:
 def _on_the_picture(regions: RegionSet, index: int) -> Region:
     """A region with its box cut off at the picture's edge. Raises ValueError for one that reaches further out."""
     region, label = regions.regions[index], regions.label(index)
-    box = region.marks[0].shape
+    box = region.shapes[0].shape
     edges = []
     for start_name, size_name in (("x", "width"), ("y", "height")):
         start, size = getattr(box, start_name), getattr(box, size_name)
@@ -69,4 +69,4 @@ def _on_the_picture(regions: RegionSet, index: int) -> Region:
             raise ValueError(f"{label}: its box is empty: {size_name} is {size:g}.")
         edges.append((start, end - start))
     (x, width), (y, height) = edges
-    return replace(region, marks=(Mark(Rect(x, y, width, height)),))
+    return replace(region, shapes=(ShapeOp(Rect(x, y, width, height)),))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from flux_regions.attention import FITTED, Settings, balanced, is_firm
-from flux_regions.regions import Mark, Rect, Region, RegionSet, TokenGrid
+from flux_regions.regions import Rect, Region, RegionSet, ShapeOp, TokenGrid
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ AUTO = Settings(balance="auto", single_interval=3, base_ratio=0.9)
 
 
 def strip(width: float, x: float = 0.0, **more) -> Region:
-    return Region(marks=(Mark(Rect(x, 0.0, width, 1.0)),), **more)
+    return Region(shapes=(ShapeOp(Rect(x, 0.0, width, 1.0)),), **more)
 
 
 def ends(*regions: Region, settings: Settings = AUTO, grid: TokenGrid = GRID) -> list[float]:

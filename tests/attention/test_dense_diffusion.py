@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from flux_regions.attention import OVERLAPS, Layout, Modulation, Segments, Settings, hearing, level, segments
 from flux_regions.attention import dense_diffusion as modulation
-from flux_regions.regions import Mark, Rect, Region, RegionSet, TokenGrid
+from flux_regions.regions import Rect, Region, RegionSet, ShapeOp, TokenGrid
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -29,7 +29,7 @@ def random_qkv(tokens, seed, heads=2, width=4, batch=1):
 
 
 def boxes(*drawn, **region):
-    return RegionSet(tuple(Region(marks=(Mark(Rect(*box)),), **region) for box in drawn))
+    return RegionSet(tuple(Region(shapes=(ShapeOp(Rect(*box)),), **region) for box in drawn))
 
 
 def naive(q, k, v, kinds, owners, areas, strengths, t):

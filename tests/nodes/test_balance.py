@@ -56,7 +56,7 @@ def test_watching_follows_the_regions_through_both_ratios(nodes, scene, sample, 
 
 def test_an_empty_region_is_named_in_the_first_step(nodes, scene, sample, tiny_flux):
     prompt = scene(boxes=(HALF, (0.5, 0.5, 0.2, 0.2)))
-    hollow = replace(prompt.regions.regions[1], name="hollow", marks=())
+    hollow = replace(prompt.regions.regions[1], name="hollow", shapes=())
     prompt = replace(prompt, regions=replace(prompt.regions, regions=(prompt.regions.regions[0], hollow)))
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, balance="auto")
     with pytest.raises(ValueError, match=r"Region 2 \('hollow'\) is empty"):

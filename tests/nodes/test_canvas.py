@@ -151,7 +151,7 @@ def test_the_document_on_the_help_page_is_one():
     page = Path(__file__).resolve().parents[2] / "js" / "docs" / "FluxRegions_Canvas.md"
     (example,) = re.findall(r"^```json\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
     fox, lantern = read_document(example).regions
-    assert fox.name == "fox" and len(lantern.marks) == 2
+    assert fox.name == "fox" and len(lantern.shapes) == 2
 
 
 def test_a_step_window_from_the_drawing_reaches_the_sampler(nodes, sample, tiny_flux, random_text):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from flux_regions.regions import Mark, Rect, read_text
+from flux_regions.regions import Rect, ShapeOp, read_text
 from flux_regions.regions.text import reader
 
 pytestmark = pytest.mark.host
@@ -31,14 +31,14 @@ def test_the_contract_of_saved_workflows(from_text):
 def test_the_node_as_it_is_added_makes_two_halves(nodes, from_text):
     default = from_text.define_schema().inputs[0].default
     regions, _ = nodes.FromText(text=default, width=256, height=256)
-    assert [region.marks for region in regions.regions] == [(Mark(Rect(x, 0, 0.5, 1)),) for x in (0, 0.5)]
+    assert [region.shapes for region in regions.regions] == [(ShapeOp(Rect(x, 0, 0.5, 1)),) for x in (0, 0.5)]
 
 
 def test_the_document_draws_the_same_regions_on_the_canvas(nodes):
     text = "base: a street\nbackground: fog\nleft half minus top third, feather 5%: a car\nbox 0 64 to 128 96px, name bus, steps 0-30%: a bus"
     regions, document = nodes.FromText(text=text, width=128, height=96)
     drawn, masks, *_ = nodes.Canvas(document=document, width=128, height=96)
-    fields = ("name", "prompt", "strength", "feather", "start", "end", "marks")
+    fields = ("name", "prompt", "strength", "feather", "start", "end", "shapes")
     for one, other in zip(regions.regions, drawn.regions, strict=True):
         assert [getattr(one, field) for field in fields] == [getattr(other, field) for field in fields]
     assert (regions.base_prompt, regions.background_prompt) == ("a street", "fog")

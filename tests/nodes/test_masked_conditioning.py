@@ -178,7 +178,7 @@ def test_while_no_region_acts_the_base_prompt_is_alone(nodes, scene, tiny_flux, 
 def test_an_empty_region_is_named(nodes, scene):
     prompt = scene()
     first, second = prompt.regions.regions
-    regions = dataclasses.replace(prompt.regions, regions=(first, dataclasses.replace(second, marks=())))
+    regions = dataclasses.replace(prompt.regions, regions=(first, dataclasses.replace(second, shapes=())))
     with pytest.raises(ValueError, match="Region 2 is empty"):
         nodes.MaskedConditioning(regional_prompt=dataclasses.replace(prompt, regions=regions), base_ratio=0.2)
 

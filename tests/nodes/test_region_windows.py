@@ -117,7 +117,7 @@ def test_an_empty_region_is_an_error_at_the_first_step_and_has_its_own_number(
     nodes, scene, sample, tiny_flux, recorder
 ):
     prompt = in_windows(scene(boxes=(LEFT, RIGHT), name="fox"), (0, 0.5), (0.5, 1))
-    empty = replace(prompt.regions.regions[1], marks=())
+    empty = replace(prompt.regions.regions[1], shapes=())
     prompt = replace(prompt, regions=replace(prompt.regions, regions=(prompt.regions.regions[0], empty)))
     model, positive, _ = nodes.Apply(model=recorder.on(tiny_flux()), regional_prompt=prompt, end=1.0)
     with pytest.raises(ValueError, match=r"^Region 2 \('fox'\) is empty"):

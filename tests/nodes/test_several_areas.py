@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from flux_regions.regions import Mark, Rect
+from flux_regions.regions import Rect, ShapeOp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,7 +54,7 @@ def test_a_batch_with_an_empty_mask_or_none_at_all_says_so(nodes):
 )
 def test_one_box_in_every_wrapping(nodes, wrapped):
     (regions,) = nodes.FromBox(prompt="a cat", boxes=wrapped(box(64, 48, 320, 240)), image=IMAGE)
-    assert [(r.prompt, r.marks) for r in regions.regions] == [("a cat", (Mark(Rect(0.1, 0.1, 0.5, 0.5)),))]
+    assert [(r.prompt, r.shapes) for r in regions.regions] == [("a cat", (ShapeOp(Rect(0.1, 0.1, 0.5, 0.5)),))]
 
 
 def test_boxes_get_their_lines_and_else_what_they_say(nodes):
@@ -80,12 +80,12 @@ def test_boxes_get_their_lines_and_else_what_they_say(nodes):
 def test_the_size_comes_from_the_regions_where_there_is_no_image(nodes):
     below, _ = nodes.FromText(text="left: x", width=128, height=64)
     (regions,) = nodes.FromBox(boxes=box(64, 0, 64, 64), regions=below)
-    assert regions.regions[1].marks == (Mark(Rect(0.5, 0, 0.5, 1)),)
+    assert regions.regions[1].shapes == (ShapeOp(Rect(0.5, 0, 0.5, 1)),)
 
 
 def test_a_box_past_the_border_is_cut_off_there(nodes):
     (regions,) = nodes.FromBox(boxes=box(-6.4, 240, 800, 300), image=IMAGE)
-    assert regions.regions[0].marks == (Mark(Rect(0, 0.5, 1, 0.5)),)
+    assert regions.regions[0].shapes == (ShapeOp(Rect(0, 0.5, 1, 0.5)),)
 
 
 @pytest.mark.parametrize(

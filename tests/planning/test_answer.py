@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 
 def boxes(regions):
-    shapes = [region.marks[0].shape for region in regions.regions]
+    shapes = [region.shapes[0].shape for region in regions.regions]
     return [tuple(round(v, 6) for v in (s.x, s.y, s.width, s.height)) for s in shapes]
 
 
@@ -132,7 +132,9 @@ def test_the_text_of_a_plan_is_region_text_that_reads_back_as_the_plan(plan):
         "box 50% 25% 50% 75%, name well: an old well",
     ]
     read = read_text(text, 1024, 1024)
-    assert [(r.name, r.prompt, r.marks) for r in read.regions] == [(r.name, r.prompt, r.marks) for r in planned.regions]
+    assert [(r.name, r.prompt, r.shapes) for r in read.regions] == [
+        (r.name, r.prompt, r.shapes) for r in planned.regions
+    ]
 
 
 def test_the_example_in_the_instructions_is_itself_a_good_answer():
