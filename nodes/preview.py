@@ -2,8 +2,8 @@
 
 from comfy_api.latest import io
 
-from ..adapter import carried
-from ..adapter.regional_prompt import RegionalAttention
+from ..adapter import regions_of
+from ..adapter.regional_prompt import AppliedRegions
 from ..attention import check_choice
 from ..regions import RegionSet, TokenGrid, coverage
 from ..reports.region_picture import draw
@@ -83,9 +83,9 @@ def picture_size(regions: RegionSet, image) -> tuple[int, int]:
     return DEFAULT_SIZE
 
 
-def applied_to(regions: RegionSet, positive: list) -> RegionalAttention:
+def applied_to(regions: RegionSet, positive: list) -> AppliedRegions:
     """The regions in a conditioning. Raises ValueError unless they are these."""
-    regional = carried(positive)
+    regional = regions_of(positive)
     if regional is None:
         raise ValueError("positive carries no regions. Connect the positive output of Apply Regions to FLUX.")
     named = [[one.label(index) for index in range(len(one))] for one in (regions, regional.prompt.regions)]

@@ -35,7 +35,7 @@ def _region_coverage(region: Region, grid: TokenGrid, label: str) -> Tensor:
         raise ValueError(f"{label} is empty: nothing of it lies on the canvas. Draw its area, or remove the region.")
     covered = feathered(covered, region.feather * min(grid.rows, grid.cols))
     if covered.sum() < 1:
-        # Smaller than one token: it keeps its best token whole, or it would hardly be heard.
+        # Smaller than one token: it keeps its best token whole, or it would hardly have any effect.
         covered.view(-1)[covered.argmax()] = 1.0
     return covered
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..adapter.regional_prompt import RegionalAttention
+from ..adapter.regional_prompt import AppliedRegions
 from ..attention import FITTED, Settings, balanced, region_steps
 from ..regions import BACKGROUND, Region, RegionSet, TokenGrid, coverage
 
 
-def report(regions: RegionSet, grid: TokenGrid, regional: RegionalAttention | None = None, steps: int = 0) -> str:
+def report(regions: RegionSet, grid: TokenGrid, regional: AppliedRegions | None = None, steps: int = 0) -> str:
     """One line per region: tokens, share of the canvas, and what hides it; then what is left for the background.
 
     regional: the same regions as they were applied, for when each acts and how long its text is. steps: of the sampler,
@@ -15,7 +15,7 @@ def report(regions: RegionSet, grid: TokenGrid, regional: RegionalAttention | No
     """
     covered = coverage(regions, grid).flatten(1)
     if regional is not None:
-        acting, settings = balanced(regional.prompt.regions, regional.settings, grid, firm=False)
+        acting, settings = balanced(regional.prompt.regions, regional.settings, grid, early=False)
     lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
     for index, region in enumerate(regions.regions):
         drawn = covered[index].sum().item()
@@ -50,8 +50,8 @@ def _meet(one: Region, other: Region) -> bool:
     return max(one.start, other.start) < min(one.end, other.end)
 
 
-def _text(regional: RegionalAttention, index: int) -> str:
-    length = regional.model.text_length if regional.model else 0
+def _text(regional: AppliedRegions, index: int) -> str:
+    length = regional.model_info.text_length if regional.model_info else 0
     return f"text of {regional.prompt.text_tokens(index, length)} tokens"
 
 
@@ -69,13 +69,13 @@ def _base_ratio(settings: Settings) -> str:
     return f"{settings.base_ratio:.0%}"
 
 
-def _blocks(regional: RegionalAttention, settings: Settings) -> str:
+def _blocks(regional: AppliedRegions, settings: Settings) -> str:
     """In which blocks regions are kept apart: every n-th from the first."""
     parts = []
-    for place, kind in enumerate(("double", "single")):
+    for kind in ("double", "single"):
         interval = getattr(settings, f"{kind}_interval")
-        if regional.model:
-            count = regional.model[place]
+        if regional.model_info:
+            count = regional.model_info.block_counts[kind]
             parts.append(f"{-(-count // interval)} of {count} {kind} blocks")
         else:
             parts.append(f"1 in {interval} {kind} blocks")
