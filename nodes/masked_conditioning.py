@@ -66,7 +66,7 @@ class MaskedConditioning(io.ComfyNode):
 
 
 def mask_grid(prompt: RegionalPrompt, latent: tuple[int, int] | None) -> TokenGrid:
-    """The cells of the masks: the latent's, else the canvas's, else those of a picture in the region masks' proportions.
+    """The cells of the masks: the latent's, else the canvas's, else those of a picture in a region mask's proportions.
 
     latent: (height, width) in cells. The host stretches masks to the latent that it samples, linearly; so masks that
     add up to one on this grid do so on the latent's.
