@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import comfy.conds
 
-from .regional_prompt import ModelShape, RegionalAttention, RegionalPrompt
+from .regional_prompt import AppliedRegions
 
 KEY = "flux_regions"
 
 
 class RegionsCond(comfy.conds.CONDConstant):
-    """Carries a RegionalAttention to the model. Conditionings with different regions never share a batch."""
+    """Carries AppliedRegions to the model. Conditionings with different regions never share a batch."""
 
     def can_concat(self, other) -> bool:
         return self.cond is other.cond
@@ -31,15 +31,16 @@ def without_regions(extra: dict) -> dict:
     return {**extra, "model_conds": conds} if "model_conds" in extra else extra
 
 
-def attach(prompt: RegionalPrompt, settings, model: ModelShape | None = None) -> list:
+def with_regions(applied: AppliedRegions) -> list:
     """The regional prompt's base conditioning with its regions in it; everything else in it stays."""
-    cond = RegionsCond(RegionalAttention(prompt, settings, model))
+    cond = RegionsCond(applied)
     return [
-        [tokens, {**extra, "model_conds": {**extra.get("model_conds", {}), KEY: cond}}] for tokens, extra in prompt.base
+        [tokens, {**extra, "model_conds": {**extra.get("model_conds", {}), KEY: cond}}]
+        for tokens, extra in applied.prompt.base
     ]
 
 
-def carried(conditioning: list) -> RegionalAttention | None:
+def regions_of(conditioning: list) -> AppliedRegions | None:
     """The regions in the first part of a CONDITIONING that has any."""
     conds = [extra.get("model_conds", {}).get(KEY) for _, extra in conditioning]
     return next((cond.cond for cond in conds if cond is not None), None)

@@ -1,93 +1,118 @@
-"""One forward call of the model with those regions in force whose window is open."""
+"""One forward call of the model, with those regions in force whose window is open."""
 
 from __future__ import annotations
 
-import logging
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
-import comfy.utils
 import torch
+from torch import Tensor
 
-from ..attention import is_firm, region_steps, step_at
+from ..attention import is_early_step, region_steps, step_index
 from ..regions import TokenGrid
 from .block_hooks import BlockHooks
-from .families import is_chroma, text_length
-from .regional_prompt import RegionalAttention
-from .run_cache import RegionalRun
-from .run_log import own_steps, warn_of_idle_regions
-from .second_stream import check_second_stream
-from .watch import watcher
+from .families import family_of
+from .family import Family
+from .regional_prompt import AppliedRegions
+from .run_cache import RunCache
+from .run_log import log_once, warn_of_idle_regions
 
-logger = logging.getLogger(__name__)
+
+@dataclass(frozen=True)
+class ForwardCall:
+    """The host's call of a diffusion model: forward(x, timestep, context, …, transformer_options), as the wrapper gets it."""
+
+    executor: Callable
+    args: tuple
+    kwargs: dict
+
+    @property
+    def model(self) -> torch.nn.Module:
+        return self.executor.class_obj
+
+    @cached_property
+    def family(self) -> Family:
+        return family_of(self.model)
+
+    @property
+    def context(self) -> Tensor:
+        """The base text [B, T, C]."""
+        return self.args[2]
+
+    @property
+    def options(self) -> dict:
+        return self.args[-1] if isinstance(self.args[-1], dict) else self.kwargs["transformer_options"]
+
+    @property
+    def grid(self) -> TokenGrid:
+        height, width = self.args[0].shape[-2:]
+        return TokenGrid(height, width, self.model.patch_size)
+
+    def run(self, context: Tensor | None = None, options: dict | None = None) -> Tensor:
+        """The model's answer, with another context and other options where they are given."""
+        args, kwargs = list(self.args), dict(self.kwargs)
+        if context is not None:
+            args[2] = context
+        if options is not None and isinstance(args[-1], dict):
+            args[-1] = options
+        elif options is not None:
+            kwargs["transformer_options"] = options
+        return self.executor(*args, **kwargs)
+
+
+class Step(NamedTuple):
+    """index: which step of the sampler, from 0. count: how many it makes."""
+
+    index: int
+    count: int
 
 
 @torch.compiler.disable(recursive=False)  # in a compiled model the blocks are to be compiled, not this
-def regional_forward(run: RegionalRun, regional: RegionalAttention, executor, args: tuple, kwargs: dict):
-    """forward(x, timestep, context, …, transformer_options) of a Flux or Chroma with those regions in force whose window is open."""
-    options = args[-1] if isinstance(args[-1], dict) else kwargs["transformer_options"]
-    x, context = args[0], args[2]
-    model = executor.class_obj
-    grid = TokenGrid(x.shape[-2], x.shape[-1], model.patch_size)
-    steps, step = _place_in_schedule(options)
-    given, regional = regional, run.balanced(regional, grid, is_firm(step, steps, regional.settings))
-    acting = [region_steps(region, regional.settings, steps) for region in regional.prompt.regions.regions]
-    if run.first_look(given):
-        run.heard(regional, grid)  # an empty region is an error now, not in the middle, when its own window opens
-        warn_of_idle_regions(regional, acting, steps)
-    active = tuple(index for index, own in enumerate(acting) if step in own)
-    if not active:
-        return executor(*args, **kwargs)
-    regional = run.part(regional, active)
-    heard = run.heard(regional, grid)
-    if not heard.shares:
-        return executor(*args, **kwargs)
-
-    texts = run.texts(regional, grid, context, text_length(model))
-    forward = BlockHooks(run, regional, grid, texts, options)
-    tokens = [comfy.utils.repeat_to_batch_size(text.tokens, len(context)) for text in texts]
-    widened = torch.cat([*tokens, context], dim=1)
-    if regional.settings.second_stream("single"):
-        check_second_stream(model, args, kwargs)
-    record = watcher(options)
-    if record is not None and record.wants(given, grid):
-        forward.watch = partial(record.add, [(*active, len(acting))[speaker] for speaker in sorted(heard.area)])
-    if is_chroma(model):
-        forward.settle(context)
-    hooked = forward.options(
-        singles=[i for i in range(len(model.single_blocks)) if i not in getattr(model, "skip_dit", ())]
-    )
-    args = tuple(hooked if value is options else value for value in args)
-    kwargs = {name: hooked if value is options else value for name, value in kwargs.items()}
-    result = executor(*args[:2], widened, *args[3:], **kwargs)
-    if not forward.fired:
-        # A cache in between (EasyCache) may answer for the model; but a model that ran without us has ignored the regions.
-        last = max(own[-1] for own in acting if own)
-        if forward.ran or "forward_orig" in vars(model) or step == last and not run.spoken_of(given):
-            raise ValueError(
-                "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
-                "patch and Flux KV Cache do). Remove or bypass that node."
-            )
-    elif run.first_word(given):
-        logger.info(
-            "%d of %d regions, %d region text tokens on %d image tokens, steps %d to %d of %d, %d double and %d single blocks.%s",
-            sum(index < len(active) for index in heard.area),
-            len(acting),
-            widened.shape[1] - context.shape[1],
-            grid.tokens,
-            min(own[0] for own in acting if own) + 1,
-            max(own[-1] for own in acting if own) + 1,
-            steps,
-            len(model.double_blocks),
-            len(model.single_blocks),
-            own_steps(given, acting),
-        )
-    return result
+def regional_forward(cache: RunCache, applied: AppliedRegions, call: ForwardCall) -> Tensor:
+    """The model's answer to call, with regional attention in its blocks while some region acts."""
+    # 1. Which step is it, and which regions act in it, with which settings?
+    step = current_step(call.options)
+    balanced = cache.with_balance(applied, call.grid, is_early_step(*step, applied.settings))
+    steps_of = [region_steps(region, balanced.settings, step.count) for region in balanced.prompt.regions.regions]
+    if cache.first_time("checked", applied):
+        cache.routing(balanced, call.grid)  # an empty region is an error now, not when its own window opens
+        warn_of_idle_regions(balanced, steps_of, step.count)
+    acting = tuple(index for index, steps in enumerate(steps_of) if step.index in steps)
+    active = cache.subset(balanced, acting)
+    # 2. None acts, or none is seen: the plain model, bit for bit.
+    if not acting or not cache.routing(active, call.grid).routes:
+        return call.run()
+    # 3. Their texts join the context, and attention is grouped inside the blocks.
+    hooks = BlockHooks(cache, active, call)
+    hooks.record_as(applied, acting, len(steps_of))
+    answer = call.run(hooks.context, hooks.options)
+    # 4. That must have happened, and is said once in a run.
+    if hooks.attention_ran:
+        log_once(cache, applied, hooks, steps_of, step.count)
+    else:
+        check_regions_acted(cache, applied, hooks, is_last=step.index == max(steps[-1] for steps in steps_of if steps))
+    return answer
 
 
 @torch.compiler.disable
-def _place_in_schedule(options: dict) -> tuple[int, int]:
-    """(steps the sampler makes, the step it is in). A lone call outside a sampler counts as the first of many."""
+def current_step(options: dict) -> Step:
+    """The step of the sampler that a call with these transformer_options is in. A lone call counts as the first of many."""
     sigmas, sigma = options.get("sample_sigmas"), options.get("sigmas")
     if sigmas is None or sigma is None:
-        return 1000, 0
-    return len(sigmas) - 1, step_at(sigma.max().item(), sigmas)
+        return Step(0, 1000)
+    return Step(step_index(sigma.max().item(), sigmas), len(sigmas) - 1)
+
+
+def check_regions_acted(cache: RunCache, applied: AppliedRegions, hooks: BlockHooks, is_last: bool) -> None:
+    """After a call in which no block asked for attention. Raises ValueError if the model ran in a way that ignores regions.
+
+    A cache in between (EasyCache) may answer for the model instead. is_last: whether it was the last step with regions.
+    """
+    never_acted = is_last and not cache.happened("logged", applied)
+    if hooks.model_ran or "forward_orig" in vars(hooks.call.model) or never_acted:
+        raise ValueError(
+            "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
+            "patch and Flux KV Cache do). Remove or bypass that node."
+        )

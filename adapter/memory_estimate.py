@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from .regional_prompt import RegionalAttention
+from .regional_prompt import AppliedRegions
 
 
-def grown(noise_shape: list[int], regional: list[RegionalAttention], patch: int = 2, text_length: int = 0) -> list[int]:
-    """noise_shape [B, C, H, W] -> the same with as many more rows as the tokens that the hungriest of the conditionings adds.
+def shape_with_region_tokens(
+    noise_shape: list[int], applied: list[AppliedRegions], patch: int = 2, text_length: int = 0
+) -> list[int]:
+    """noise_shape [B, C, H, W] -> the same with as many more rows as the tokens of the conditioning that adds most.
 
     These are the texts of all its regions and, where the image stream is the paper's, the image a second time.
     patch: latent cells along one side of a token. text_length: to how many tokens the host fills up shorter texts.
     """
     height, width = noise_shape[-2:]
-    extra = 0
-    for one in regional:
-        texts = sum(one.prompt.text_tokens(index, text_length) for index in range(len(one.prompt.texts))) * patch**2
-        second = height * width if one.settings.second_stream("single") else 0
-        extra = max(extra, texts + second)
-    return [*noise_shape[:-2], height + -(-extra // width), width]
+    most_cells = 0
+    for regions in applied:
+        prompt = regions.prompt
+        text_cells = sum(prompt.text_tokens(index, text_length) for index in range(len(prompt.texts))) * patch**2
+        copy_cells = height * width if regions.settings.copies_base_image("single") else 0
+        most_cells = max(most_cells, text_cells + copy_cells)
+    return [*noise_shape[:-2], height + -(-most_cells // width), width]

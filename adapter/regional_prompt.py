@@ -15,48 +15,51 @@ from ..regions import RegionSet
 class RegionalPrompt:
     """base: a CONDITIONING list. texts: [B, T, C] for each region, and one more, the background's, where there is one.
 
-    cut: how many tokens of padding were taken off behind each of the texts; None, or no entry: its padding was kept.
+    trimmed: how many tokens of padding were taken off behind each of the texts; None, or no entry: its padding was kept.
     """
 
     base: list
     regions: RegionSet
     texts: tuple[Tensor, ...]
-    cut: tuple[int | None, ...] = ()
+    trimmed: tuple[int | None, ...] = ()
 
     @property
     def has_background(self) -> bool:
         return len(self.texts) > len(self.regions)
 
-    def part(self, indices: tuple[int, ...]) -> RegionalPrompt:
+    def subset(self, indices: tuple[int, ...]) -> RegionalPrompt:
         """The same prompt with these regions alone (rising indices), and the background."""
-        kept = (*indices, *range(len(self.regions), len(self.texts)))
-        texts, cut = tuple(self.texts[index] for index in kept), tuple(self.text_cut(index) for index in kept)
-        return replace(self, regions=self.regions.subset(indices), texts=texts, cut=cut)
+        remaining = (*indices, *range(len(self.regions), len(self.texts)))
+        return replace(
+            self,
+            regions=self.regions.subset(indices),
+            texts=tuple(self.texts[index] for index in remaining),
+            trimmed=tuple(self.trimmed_tokens(index) for index in remaining),
+        )
 
-    def text_cut(self, index: int) -> int | None:
-        return self.cut[index] if self.cut else None
+    def trimmed_tokens(self, index: int) -> int | None:
+        return self.trimmed[index] if self.trimmed else None
 
     def text_tokens(self, index: int, text_length: int = 0) -> int:
-        """Tokens of one text in the model, which fills up a shorter one to text_length unless its padding was cut off."""
-        own = self.texts[index].shape[1]
-        return max(own, text_length) if self.text_cut(index) is None else own
+        """Tokens of one text in the model, which fills up a shorter one to text_length unless its padding was taken off."""
+        length = self.texts[index].shape[1]
+        return max(length, text_length) if self.trimmed_tokens(index) is None else length
 
     def label(self, index: int) -> str:
         return "The background" if index == len(self.regions) else self.regions.label(index)
 
 
-class ModelShape(NamedTuple):
-    """double_blocks, single_blocks: how many. text_length: to how many tokens the host fills up shorter texts, 0 = it does not."""
+class ModelInfo(NamedTuple):
+    """block_counts: how many blocks of each type. text_length: to how many tokens the host fills up shorter texts, 0 = it does not."""
 
-    double_blocks: int
-    single_blocks: int
+    block_counts: dict[str, int]
     text_length: int
 
 
 @dataclass(frozen=True, eq=False)
-class RegionalAttention:
-    """What the model finds in a conditioning: the regional prompt and how to apply it. model: that of Apply, for reports."""
+class AppliedRegions:
+    """What the model finds in a conditioning: the regional prompt and how to apply it. model_info: of Apply's, for reports."""
 
     prompt: RegionalPrompt
     settings: Settings
-    model: ModelShape | None = None
+    model_info: ModelInfo | None = None

@@ -2,107 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from ..attention import Layout, Modulation, Plan, Spoken, balanced, hearing, segments
+from ..attention import (
+    AttentionPlan,
+    LogitModulation,
+    TokenLayout,
+    TokenRouting,
+    balanced,
+    memberships,
+    route_tokens,
+)
 from ..regions import TokenGrid
-from .regional_prompt import RegionalAttention, RegionalPrompt
+from .regional_prompt import AppliedRegions, RegionalPrompt
 
 
-class Text(NamedTuple):
-    """tokens: [B, T, C]. first: the position of the first of them, where the model numbers the tokens of a text."""
+class TextTokens(NamedTuple):
+    """tokens: [B, T, C]. first_position: that of the first of them, where the model numbers the tokens of a text."""
 
     tokens: Tensor
-    first: int
+    first_position: int
 
 
-class RegionalRun:
+class RunCache:
     """Keyed by content, never by call: another size, prompt or device in the same run gets entries of its own."""
 
     def __init__(self) -> None:
-        self._kept: dict = {}
+        self._entries: dict = {}
 
     def clear(self) -> None:
-        self._kept.clear()
+        self._entries.clear()
 
-    @torch.compiler.disable  # a compiled model shall call this, not compile it
-    def _keep(self, key: tuple, make):
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]
+    @torch.compiler.disable  # a compiled model calls this, it must not compile it
+    def _cached(self, key: tuple, build: Callable):
+        if key not in self._entries:
+            self._entries[key] = build()
+        return self._entries[key]
 
-    def balanced(self, regional: RegionalAttention, grid: TokenGrid, firm: bool) -> RegionalAttention:
-        """The same with the settings that its balance asks for. firm: for the first steps. Raises ValueError as heard does."""
-        if regional.settings.balance == "manual":
-            return regional
+    def first_time(self, *event: Hashable) -> bool:
+        """True once in a run for each event."""
+        return not self.happened(*event) and self._cached(event, lambda: True)
 
-        def make() -> RegionalAttention:
-            regions, settings = balanced(regional.prompt.regions, regional.settings, grid, firm)
-            return RegionalAttention(replace(regional.prompt, regions=regions), settings, regional.model)
+    def happened(self, *event: Hashable) -> bool:
+        """Whether first_time was asked about the event in this run."""
+        return event in self._entries
 
-        return self._keep(("balanced", regional, grid, firm), make)
+    def with_balance(self, applied: AppliedRegions, grid: TokenGrid, early: bool) -> AppliedRegions:
+        """The same with the settings that its balance asks for. early: for the first steps. Raises ValueError as routing does."""
+        if applied.settings.balance == "manual":
+            return applied
 
-    def part(self, regional: RegionalAttention, indices: tuple[int, ...]) -> RegionalAttention:
+        def build() -> AppliedRegions:
+            regions, settings = balanced(applied.prompt.regions, applied.settings, grid, early)
+            return replace(applied, prompt=replace(applied.prompt, regions=regions), settings=settings)
+
+        return self._cached(("with_balance", applied, grid, early), build)
+
+    def subset(self, applied: AppliedRegions, indices: tuple[int, ...]) -> AppliedRegions:
         """The same with these regions alone (rising indices), for the steps on which no others act."""
-        if len(indices) == len(regional.prompt.regions):
-            return regional
-        return self._keep(
-            ("part", regional, indices), lambda: RegionalAttention(regional.prompt.part(indices), regional.settings)
+        if len(indices) == len(applied.prompt.regions):
+            return applied
+        return self._cached(
+            ("subset", applied, indices), lambda: replace(applied, prompt=applied.prompt.subset(indices))
         )
 
-    def heard(self, regional: RegionalAttention, grid: TokenGrid) -> Spoken:
-        """Who speaks for which token. Raises ValueError, naming the region, for one without area on this grid."""
-        prompt = regional.prompt
-        return self._keep(
-            ("heard", regional, grid),
-            lambda: hearing(prompt.regions, regional.settings, grid, prompt.has_background),
+    def routing(self, applied: AppliedRegions, grid: TokenGrid) -> TokenRouting:
+        """Which token sees which region. Raises ValueError, naming the region, for one without area on this grid."""
+        prompt = applied.prompt
+        return self._cached(
+            ("routing", applied, grid),
+            lambda: route_tokens(prompt.regions, applied.settings, grid, prompt.has_background),
         )
 
-    def texts(self, regional: RegionalAttention, grid: TokenGrid, context: Tensor, text_length: int = 0) -> list[Text]:
-        """The text of each region that is heard, on context's device and in its dtype. Raises ValueError if its width differs.
+    def texts(self, applied: AppliedRegions, grid: TokenGrid, context: Tensor, text_length: int) -> list[TextTokens]:
+        """The text of each region that some token sees, on context's device and in its dtype.
 
         text_length: as many tokens as the host makes of a shorter text for this model, by zeros in front.
+        Raises ValueError if a text's width is not context's.
         """
-        speakers = sorted(self.heard(regional, grid).area)
-        return self._keep(
-            ("texts", regional, grid, context.device, context.dtype),
+        prompt = applied.prompt
+        return self._cached(
+            ("texts", applied, grid, context.device, context.dtype),
             lambda: [
-                placed(embedding(regional.prompt, index, context), text_length, regional.prompt.text_cut(index))
-                for index in speakers
+                with_position(region_embedding(prompt, index, context), text_length, prompt.trimmed_tokens(index))
+                for index in self.routing(applied, grid).text_regions
             ],
         )
 
-    def plan(self, regional: RegionalAttention, grid: TokenGrid, layout: Layout, image: Tensor) -> Plan | Modulation:
+    def plan(
+        self, applied: AppliedRegions, grid: TokenGrid, layout: TokenLayout, image: Tensor
+    ) -> AttentionPlan | LogitModulation:
         """image: the image tokens; the plan is for their device and dtype."""
 
-        def make() -> Plan | Modulation:
-            prompt, settings, heard = regional.prompt, regional.settings, self.heard(regional, grid)
+        def build() -> AttentionPlan | LogitModulation:
+            prompt, settings, routing = applied.prompt, applied.settings, self.routing(applied, grid)
             if settings.isolation == "modulate":
-                parts = segments(prompt.regions, settings, grid, prompt.has_background)
-                return Modulation(layout, parts, sorted(heard.area), settings, image.device)
-            return Plan(layout, heard, settings, image.device, image.dtype)
+                image_members = memberships(prompt.regions, settings, grid, prompt.has_background)
+                return LogitModulation(layout, image_members, routing.text_regions, settings, image.device)
+            return AttentionPlan(layout, routing, settings, image.device, image.dtype)
 
-        return self._keep(("plan", regional, grid, layout, image.device, image.dtype), make)
-
-    def first_look(self, regional: RegionalAttention) -> bool:
-        """True once in a run, whether the regions act by now or not."""
-        seen = ("seen", regional) in self._kept
-        return not seen and self._keep(("seen", regional), lambda: True)
-
-    def first_word(self, regional: RegionalAttention) -> bool:
-        """True once in a run: now the user is told that these regions act."""
-        return not self.spoken_of(regional) and self._keep(("spoken of", regional), lambda: True)
-
-    def spoken_of(self, regional: RegionalAttention) -> bool:
-        """Whether the user was told already."""
-        return ("spoken of", regional) in self._kept
+        return self._cached(("plan", applied, grid, layout, image.device, image.dtype), build)
 
 
-def embedding(prompt: RegionalPrompt, index: int, context: Tensor) -> Tensor:
+def region_embedding(prompt: RegionalPrompt, index: int, context: Tensor) -> Tensor:
+    """One text of the prompt on context's device and in its dtype. Raises ValueError for a shape the model cannot read."""
     text = prompt.texts[index]
     if text.ndim != 3 or text.shape[1] == 0:
         raise ValueError(
@@ -117,13 +125,14 @@ def embedding(prompt: RegionalPrompt, index: int, context: Tensor) -> Tensor:
     return text.to(context.device, context.dtype)
 
 
-def placed(tokens: Tensor, text_length: int, cut: int | None) -> Text:
+def with_position(tokens: Tensor, text_length: int, trimmed: int | None) -> TextTokens:
     """A text as it would stand in a prompt of its own, padded to text_length in front; or trimmed, each word in its place.
 
-    cut: tokens of padding taken off behind. Worked values for a text_length of 512: 20 tokens, cut None -> 512 tokens from
-    position 0; 20 tokens, cut 0 (nothing to take off) -> 20 tokens from position 492; 20 tokens, cut 492 -> from position 0.
+    trimmed: tokens of padding taken off behind. Worked values for a text_length of 512: 20 tokens, trimmed None -> 512
+    tokens from position 0; 20 tokens, trimmed 0 (nothing to take off) -> 20 tokens from position 492; 20 tokens, trimmed
+    492 -> from position 0.
     """
-    missing = max(text_length - tokens.shape[1] - (cut or 0), 0)
-    if cut is None:
-        return Text(torch.nn.functional.pad(tokens, (0, 0, missing, 0)), 0)
-    return Text(tokens, missing)
+    missing = max(text_length - tokens.shape[1] - (trimmed or 0), 0)
+    if trimmed is None:
+        return TextTokens(torch.nn.functional.pad(tokens, (0, 0, missing, 0)), 0)
+    return TextTokens(tokens, missing)

@@ -1,16 +1,17 @@
 """The mathematics of regional attention, apart from any host: torch and regions/ only. In reading order:"""
 
-from .attention_share import Shares, attention_shares, owners
-from .auto_balance import FITTED, Rule, balanced, is_firm
-from .dense_diffusion import Modulation, Segments, level, segments
-from .grouped_attention import grouped_attention, take
-from .groups import Group, Put, Spoken, apart, spoken, together
-from .packing import Bundle, bundled, to_device
-from .plan import Plan, hearing
-from .routing import Share, shares
-from .schedule import keeps_apart, region_steps, spells, step_at, window_steps
+from .math import Attend, Term, region_weights, regional_attention  # noqa: I001  (reading order)
 from .settings import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
-from .token_layout import Layout
+from .schedule import is_isolated_block, region_steps, step_index, window_segments, window_steps
+from .routing import Route, TokenRouting, route_tokens, routes
+from .token_layout import TokenLayout
+from .groups import Group, Scatter, base_groups, isolated_groups, mixed_groups
+from .packing import PackedGroups, pack_groups, to_device
+from .grouped_attention import gather_tokens, grouped_attention
+from .attention_share import AttentionShares, attention_shares, owners
+from .plan import AttentionPlan
+from .dense_diffusion import LogitModulation, Memberships, memberships, noise_decay
+from .auto_balance import FITTED, Rule, balanced, is_early_step
 
 __all__ = [
     "BALANCES",
@@ -18,37 +19,41 @@ __all__ = [
     "IMAGE_STREAMS",
     "ISOLATIONS",
     "OVERLAPS",
-    "Bundle",
+    "Attend",
+    "AttentionPlan",
+    "AttentionShares",
     "Group",
-    "Layout",
-    "Modulation",
-    "Plan",
-    "Put",
+    "LogitModulation",
+    "Memberships",
+    "PackedGroups",
+    "Route",
     "Rule",
-    "Segments",
+    "Scatter",
     "Settings",
-    "Share",
-    "Shares",
-    "Spoken",
-    "apart",
+    "Term",
+    "TokenLayout",
+    "TokenRouting",
     "attention_shares",
     "balanced",
-    "bundled",
+    "base_groups",
     "check_choice",
+    "gather_tokens",
     "grouped_attention",
-    "hearing",
-    "is_firm",
-    "keeps_apart",
-    "level",
+    "is_early_step",
+    "is_isolated_block",
+    "isolated_groups",
+    "memberships",
+    "mixed_groups",
+    "noise_decay",
     "owners",
+    "pack_groups",
     "region_steps",
-    "segments",
-    "shares",
-    "spells",
-    "spoken",
-    "step_at",
-    "take",
+    "region_weights",
+    "regional_attention",
+    "route_tokens",
+    "routes",
+    "step_index",
     "to_device",
-    "together",
+    "window_segments",
     "window_steps",
 ]

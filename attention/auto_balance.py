@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ..regions import Region, RegionSet, TokenGrid, coverage
-from .routing import shares
+from .routing import routes
 from .schedule import window_steps
 from .settings import Settings
 
@@ -37,10 +37,10 @@ class Rule:
 FITTED = Rule()
 
 
-def balanced(regions: RegionSet, settings: Settings, grid: TokenGrid, firm: bool) -> tuple[RegionSet, Settings]:
+def balanced(regions: RegionSet, settings: Settings, grid: TokenGrid, early: bool) -> tuple[RegionSet, Settings]:
     """regions, settings with base_ratio, end and single_interval of the rule's making; as they are if balance is "manual".
 
-    firm: whether it is for the first steps, see is_firm. A region with a window of its own keeps it. settings.start stays
+    early: whether it is for the first steps, see is_early_step. A region with a window of its own keeps it. settings.start stays
     in force: the rule's shares are of the steps from there on. Raises ValueError as coverage() does.
     """
     if settings.balance == "manual":
@@ -51,12 +51,12 @@ def balanced(regions: RegionSet, settings: Settings, grid: TokenGrid, firm: bool
     lengths = _as_long_as_what_they_hide(lengths, covered, settings)
     ends = (settings.start + (1 - settings.start) * lengths).tolist()
     made = tuple(_until(region, end) for region, end in zip(regions.regions, ends, strict=True))
-    ratio = rule.firm_ratio if firm else rule.light_ratio
+    ratio = rule.firm_ratio if early else rule.light_ratio
     settings = replace(settings, base_ratio=ratio, end=1.0, single_interval=1, balance="manual")
     return replace(regions, regions=made), settings
 
 
-def is_firm(step: int, steps: int, settings: Settings) -> bool:
+def is_early_step(step: int, steps: int, settings: Settings) -> bool:
     """Whether the step (from 0) of a sampler that makes so many is one of the first, in which regions get a firm hand.
 
     Worked value: 20 steps from start 0, firm 0.15 -> the first 3. At least one.
@@ -67,7 +67,7 @@ def is_firm(step: int, steps: int, settings: Settings) -> bool:
 
 def own_share(covered: Tensor, settings: Settings) -> Tensor:
     """covered: [R, N] in 0..1. [R] in 0..1: the share of the canvas that follows each region, after what others take of it."""
-    parts = shares(covered, (1.0,) * len(covered), replace(settings, base_ratio=0.0), background=False)
+    parts = routes(covered, (1.0,) * len(covered), settings.overlap, base_ratio=0.0, background=False)
     own = covered.new_zeros(len(covered))
     for part in parts:
         for region in part.regions:

@@ -1,4 +1,4 @@
-"""Bundles: groups whose tokens are fetched together, so that a block gathers from each tensor once, not once for every group."""
+"""Packing: groups whose tokens are fetched together, so that a block gathers from each tensor once, not once for every group."""
 
 from __future__ import annotations
 
@@ -8,81 +8,91 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .groups import Group, Index, Put
+from .groups import Group, Index, Scatter
 
-MOST_KEYS = 1024
-"""A bundle of several groups fetches at most so many keys: large groups gain nothing by it, and would cost memory."""
-LARGE, MOST_QUERIES = 8192, 640
-"""Sequences longer than LARGE (pictures above 1024 px) take so many queries at a time, enough to fill a GPU, to save memory."""
+MAX_PACKED_KEYS = 1024
+"""A pack of several groups fetches at most so many keys: large groups gain nothing by it, and would cost memory."""
+LONG_SEQUENCE, MAX_QUERIES = 8192, 640
+"""Longer sequences (pictures above 1024 px) take at most MAX_QUERIES at a time, enough to fill a GPU, to save memory."""
 
 
-class Bundle(NamedTuple):
-    """query, key: the tokens of all its groups, one group after the other. sizes: (queries, keys) of each. puts: of the whole output."""
+class PackedGroups(NamedTuple):
+    """query, key: the tokens of all its groups, one group after the other. lengths: (queries, keys) of each.
+
+    scatters: where the whole output goes.
+    """
 
     query: Index
     key: Index
-    sizes: tuple[tuple[int, int], ...]
-    puts: tuple[Put, ...]
+    lengths: tuple[tuple[int, int], ...]
+    scatters: tuple[Scatter, ...]
 
 
-def bundled(groups: list[Group], total: int) -> list[Bundle]:
-    """groups in their order, small neighbours joined, in long sequences large ones split. total: tokens of the sequence."""
-    bundles: list[Bundle] = []
-    waiting: list[Group] = []
-    for group in groups if total <= LARGE else chain.from_iterable(map(_split, groups)):
-        lists = isinstance(group.query, Tensor) and isinstance(group.key, Tensor) and len(group.puts) == 1
-        keys = sum(len(one.key) for one in waiting)
-        if waiting and (not lists or keys + len(group.key) > MOST_KEYS):
-            bundles.append(_joined(waiting))
-            waiting = []
-        if lists:
-            waiting.append(group)
+def pack_groups(groups: list[Group], total: int) -> list[PackedGroups]:
+    """groups in their order, small neighbours packed, in long sequences large ones split. total: tokens of the sequence."""
+    packs: list[PackedGroups] = []
+    pending: list[Group] = []
+    for group in groups if total <= LONG_SEQUENCE else chain.from_iterable(map(_split, groups)):
+        packable = isinstance(group.query, Tensor) and isinstance(group.key, Tensor) and len(group.scatters) == 1
+        if pending and (not packable or _keys(pending) + len(group.key) > MAX_PACKED_KEYS):
+            packs.append(_pack(pending))
+            pending = []
+        if packable:
+            pending.append(group)
         else:
-            bundles.append(Bundle(group.query, group.key, ((_length(group.query), _length(group.key)),), group.puts))
-    return [*bundles, _joined(waiting)] if waiting else bundles
+            lengths = (_length(group.query), _length(group.key))
+            packs.append(PackedGroups(group.query, group.key, (lengths,), group.scatters))
+    return [*packs, _pack(pending)] if pending else packs
 
 
-def _split(group: Group) -> list[Group]:
-    """The same with at most MOST_QUERIES queries in each part; a group with several puts stays as it is."""
-    if len(group.puts) > 1:
-        return [group]
-    put, query, parts = group.puts[0], group.query, []
-    count = _length(query)
-    for first in range(0, count, MOST_QUERIES):
-        last = min(first + MOST_QUERIES, count)
-        some = query[first:last] if isinstance(query, Tensor) else slice(query.start + first, query.start + last)
-        weight = None if put.weight is None else put.weight[first:last]
-        parts.append(Group(some, group.key, (Put(None, some, weight),)))
-    return parts
-
-
-def _joined(groups: list[Group]) -> Bundle:
-    """One bundle of groups that are given by lists and put their whole output where their queries are."""
-    query = torch.cat([group.query for group in groups])
-    same = all(torch.equal(group.query, group.key) for group in groups)
-    key = query if same else torch.cat([group.key for group in groups])
-    weights = [group.puts[0].weight for group in groups]
-    weight = None
-    if any(one is not None for one in weights):
-        weight = torch.cat(
-            [torch.ones(len(g.query), 1) if w is None else w for g, w in zip(groups, weights, strict=True)]
-        )
-    sizes = tuple((len(group.query), len(group.key)) for group in groups)
-    return Bundle(query, key, sizes, (Put(None, query, weight),))
-
-
-def _length(tokens: Index) -> int:
-    return tokens.stop - tokens.start if isinstance(tokens, slice) else len(tokens)
-
-
-def to_device(bundles: list[Bundle], device: torch.device, dtype: torch.dtype) -> list[Bundle]:
-    """The same bundles with indices on device and weights on device in dtype."""
+def to_device(packs: list[PackedGroups], device: torch.device, dtype: torch.dtype) -> list[PackedGroups]:
+    """The same with indices on device, and weights on device in dtype."""
 
     def index(tokens: Index | None) -> Index | None:
         return tokens.to(device) if isinstance(tokens, Tensor) else tokens
 
-    def put(one: Put) -> Put:
-        weight = None if one.weight is None else one.weight.to(device, dtype)
-        return Put(index(one.rows), index(one.target), weight)
+    def moved(scatter: Scatter) -> Scatter:
+        weight = None if scatter.weight is None else scatter.weight.to(device, dtype)
+        return Scatter(index(scatter.rows), index(scatter.target), weight)
 
-    return [Bundle(index(b.query), index(b.key), b.sizes, tuple(put(one) for one in b.puts)) for b in bundles]
+    return [
+        PackedGroups(index(pack.query), index(pack.key), pack.lengths, tuple(moved(s) for s in pack.scatters))
+        for pack in packs
+    ]
+
+
+def _split(group: Group) -> list[Group]:
+    """The same with at most MAX_QUERIES queries in each part; a group with several scatters stays as it is."""
+    if len(group.scatters) > 1:
+        return [group]
+    scatter, query, parts = group.scatters[0], group.query, []
+    count = _length(query)
+    for first in range(0, count, MAX_QUERIES):
+        last = min(first + MAX_QUERIES, count)
+        chunk = query[first:last] if isinstance(query, Tensor) else slice(query.start + first, query.start + last)
+        weight = None if scatter.weight is None else scatter.weight[first:last]
+        parts.append(Group(chunk, group.key, (Scatter(None, chunk, weight),)))
+    return parts
+
+
+def _pack(groups: list[Group]) -> PackedGroups:
+    """One pack of groups that are given by index tensors and whose whole output goes where their queries are."""
+    query = torch.cat([group.query for group in groups])
+    same = all(torch.equal(group.query, group.key) for group in groups)
+    key = query if same else torch.cat([group.key for group in groups])
+    weights = [group.scatters[0].weight for group in groups]
+    weight = None
+    if any(w is not None for w in weights):
+        weight = torch.cat(
+            [torch.ones(len(g.query), 1) if w is None else w for g, w in zip(groups, weights, strict=True)]
+        )
+    lengths = tuple((len(group.query), len(group.key)) for group in groups)
+    return PackedGroups(query, key, lengths, (Scatter(None, query, weight),))
+
+
+def _keys(groups: list[Group]) -> int:
+    return sum(len(group.key) for group in groups)
+
+
+def _length(tokens: Index) -> int:
+    return tokens.stop - tokens.start if isinstance(tokens, slice) else len(tokens)

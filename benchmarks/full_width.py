@@ -97,13 +97,13 @@ def plan(
     **settings,
 ):
     """The Plan of grid_of so many regions on a square picture, prompts of so many tokens; settings: of Settings."""
-    from flux_regions.attention import Layout, Plan, Settings, hearing
+    from flux_regions.attention import AttentionPlan, Settings, TokenLayout, route_tokens
     from flux_regions.regions import TokenGrid
 
     chosen, grid = Settings(**settings), TokenGrid.of_picture(pixels, pixels)
-    heard = hearing(grid_of(regions), chosen, grid, background=False)
-    layout = Layout((tokens,) * regions, base_tokens, grid.tokens)
-    return Plan(layout, heard, chosen, torch.device(device), dtype)
+    routing = route_tokens(grid_of(regions), chosen, grid, background=False)
+    layout = TokenLayout((tokens,) * regions, base_tokens, grid.tokens)
+    return AttentionPlan(layout, routing, chosen, torch.device(device), dtype)
 
 
 def regional_prompt(regions: int, tokens: int, base_tokens: int = BASE_TOKENS):

@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..adapter import watched
+from ..adapter import record_attention
 from ..adapter.attention_record import AttentionRecord
 from .node_inputs import CATEGORY, FluxRegionsAttention
 
@@ -27,4 +27,4 @@ class WatchAttention(io.ComfyNode):
     @classmethod
     def execute(cls, model):
         record = AttentionRecord()
-        return io.NodeOutput(watched(model, record), record)
+        return io.NodeOutput(record_attention(model, record), record)

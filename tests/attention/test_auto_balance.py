@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from flux_regions.attention import FITTED, Settings, balanced, is_firm
+from flux_regions.attention import FITTED, Settings, balanced, is_early_step
 from flux_regions.regions import Rect, Region, RegionSet, ShapeOp, TokenGrid
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,7 +78,7 @@ def test_the_first_steps_are_firm():
 )
 def test_a_share_of_the_steps_from_the_start_is_firm(start, steps, first):
     settings = Settings(balance="auto", start=start)
-    assert [is_firm(step, steps, settings) for step in range(steps)] == [step < first for step in range(steps)]
+    assert [is_early_step(step, steps, settings) for step in range(steps)] == [step < first for step in range(steps)]
 
 
 def test_what_has_no_meaning_with_auto_is_refused_and_end_is_not_looked_at():

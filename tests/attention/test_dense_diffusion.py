@@ -5,8 +5,17 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
-from flux_regions.attention import OVERLAPS, Layout, Modulation, Segments, Settings, hearing, level, segments
-from flux_regions.attention import dense_diffusion as modulation
+from flux_regions.attention import (
+    OVERLAPS,
+    LogitModulation,
+    Memberships,
+    Settings,
+    TokenLayout,
+    dense_diffusion,
+    memberships,
+    noise_decay,
+    route_tokens,
+)
 from flux_regions.regions import Rect, Region, RegionSet, ShapeOp, TokenGrid
 from hypothesis import given
 from hypothesis import settings as examples
@@ -78,11 +87,13 @@ def naive(q, k, v, kinds, owners, areas, strengths, t):
 )
 def test_it_equals_the_formula_pair_by_pair(owners, lengths, strengths, background, references, t, seed):
     """Two regions and the rest (number 2), hard edges, any shape."""
-    layout = Layout((*lengths, 2) if background else lengths, 3, 8, references)
+    layout = TokenLayout((*lengths, 2) if background else lengths, 3, 8, references)
     member = F.one_hot(torch.tensor(owners), 3).float()
     areas = [owners.count(r) / 8 for r in range(3)]
-    parts = Segments(member, torch.tensor(strengths) * (1 - torch.tensor(areas)))
-    made = Modulation(layout, parts, (0, 1, 2) if background else (0, 1), MODULATE, torch.device("cpu"))
+    image_members = Memberships(member, torch.tensor(strengths) * (1 - torch.tensor(areas)))
+    modulation = LogitModulation(
+        layout, image_members, (0, 1, 2) if background else (0, 1), MODULATE, torch.device("cpu")
+    )
     kinds, of = [None] * layout.total, [None] * layout.total
     for region, text in enumerate(layout.texts):
         for token in text:
@@ -92,54 +103,54 @@ def test_it_equals_the_formula_pair_by_pair(owners, lengths, strengths, backgrou
     for token, owner in zip(layout.image, owners, strict=True):
         kinds[token], of[token] = "image", owner
     q, k, v = random_qkv(layout.total, seed)
-    found = made.attend(q, k, v, "double", 0, torch.tensor(t / 1000), plain)
+    found = modulation.attend(q, k, v, "double", 0, torch.tensor(t / 1000), plain)
     expected = naive(q[0], k[0], v[0], kinds, of, areas, strengths, t)
     assert (found[0] - expected.transpose(0, 1).flatten(1)).abs().max() < 1e-5
 
 
 def ready(regions, settings=MODULATE, background=False, lengths=None):
-    parts = segments(regions, settings, GRID, background)
-    speakers = sorted(hearing(regions, settings, GRID, background).area)
-    layout = Layout(lengths or (2,) * len(speakers), 3, GRID.tokens)
-    return Modulation(layout, parts, speakers, settings, torch.device("cpu")), layout
+    image_members = memberships(regions, settings, GRID, background)
+    text_regions = route_tokens(regions, settings, GRID, background).text_regions
+    layout = TokenLayout(lengths or (2,) * len(text_regions), 3, GRID.tokens)
+    return LogitModulation(layout, image_members, text_regions, settings, torch.device("cpu")), layout
 
 
 @pytest.mark.parametrize("block, index", [("double", 0), ("single", 3)])
 def test_late_in_the_picture_it_is_plain_joint_attention(block, index):
-    made, layout = ready(boxes((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)))
+    modulation, layout = ready(boxes((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)))
     q, k, v = random_qkv(layout.total, 1, batch=2)
     expected = plain(q, k, v)
-    early, late, last = (made.attend(q, k, v, block, index, torch.tensor(s), plain) for s in (1.0, 0.1, 0.0))
+    early, late, last = (modulation.attend(q, k, v, block, index, torch.tensor(s), plain) for s in (1.0, 0.1, 0.0))
     assert (early - expected).abs().max() > 1e-2
     assert (late - expected).abs().max() < 1e-4
     assert (last - expected).abs().max() < 1e-6
 
 
-@given(st.floats(0, 1))
-def test_the_level_is_the_fifth_power_of_t(sigma):
-    assert level(torch.tensor(sigma)).item() == pytest.approx((1000 * sigma / 1000) ** 5, abs=1e-6)
+@pytest.mark.parametrize("sigma, decay", [(0.0, 0.0), (0.5, 0.03125), (0.8, 0.32768), (1.0, 1.0), (1.2, 1.0)])
+def test_the_decay_is_the_fifth_power_of_t(sigma, decay):
+    assert noise_decay(torch.tensor(sigma)).item() == pytest.approx(decay, abs=1e-6)
 
 
 def test_without_weights_it_is_plain_joint_attention(monkeypatch):
-    monkeypatch.setattr(modulation, "TEXT_WEIGHT", 0.0)
-    monkeypatch.setattr(modulation, "IMAGE_WEIGHT", 0.0)
-    made, layout = ready(boxes((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)))
+    monkeypatch.setattr(dense_diffusion, "TEXT_WEIGHT", 0.0)
+    monkeypatch.setattr(dense_diffusion, "IMAGE_WEIGHT", 0.0)
+    modulation, layout = ready(boxes((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)))
     q, k, v = random_qkv(layout.total, 2)
-    assert (made.attend(q, k, v, "double", 0, torch.tensor(1.0), plain) - plain(q, k, v)).abs().max() < 1e-6
+    assert (modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), plain) - plain(q, k, v)).abs().max() < 1e-6
 
 
 def test_one_region_over_everything_has_nothing_to_tell_apart():
-    made, layout = ready(boxes((0, 0, 1, 1)))
+    modulation, layout = ready(boxes((0, 0, 1, 1)))
     q, k, v = random_qkv(layout.total, 3)
-    assert (made.attend(q, k, v, "double", 0, torch.tensor(1.0), plain) - plain(q, k, v)).abs().max() < 1e-6
+    assert (modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), plain) - plain(q, k, v)).abs().max() < 1e-6
 
 
 def test_attention_goes_to_the_own_text_and_leaves_that_of_others():
     """Half and half, all logits alike but for a little noise: a pixel's own text gains what the other's loses."""
-    made, layout = ready(boxes((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)))
+    modulation, layout = ready(boxes((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)))
     q, k, _ = random_qkv(layout.total, 4, heads=1, width=layout.total)
     v = torch.eye(layout.total)[None, None]
-    before, after = plain(q, k, v)[0], made.attend(q, k, v, "double", 0, torch.tensor(1.0), plain)[0]
+    before, after = plain(q, k, v)[0], modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), plain)[0]
     left = [layout.image.start + token for token in (0, 1, 4, 5)]
     own, other = slice(0, 2), slice(2, 4)
     assert (after[left, own].sum(1) > before[left, own].sum(1)).all()
@@ -149,16 +160,16 @@ def test_attention_goes_to_the_own_text_and_leaves_that_of_others():
 
 
 def test_it_is_the_same_however_many_queries_are_computed_together(monkeypatch):
-    made, layout = ready(boxes((0, 0, 0.5, 1), (0.25, 0, 0.75, 0.5), feather=0.3))
+    modulation, layout = ready(boxes((0, 0, 0.5, 1), (0.25, 0, 0.75, 0.5), feather=0.3))
     q, k, v = random_qkv(layout.total, 5, batch=2)
-    whole = made.attend(q, k, v, "single", 1, torch.tensor(0.9), plain)
+    whole = modulation.attend(q, k, v, "single", 1, torch.tensor(0.9), plain)
     for queries in (1, 3, 7):
-        monkeypatch.setattr(modulation, "LOGIT_BYTES", queries * 4 * 2 * 2 * layout.total)
-        assert torch.allclose(made.attend(q, k, v, "single", 1, torch.tensor(0.9), plain), whole, atol=1e-6)
+        monkeypatch.setattr(dense_diffusion, "LOGIT_BYTES", queries * 4 * 2 * 2 * layout.total)
+        assert torch.allclose(modulation.attend(q, k, v, "single", 1, torch.tensor(0.9), plain), whole, atol=1e-6)
 
 
 def test_blocks_left_out_by_the_interval_are_the_host_s_own_attention():
-    made, layout = ready(boxes((0, 0, 0.5, 1)), Settings(isolation="modulate", single_interval=2))
+    modulation, layout = ready(boxes((0, 0, 0.5, 1)), Settings(isolation="modulate", single_interval=2))
     q, k, v = random_qkv(layout.total, 6)
     calls = []
 
@@ -166,8 +177,8 @@ def test_blocks_left_out_by_the_interval_are_the_host_s_own_attention():
         calls.append(q.shape[2])
         return plain(q, k, v)
 
-    made.attend(q, k, v, "single", 0, torch.tensor(1.0), counted)
-    made.attend(q, k, v, "single", 1, torch.tensor(1.0), counted)
+    modulation.attend(q, k, v, "single", 0, torch.tensor(1.0), counted)
+    modulation.attend(q, k, v, "single", 1, torch.tensor(1.0), counted)
     assert calls == [layout.total]
 
 
@@ -181,26 +192,21 @@ def test_blocks_left_out_by_the_interval_are_the_host_s_own_attention():
 )
 def test_every_token_belongs_somewhere_and_areas_add_up(left, width, feather, overlap, background):
     regions = boxes((0.1, 0, 0.5, 1), (left / 8, 0.25, min(width, 8 - left) / 8, 0.5), feather=feather)
-    parts = segments(regions, Settings(isolation="modulate", overlap=overlap), GRID, background)
-    together = parts.member.sum(1)
-    assert parts.member.min() >= 0 and parts.member.max() <= 1 + 1e-6
+    image_members = memberships(regions, Settings(isolation="modulate", overlap=overlap), GRID, background)
+    together = image_members.membership.sum(1)
+    assert image_members.membership.min() >= 0 and image_members.membership.max() <= 1 + 1e-6
     if overlap == "union":
         assert (together >= 1 - 1e-5).all()
     else:
         assert torch.allclose(together, torch.ones(GRID.tokens), atol=1e-5)
-    assert torch.allclose(parts.pull, 1 - parts.member.mean(0), atol=1e-6)
+    assert torch.allclose(image_members.gain, 1 - image_members.membership.mean(0), atol=1e-6)
 
 
 def test_the_base_ratio_has_no_say():
     regions = boxes((0, 0, 0.5, 1))
     for beta in (0.0, 0.5, 1.0):
         chosen = Settings(isolation="modulate", base_ratio=beta)
-        assert sorted(hearing(regions, chosen, GRID, False).area) == [0]
-
-
-def test_a_second_image_stream_is_refused():
-    with pytest.raises(ValueError, match="'modulate'.*Set image_stream to 'shared'"):
-        Settings(isolation="modulate", image_stream="paper")
+        assert route_tokens(regions, chosen, GRID, False).text_regions == [0]
 
 
 def test_the_logits_of_the_whole_sequence_never_exist_together(monkeypatch):
@@ -209,13 +215,13 @@ def test_the_logits_of_the_whole_sequence_never_exist_together(monkeypatch):
     from benchmarks.memory.live_bytes import LiveBytes
 
     grid = TokenGrid(64, 80)
-    parts = segments(boxes((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)), MODULATE, grid, False)
-    layout = Layout((8, 8), 16, grid.tokens)
-    made = Modulation(layout, parts, (0, 1), MODULATE, torch.device("cpu"))
+    image_members = memberships(boxes((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)), MODULATE, grid, False)
+    layout = TokenLayout((8, 8), 16, grid.tokens)
+    modulation = LogitModulation(layout, image_members, (0, 1), MODULATE, torch.device("cpu"))
     q, k, v = random_qkv(layout.total, 1, heads=4, width=8)
-    monkeypatch.setattr(modulation, "LOGIT_BYTES", 2**20)
+    monkeypatch.setattr(dense_diffusion, "LOGIT_BYTES", 2**20)
     with LiveBytes() as counted:
-        made.attend(q, k, v, "double", 0, torch.tensor(1.0), plain)
+        modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), plain)
     everything = 4 * 4 * layout.total**2
     sequence = 4 * 4 * 8 * layout.total
     assert counted.peak < 4 * 2**20 + 4 * sequence < everything / 4

@@ -1,18 +1,17 @@
-"""Overlap, strength and beta: who speaks for a token, and how loudly."""
+"""Overlap, strength and beta: which regions a token sees, and with what weight."""
 
 import pytest
 import torch
-from flux_regions.attention import OVERLAPS, Settings, shares
+from flux_regions.attention import OVERLAPS, routes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 ABOVE = torch.tensor([[1.0, 1, 1, 0], [0, 0, 1, 1]])  # region 1 is drawn over region 0 on token 2
 
 
-def weights(coverage, strengths=None, background=False, **chosen):
-    chosen = {"base_ratio": 0.0, **chosen}
-    parts = shares(coverage, strengths or (1.0,) * len(coverage), Settings(**chosen), background)
-    return {part.regions: [round(w, 4) for w in part.weight.tolist()] for part in parts}
+def weights(coverage, strengths=None, background=False, overlap="top", base_ratio=0.0):
+    routed = routes(coverage, strengths or (1.0,) * len(coverage), overlap, base_ratio, background)
+    return {route.regions: [round(w, 4) for w in route.weight.tolist()] for route in routed}
 
 
 def test_top_gives_the_overlap_to_the_later_drawn():
@@ -69,18 +68,18 @@ def test_in_a_union_a_region_of_strength_zero_is_not_seen():
 )
 def test_weights_are_never_negative_and_never_above_one(coverage, strength, beta, overlap, background):
     coverage = torch.tensor(coverage)
-    parts = shares(coverage, (strength,) * len(coverage), Settings(base_ratio=beta, overlap=overlap), background)
-    total = sum((part.weight for part in parts), torch.zeros(6))
-    assert all((part.weight >= 0).all() and part.weight.any() for part in parts)
+    routed = routes(coverage, (strength,) * len(coverage), overlap, beta, background)
+    total = sum((route.weight for route in routed), torch.zeros(6))
+    assert all((route.weight >= 0).all() and route.weight.any() for route in routed)
     assert total.max() <= 1 + 1e-5
 
 
 @pytest.mark.parametrize("overlap", OVERLAPS)
 @pytest.mark.parametrize("knob", ["strength", "base_ratio"])
 def test_more_strength_or_less_beta_means_more_of_the_region(overlap, knob):
-    pull = []
+    totals = []
     for value in (0.1, 0.4, 0.7, 1.0):
         strength, beta = (value, 0.3) if knob == "strength" else (1.0, 1 - value)
-        parts = shares(ABOVE, (strength, strength), Settings(base_ratio=beta, overlap=overlap), False)
-        pull.append(sum(part.weight.sum().item() for part in parts))
-    assert pull == sorted(pull) and len(set(pull)) == 4
+        routed = routes(ABOVE, (strength, strength), overlap, beta, False)
+        totals.append(sum(route.weight.sum().item() for route in routed))
+    assert totals == sorted(totals) and len(set(totals)) == 4

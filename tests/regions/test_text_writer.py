@@ -130,8 +130,8 @@ def test_a_document_by_hand_becomes_lines():
 
 
 def test_what_lies_off_the_canvas_is_cut_off_which_flux_cannot_see():
-    marks = (ShapeOp(Rect(0.2, 0.2, 1, 1), "subtract"), ShapeOp(Rect(-0.3, 0.1, 0.6, 2)), ShapeOp(Rect(2, 0, 1, 1)))
-    regions = RegionSet().added(Region(shapes=marks, feather=0.2))
+    ops = (ShapeOp(Rect(0.2, 0.2, 1, 1), "subtract"), ShapeOp(Rect(-0.3, 0.1, 0.6, 2)), ShapeOp(Rect(2, 0, 1, 1)))
+    regions = RegionSet().added(Region(shapes=ops, feather=0.2))
     back = read_text(write_text(regions), 640, 480)
     assert back.regions[0].shapes == (ShapeOp(Rect(0, 0.1, 0.3, 0.9)),)
     grid = TokenGrid(60, 80)
