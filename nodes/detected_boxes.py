@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from comfy_api.latest import io
 
-from ..regions import Rect, Region, RegionSet, ShapeOp, name_list, prompt_list
+from ..regions import Interval, Rect, Region, RegionSet, ShapeOp, name_list, prompt_list
 
 BoundingBox, BoundingBoxes = io.Custom("BOUNDING_BOX"), io.Custom("BOUNDING_BOXES")
 
@@ -102,17 +102,16 @@ def _read_box(box, name: str, width: int, height: int) -> DetectedBox:
     x, y, w, h = (_number(box, key, name) for key in ("x", "y", "width", "height"))
     if w <= 0 or h <= 0:
         raise ValueError(f"{name} is empty: it is {w:g} x {h:g} pixels.")
-    # Detectors overshoot the border by a little.
-    left, top = max(x / width, 0.0), max(y / height, 0.0)
-    right, bottom = min((x + w) / width, 1.0), min((y + h) / height, 1.0)
-    if right <= left or bottom <= top:
+    across, down = Interval(x / width, (x + w) / width), Interval(y / height, (y + h) / height)
+    # Detectors overshoot the border: whatever lies off the picture is cut off.
+    if across.flaw(math.inf, clip=True) or down.flaw(math.inf, clip=True):
         raise ValueError(
             f"{name} lies off the picture, which is {width}x{height}: its corner is at {x:g}, {y:g}. Connect the "
             "picture that it was found in to image."
         )
     metadata = box.get("metadata") if isinstance(box.get("metadata"), dict) else {}
     label, description = _text(box.get("label")), _text(metadata.get("desc"))
-    return DetectedBox(Rect(left, top, right - left, bottom - top), label, description or label)
+    return DetectedBox(Rect.between(across.clipped(), down.clipped()), label, description or label)
 
 
 def _text(value) -> str:

@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..regions import Rect, Region, RegionSet, ShapeOp, check_region, region_label
+from ..regions import FEATHER, STRENGTH, Interval, Rect, Region, RegionSet, ShapeOp, region_label
 from .detected_boxes import boxes_input, detected_regions
 from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 
@@ -43,8 +43,9 @@ class FromBox(io.ComfyNode):
     def validate_inputs(cls, x=None, y=None, width=None, height=None, strength=None, feather=None, name=None):
         """Raises ValueError unless what is typed in is a box on the canvas, with a region's strength and feather."""
         label = f"Region '{name}'" if name else "The region"
-        region = Region(strength=1.0 if strength is None else strength, feather=0.0 if feather is None else feather)
-        check_region(region, label)
+        for field, value in ((STRENGTH, strength), (FEATHER, feather)):
+            if value is not None:
+                field.check(value, label)
         check_box(label, x, y, width, height)
         return True
 
@@ -56,8 +57,8 @@ class FromBox(io.ComfyNode):
         y=0.0,
         width=0.5,
         height=1.0,
-        strength=1.0,
-        feather=0.0,
+        strength=STRENGTH.default,
+        feather=FEATHER.default,
         name="",
         regions=None,
         boxes=None,
@@ -86,9 +87,10 @@ def _check_interval(label: str, start_name: str, size_name: str, start: float | 
         raise ValueError(f"{label} is empty: its {size_name} is 0. Give it a size above 0.")
     if start is None or size is None:
         return
-    if start >= 1:
+    flaw = Interval(start, start + size).flaw(ROUNDING)
+    if flaw == "start":
         raise ValueError(f"{label} lies off the canvas: {start_name} is {start:g}. Give {start_name} a value below 1.")
-    if start + size > 1 + ROUNDING:
+    if flaw == "end":
         raise ValueError(
             f"{label} reaches off the canvas: {start_name} {start:g} + {size_name} {size:g} = {start + size:g}, past "
             f"1. Lower {size_name} to {1 - start:g} or less."

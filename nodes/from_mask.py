@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..regions import Region, RegionSet, name_list, prompt_list
+from ..regions import FEATHER, STRENGTH, Region, RegionSet, name_list, prompt_list
 from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 
 
@@ -29,7 +29,7 @@ class FromMask(io.ComfyNode):
         )
 
     @classmethod
-    def execute(cls, mask, prompt="", strength=1.0, feather=0.0, name="", regions=None):
+    def execute(cls, mask, prompt="", strength=STRENGTH.default, feather=FEATHER.default, name="", regions=None):
         regions = RegionSet() if regions is None else regions
         masks = mask.reshape(-1, *mask.shape[-2:])
         if len(masks) == 1:

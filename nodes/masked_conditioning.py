@@ -12,8 +12,6 @@ from ..attention import Settings, route_tokens, window_segments
 from ..regions import TokenGrid
 from .node_inputs import CATEGORY, FluxRegionalPrompt
 
-CELL = 8
-"""Pixels along one side of a latent cell."""
 UNKNOWN_SIDE = 128
 """Cells along one side where nothing tells the size of the picture."""
 WINDOW_EPSILON = 1e-4
@@ -75,7 +73,8 @@ def mask_grid(prompt: RegionalPrompt, latent: tuple[int, int] | None) -> TokenGr
         return TokenGrid(*latent, patch=1)
     if prompt.regions.canvas is not None:
         width, height = prompt.regions.canvas
-        return TokenGrid(-(-height // CELL), -(-width // CELL), patch=1)
+        grid = TokenGrid.of_picture(width, height)
+        return TokenGrid(grid.latent_height, grid.latent_width, patch=1)
     region_mask = next((region.mask for region in prompt.regions.regions if region.mask is not None), None)
     height, width = (1, 1) if region_mask is None else region_mask.shape
     scale = UNKNOWN_SIDE / math.sqrt(height * width)

@@ -30,8 +30,8 @@ def region_inputs(several: str) -> list:
     return [
         io.Float.Input(
             "strength",
-            default=1.0,
-            min=0.0,
+            default=STRENGTH.default,
+            min=STRENGTH.low,
             max=STRENGTH.high,
             step=0.05,
             tooltip="How strongly the region follows its own prompt. 1 = as base_ratio says, 0 = not at all, up to 2 "
@@ -39,8 +39,8 @@ def region_inputs(several: str) -> list:
         ),
         io.Float.Input(
             "feather",
-            default=0.0,
-            min=0.0,
+            default=FEATHER.default,
+            min=FEATHER.low,
             max=FEATHER.high,
             step=0.01,
             tooltip="Width over which the region's edge fades, as a fraction of the picture's shorter side. 0 = hard "
