@@ -136,6 +136,7 @@ def test_the_nearest_colour_that_is_there():
     assert nearest_colour(picture, torch.tensor([250, 10, 3])) == (RED, 10)
 
 
+@pytest.mark.slow
 def test_a_large_picture_takes_seconds():
     """2048 x 2048 and eight colours; the bound is generous for busy machines."""
     picture, _ = smoothed(discs(2048, [(0.3, 0.4, 0.3, 1), (0.7, 0.6, 0.3, 3)]), LEGEND.tolist(), by=1)
