@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from devtools.places import ROOT
+from devtools.paths import ROOT
 
 
 def dev(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
