@@ -12,6 +12,7 @@ from .terminal import print_line
 
 TOOLS = (environment.test_tools_step, node_step, npm_tools_step, environment.comfy_cli_step)
 JAVASCRIPT = ("js", "tests/js")
+COMFY_CLI = ("-m", "comfy_cli", "--skip-prompt")
 
 
 def check() -> int:
@@ -48,7 +49,7 @@ def _checks() -> dict[str, Callable[[], bool]]:
         "tsc": _command([*npm_tool("typescript/bin/tsc"), "--project", "tsconfig.json"]),
         "prettier": _command([*prettier, *JAVASCRIPT]),
         "node --test": _command([node_program(), "--test", *sorted((paths.ROOT / "tests" / "js").glob("*.test.mjs"))]),
-        "comfy node validate": _validates,
+        "comfy node validate": node_validates,
     }
     return {name: check for name, check in checks.items() if name not in skipped_checks()}
 
@@ -57,16 +58,21 @@ def _command(command: Sequence[str | Path]) -> Callable[[], bool]:
     return lambda: processes.run(command, cwd=paths.ROOT) == 0
 
 
-def _validates() -> bool:
-    """comfy-cli ends with 0 even where it warns, so its words decide. No settings of the user, no telemetry."""
+def node_validates() -> bool:
+    """Does `comfy node validate` find nothing? (It ends with 0 even where it warns, so its words decide.)"""
     log = paths.LOGS / "comfy-node-validate.log"
-    home = str(paths.COMFY_CLI / "home")
-    own = {"PYTHONPATH": str(paths.COMFY_CLI), "HOME": home, "USERPROFILE": home, "DO_NOT_TRACK": "1"}
-    command = [venv_python(), "-m", "comfy_cli", "--skip-prompt", "node", "validate"]
+    command = [venv_python(), *COMFY_CLI, "node", "validate"]
     with log.open("wb") as output:
-        code = processes.run(command, cwd=paths.ROOT, env={**os.environ, **own}, stdout=output, stderr=output)
+        variables = {**os.environ, **comfy_cli_variables()}
+        code = processes.run(command, cwd=paths.ROOT, env=variables, stdout=output, stderr=output)
     text = log.read_text("utf-8", "replace")
     if code == 0 and "All validation checks passed" in text:
         return True
     print_line(text)
     return False
+
+
+def comfy_cli_variables() -> dict[str, str]:
+    """The environment variables comfy-cli runs with: without the user's settings, and without telemetry."""
+    home = str(paths.COMFY_CLI / "home")
+    return {"PYTHONPATH": str(paths.COMFY_CLI), "HOME": home, "USERPROFILE": home, "DO_NOT_TRACK": "1"}
