@@ -40,7 +40,7 @@ def host_page(request, comfy_host):
 
 
 @pytest.fixture(scope="package", params=RENDERERS)
-def opened(request, host_page, chromium):
+def opened(request, chromium, host_page):
     """The page with nothing in it yet."""
     host_page.post("/settings/Comfy.VueNodes.Enabled", request.param == "nodes-2")
     context = chromium.new_context(
