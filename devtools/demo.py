@@ -64,8 +64,8 @@ def _show(server: ComfyServer, name: str, workflow: dict, full: bool) -> bool | 
     if not runs_on_pocket_model(workflow):
         missing = missing_choices(workflow, server.get("/object_info"))
         if missing or not full:
-            because = f"not here: {', '.join(missing)}" if missing else "they are here: `demo --full` runs it"
-            print_line(f"{name}: needs FLUX.1-dev weights; skipped ({because})")
+            reason = f"not here: {', '.join(missing)}" if missing else "they are here: `demo --full` runs it"
+            print_line(f"{name}: needs FLUX.1-dev weights; skipped ({reason})")
             return None
     line = ProgressLine(name)
     try:
@@ -96,19 +96,19 @@ def _save(name: str, result: JobResult) -> list[Path]:
     folder.mkdir(exist_ok=True)
     saved = []
     for number, image in enumerate(result.images, start=1):
-        place = folder / f"{name}{'' if number == 1 else f'_{number}'}{image.suffix}"
-        shutil.copy(image, place)
-        saved.append(place)
+        destination = folder / f"{name}{'' if number == 1 else f'_{number}'}{image.suffix}"
+        shutil.copy(image, destination)
+        saved.append(destination)
     return saved
 
 
 def _summary(outcomes: list[bool | None]) -> int:
-    made, failed, skipped = (outcomes.count(kind) for kind in (True, False, None))
+    succeeded, failed, skipped = (outcomes.count(kind) for kind in (True, False, None))
     print_line()
-    print_line(f"{made} made, {failed} failed, {skipped} skipped.")
-    if not made and not failed:
+    print_line(f"{succeeded} made, {failed} failed, {skipped} skipped.")
+    if not succeeded and not failed:
         print_line(f"No workflow in {display_path(paths.WORKFLOWS / 'api')} could run here.")
     print_line(
         "To open the editor: run `python dev.py serve`, open the address it prints, and choose Templates > flux-regions."
     )
-    return 0 if made and not failed else 1
+    return 0 if succeeded and not failed else 1

@@ -74,8 +74,8 @@ def host_requirements(host: Host) -> tuple[str, ...]:
     lines = (
         line.partition("#")[0].strip() for line in (host.root / "requirements.txt").read_text("utf-8").splitlines()
     )
-    wanted = (line for line in lines if line and re.split(r"[^\w-]", line)[0].lower() not in EXCLUDED)
-    return (*wanted, *ADDED)
+    required = (line for line in lines if line and re.split(r"[^\w-]", line)[0].lower() not in EXCLUDED)
+    return (*required, *ADDED)
 
 
 def pip(what: str, log_name: str, arguments: Sequence[str | os.PathLike]) -> None:

@@ -52,8 +52,8 @@ class JobTimeoutError(DevError):
 def last_lines(log: Path, count: int = 20) -> str:
     """The end of a log, indented for showing below a sentence."""
     lines = log.read_text("utf-8", errors="replace").splitlines() if log.exists() else []
-    kept = [line for line in lines if line.strip()][-count:]
-    return f"The last lines of {display_path(log)}:\n" + "\n".join(f"    {line}" for line in kept or ["(empty)"])
+    tail = [line for line in lines if line.strip()][-count:]
+    return f"The last lines of {display_path(log)}:\n" + "\n".join(f"    {line}" for line in tail or ["(empty)"])
 
 
 def _sentence(error: dict) -> str:

@@ -43,12 +43,12 @@ def serve(*, port: int | None, newest: bool, cpu: bool, comfy_args: Sequence[str
     return 1
 
 
-def choose_port(wanted: int | None) -> int:
+def choose_port(requested: int | None) -> int:
     """The port asked for, or else the usual one or the next that is free."""
-    if wanted is not None:
-        if not port_is_free(wanted):
-            raise ServerError(f"Port {wanted} is taken; choose another with --port.")
-        return wanted
+    if requested is not None:
+        if not port_is_free(requested):
+            raise ServerError(f"Port {requested} is taken; choose another with --port.")
+        return requested
     for port in range(USUAL_PORT, USUAL_PORT + 20):
         if port_is_free(port):
             if port != USUAL_PORT:

@@ -88,8 +88,8 @@ class ComfyServer:
     def start(self) -> None:
         """Start it and wait until it answers; ServerError with the end of its log when it does not."""
         atexit.register(self.stop)
-        made = link_pack(self.host)
-        self._link = None if self.host.is_managed else made  # in our own copy it stays
+        link = link_pack(self.host)
+        self._link = None if self.host.is_managed else link  # in our own copy it stays
         for name in ("user", "input", "output", "temp"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         for file in self._input_files:
@@ -175,8 +175,8 @@ class ComfyServer:
             "--temp-directory": str(self.folder / "temp"),
             "--database-url": f"sqlite:///{self.folder / 'user' / 'comfyui.db'}",
         }
-        known = [part for flag, value in flags.items() if self.host.supports_flag(flag) for part in (flag, value)]
-        return [*known, "--disable-auto-launch", *self._extra_args]
+        supported = [part for flag, value in flags.items() if self.host.supports_flag(flag) for part in (flag, value)]
+        return [*supported, "--disable-auto-launch", *self._extra_args]
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + self._startup_timeout

@@ -65,10 +65,10 @@ class ProgressLine:
 
 @contextmanager
 def _elapsed_timer(text: str, started: float) -> Iterator[None]:
-    over = threading.Event()
+    stop = threading.Event()
 
     def tick() -> None:
-        while not over.wait(1.0):
+        while not stop.wait(1.0):
             _redraw(f"{text}{time.monotonic() - started:.0f} s")
 
     ticker = threading.Thread(target=tick, daemon=True)
@@ -77,7 +77,7 @@ def _elapsed_timer(text: str, started: float) -> Iterator[None]:
     try:
         yield
     finally:
-        over.set()
+        stop.set()
         if ticker.is_alive():
             ticker.join()
             _redraw("")

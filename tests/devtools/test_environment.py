@@ -30,6 +30,12 @@ def test_a_changed_requirement_makes_only_that_step_undone(fake_host, tmp_path, 
     assert not environment.host_requirements_step(fake_host).is_done()
 
 
+def test_the_commit_hooks_use_the_same_ruff():
+    pin = next(tool for tool in environment.TEST_TOOLS if tool.startswith("ruff=="))
+    hooks = (paths.ROOT / ".pre-commit-config.yaml").read_text()
+    assert f"ruff-pre-commit\n    rev: v{pin.removeprefix('ruff==')} " in hooks
+
+
 @pytest.mark.skipif(not host.venv_python().exists(), reason="no .dev/venv")
 def test_a_failing_pip_gives_a_sentence_and_its_last_lines(logs):
     with pytest.raises(SetupError) as failure:
