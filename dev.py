@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Everything a newcomer or CI needs: python dev.py demo | test | serve | bench. See python dev.py --help."""
+"""Everything a newcomer or CI needs: python dev.py demo | test | check | serve | bench. See python dev.py --help."""
 
 import sys
 
@@ -8,8 +8,8 @@ if sys.version_info < (3, 10):  # noqa: UP036 (before anything that an older Pyt
 
 import argparse
 
-from devtools import bench, checks, demo, processes, serve
-from devtools.failures import DevFailure
+from devtools import bench, checks, demo, processes, serve, suite
+from devtools.errors import DevError
 
 DESCRIPTION = """\
 Sets up and runs Flux Regions with a real ComfyUI. The first run downloads what is needed into .dev/ (minutes, about 7 GB on
@@ -19,14 +19,15 @@ EPILOG = """\
 environment:
   COMFYUI_DIR     use this ComfyUI install instead of a downloaded one; the pack is linked into its custom_nodes while needed,
                   nothing else in it is touched
-  COMFYUI_PYTHON  the Python that runs it (default: its venv, .venv or python_embeded, else our own)"""
+  COMFYUI_PYTHON  the Python that runs it (default: its venv, .venv or python_embeded, else our own)
+  CHROMIUM        the browser of the browser tests (default: one on the PATH, else Playwright's own)"""
 
 
 def main(argv: list[str]) -> int:
     processes.exit_on_signals()
     try:
         return run(argv)
-    except DevFailure as failure:
+    except DevError as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     except OSError as error:  # a full disk, missing rights
@@ -48,7 +49,9 @@ def run(argv: list[str]) -> int:
     if options.command == "demo":
         return demo.demo(full=options.full, cpu=options.cpu)
     if options.command == "test":
-        return checks.test(fast=options.fast, pytest_args=rest)
+        return suite.test(fast=options.fast, random=options.random, pytest_args=rest)
+    if options.command == "check":
+        return checks.check()
     if options.command == "serve":
         return serve.serve(port=options.port, newest=options.frontend == "newest", cpu=options.cpu, comfy_args=rest)
     return bench.bench(options.name, rest)
@@ -56,39 +59,50 @@ def run(argv: list[str]) -> int:
 
 def split_at_dashes(argv: list[str]) -> tuple[list[str], list[str]]:
     """What stands before and after a lone `--`."""
-    place = argv.index("--") if "--" in argv else len(argv)
-    return argv[:place], argv[place + 1 :]
+    index = argv.index("--") if "--" in argv else len(argv)
+    return argv[:index], argv[index + 1 :]
 
 
 def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    layout = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(prog="dev.py", description=DESCRIPTION, epilog=EPILOG, formatter_class=layout)
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="demo | test | serve | bench")
+    formatter = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="dev.py", description=DESCRIPTION, epilog=EPILOG, formatter_class=formatter)
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="demo | test | check | serve | bench")
     commands = {}
 
-    def command(name: str, text: str, usage: str) -> argparse.ArgumentParser:
-        added = subparsers.add_parser(name, help=text, description=text, usage=f"dev.py {usage}", allow_abbrev=False)
-        commands[name] = added
-        return added
+    def add_command(name: str, text: str, usage: str) -> argparse.ArgumentParser:
+        command = subparsers.add_parser(name, help=text, description=text, usage=f"dev.py {usage}", allow_abbrev=False)
+        commands[name] = command
+        return command
 
-    shows = command("demo", "run the shipped workflows on the miniature model and save the pictures", "demo [options]")
-    shows.add_argument(
+    demo_command = add_command(
+        "demo", "run the shipped workflows on the miniature model and save the pictures", "demo [options]"
+    )
+    demo_command.add_argument(
         "--full", action="store_true", help="also those that need FLUX.1-dev weights, if they are installed"
     )
-    shows.add_argument("--cpu", action="store_true", help="do not use the graphics card")
+    demo_command.add_argument("--cpu", action="store_true", help="do not use the graphics card")
 
-    tests = command("test", "run lint, format check, JavaScript tests and pytest", "test [--fast] [pytest arguments]")
-    tests.add_argument("--fast", action="store_true", help="leave out the slow and the browser tests")
+    test_command = add_command("test", "run the checks, then pytest", "test [--fast | --random] [pytest arguments]")
+    test_command.add_argument("--fast", action="store_true", help="leave out the slow and the browser tests")
+    test_command.add_argument(
+        "--random",
+        action="store_true",
+        help="only the property tests, with fresh random examples (without, they draw the same ones every time)",
+    )
 
-    serves = command("serve", "leave ComfyUI running with the pack", "serve [options] [-- ComfyUI arguments]")
-    serves.add_argument("--port", type=int, help=f"default {serve.USUAL_PORT}, or the next that is free")
-    serves.add_argument(
+    add_command("check", "run lint, format, types and the JavaScript tests: all of `test` but pytest", "check")
+
+    serve_command = add_command(
+        "serve", "leave ComfyUI running with the pack", "serve [options] [-- ComfyUI arguments]"
+    )
+    serve_command.add_argument("--port", type=int, help=f"default {serve.USUAL_PORT}, or the next that is free")
+    serve_command.add_argument(
         "--frontend", choices=["own", "newest"], default="own", help="ComfyUI's own web page, or the newest"
     )
-    serves.add_argument("--cpu", action="store_true", help="do not use the graphics card")
+    serve_command.add_argument("--cpu", action="store_true", help="do not use the graphics card")
 
-    benches = command("bench", "run a benchmark", "bench NAME [its arguments]")
-    benches.add_argument("name", nargs="?", help="a file of benchmarks/, without .py; left out, they are listed")
+    bench_command = add_command("bench", "run a benchmark", "bench NAME [its arguments]")
+    bench_command.add_argument("name", nargs="?", help="a folder of benchmarks/; left out, they are listed")
     return parser, commands
 
 

@@ -1,12 +1,15 @@
-"""Speaking HTTP with a ComfyUI on this machine (never through a proxy)."""
+"""HTTP to a ComfyUI on this machine (never through a proxy), and the free ports it may listen on."""
 
 import http.client
 import json as json_format
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from .failures import RequestRefused
+from .errors import RequestError
+from .processes import WINDOWS
 from .websocket import WebSocket
 
 LOOPBACK = "127.0.0.1"
@@ -19,14 +22,14 @@ class Connection:
         self.port = port
         self.url = f"http://{LOOPBACK}:{port}"
 
-    def get(self, path: str, *, timeout: float = 60.0) -> object:
-        """The decoded JSON, or the bytes of anything else; RequestRefused on an error status."""
+    def get(self, path: str, *, timeout: float = 60.0) -> Any:
+        """The decoded JSON, or the bytes of anything else; RequestError on an error status."""
         return _accepted("GET", path, *self.request("GET", path, timeout=timeout))
 
-    def post(self, path: str, json: object = None, *, timeout: float = 60.0) -> object:
+    def post(self, path: str, json: object = None, *, timeout: float = 60.0) -> Any:
         return _accepted("POST", path, *self.request("POST", path, json, timeout=timeout))
 
-    def request(self, method: str, path: str, json: object = None, *, timeout: float = 60.0) -> tuple[int, object]:
+    def request(self, method: str, path: str, json: object = None, *, timeout: float = 60.0) -> tuple[int, Any]:
         """Status and body, whatever the status."""
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=timeout)
         try:
@@ -47,11 +50,11 @@ class Connection:
 
     @contextmanager
     def events(self, client_id: str) -> Iterator["Events"]:
-        socket = WebSocket(LOOPBACK, self.port, f"/ws?clientId={client_id}")
+        web_socket = WebSocket(LOOPBACK, self.port, f"/ws?clientId={client_id}")
         try:
-            yield Events(socket)
+            yield Events(web_socket)
         finally:
-            socket.close()
+            web_socket.close()
 
 
 class Events:
@@ -72,8 +75,26 @@ class Events:
                 return event["type"], event.get("data") or {}
 
 
-def _accepted(method: str, path: str, status: int, body: object) -> object:
+def free_port() -> int:
+    """A loopback port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return probe.getsockname()[1]
+
+
+def port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        if not WINDOWS:  # there, it would allow taking a port that is in use
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def _accepted(method: str, path: str, status: int, body: Any) -> Any:
     if status >= 400:
         text = body.decode("utf-8", "replace") if isinstance(body, bytes) else json_format.dumps(body)
-        raise RequestRefused(status, body, f"ComfyUI answered {method} {path} with HTTP {status}: {text[:500]}")
+        raise RequestError(status, body, f"ComfyUI answered {method} {path} with HTTP {status}: {text[:500]}")
     return body

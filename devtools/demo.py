@@ -5,27 +5,27 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
-from . import places
-from .failures import JobTimedOut, RequestRefused
+from . import paths
+from .errors import JobTimeoutError, RequestError
 from .job import JobResult
-from .places import shown
+from .paths import display_path
 from .server import ComfyServer
 from .setup_steps import set_up
-from .terminal import ProgressLine, say
+from .terminal import ProgressLine, print_line
 
 POCKET_MODEL = "FluxRegions_PocketModel"
 
 
 def demo(*, full: bool = False, cpu: bool = False) -> int:
     """Returns the exit code: 0 when every workflow that could run did run."""
-    host, steps = set_up(further=1)
-    workflows = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(places.WORKFLOWS.glob("api/*.json"))}
+    host, steps = set_up(extra_steps=1)
+    workflows = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(paths.WORKFLOWS.glob("api/*.json"))}
     with ExitStack() as stack:
         with steps.step(f"Starting ComfyUI {host.version()}"):
             use_cpu = cpu or not host.has_accelerator()
             server = ComfyServer(["--disable-api-nodes"], host=host, cpu=use_cpu)
             stack.enter_context(server)
-        say()
+        print_line()
         outcomes = [_show(server, name, workflow, full) for name, workflow in workflows.items()]
     return _summary(outcomes)
 
@@ -64,13 +64,13 @@ def _show(server: ComfyServer, name: str, workflow: dict, full: bool) -> bool | 
     if not runs_on_pocket_model(workflow):
         missing = missing_choices(workflow, server.get("/object_info"))
         if missing or not full:
-            because = f"not here: {', '.join(missing)}" if missing else "they are here: `demo --full` runs it"
-            say(f"{name}: needs FLUX.1-dev weights; skipped ({because})")
+            reason = f"not here: {', '.join(missing)}" if missing else "they are here: `demo --full` runs it"
+            print_line(f"{name}: needs FLUX.1-dev weights; skipped ({reason})")
             return None
     line = ProgressLine(name)
     try:
         result = server.queue(workflow, on_progress=line, timeout=3600)
-    except (RequestRefused, JobTimedOut) as failure:
+    except (RequestError, JobTimeoutError) as failure:
         line.end(f"failed. {failure}")
         return False
     if result.error is not None:
@@ -80,7 +80,7 @@ def _show(server: ComfyServer, name: str, workflow: dict, full: bool) -> bool | 
         line.end("failed. It made no image.")
         return False
     saved = _save(name, result)
-    line.end(f"{', '.join(shown(path) for path in saved)} ({result.seconds:.1f} s)")
+    line.end(f"{', '.join(display_path(path) for path in saved)} ({result.seconds:.1f} s)")
     return True
 
 
@@ -92,23 +92,23 @@ def _error_sentence(error: dict) -> str:
 
 def _save(name: str, result: JobResult) -> list[Path]:
     """Copy the first image to `.dev/demo/<name>.png`, further ones to `<name>_2.png` ..."""
-    folder = places.DEV / "demo"
+    folder = paths.DEV / "demo"
     folder.mkdir(exist_ok=True)
     saved = []
     for number, image in enumerate(result.images, start=1):
-        place = folder / f"{name}{'' if number == 1 else f'_{number}'}{image.suffix}"
-        shutil.copy(image, place)
-        saved.append(place)
+        destination = folder / f"{name}{'' if number == 1 else f'_{number}'}{image.suffix}"
+        shutil.copy(image, destination)
+        saved.append(destination)
     return saved
 
 
 def _summary(outcomes: list[bool | None]) -> int:
-    made, failed, skipped = (outcomes.count(kind) for kind in (True, False, None))
-    say()
-    say(f"{made} made, {failed} failed, {skipped} skipped.")
-    if not made and not failed:
-        say(f"No workflow in {shown(places.WORKFLOWS / 'api')} could run here.")
-    say(
+    succeeded, failed, skipped = (outcomes.count(kind) for kind in (True, False, None))
+    print_line()
+    print_line(f"{succeeded} made, {failed} failed, {skipped} skipped.")
+    if not succeeded and not failed:
+        print_line(f"No workflow in {display_path(paths.WORKFLOWS / 'api')} could run here.")
+    print_line(
         "To open the editor: run `python dev.py serve`, open the address it prints, and choose Templates > flux-regions."
     )
-    return 0 if made and not failed else 1
+    return 0 if succeeded and not failed else 1

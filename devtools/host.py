@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import places
-from .failures import SetupFailed
+from . import paths
+from .errors import SetupError
 from .processes import WINDOWS
 
 PYTHONS = (
@@ -21,12 +21,15 @@ PYTHONS = (
 
 @dataclass(frozen=True)
 class Host:
-    """A ComfyUI tree and the Python that runs it. ours: the tree is our own copy. brings_python: the Python is not our venv's."""
+    """A ComfyUI tree and the Python that runs it.
+
+    is_managed: the tree is our own copy. has_own_python: the Python is not our environment's.
+    """
 
     root: Path
     python: Path
-    ours: bool
-    brings_python: bool = False
+    is_managed: bool
+    has_own_python: bool = False
 
     @property
     def custom_nodes(self) -> Path:
@@ -35,10 +38,10 @@ class Host:
     def version(self) -> str:
         """As `comfyui_version.py` says; empty when there is none."""
         file = self.root / "comfyui_version.py"
-        found = re.search(r'__version__ = "([^"]+)"', file.read_text("utf-8")) if file.exists() else None
-        return found[1] if found else ""
+        match = re.search(r'__version__ = "([^"]+)"', file.read_text("utf-8")) if file.exists() else None
+        return match[1] if match else ""
 
-    def knows(self, flag: str) -> bool:
+    def supports_flag(self, flag: str) -> bool:
         """Does this version have the command-line flag?"""
         return f'"{flag}"' in (self.root / "comfy" / "cli_args.py").read_text("utf-8")
 
@@ -53,7 +56,7 @@ class Host:
         )
         answer = subprocess.run([self.python, "-c", probe], capture_output=True, text=True)
         if answer.returncode:
-            raise SetupFailed(f"{self.python} cannot import torch; set COMFYUI_PYTHON to the Python that runs ComfyUI.")
+            raise SetupError(f"{self.python} cannot import torch; set COMFYUI_PYTHON to the Python that runs ComfyUI.")
         return answer.stdout.strip().endswith("True")
 
 
@@ -61,25 +64,25 @@ def locate(environ: Mapping[str, str] = os.environ) -> Host:
     """The host that the environment asks for, else our own (which may not be set up yet)."""
     named = environ.get("COMFYUI_DIR", "").strip()
     if not named:
-        return Host(places.COMFYUI, venv_python(), ours=True)
+        return Host(paths.COMFYUI, venv_python(), is_managed=True)
     root = Path(named).expanduser().resolve()
     for needed in ("main.py", "comfy/cli_args.py", "custom_nodes"):
         if not (root / needed).exists():
-            raise SetupFailed(f"COMFYUI_DIR is {root}, but that is no ComfyUI: it has no {needed}.")
+            raise SetupError(f"COMFYUI_DIR is {root}, but that is no ComfyUI: it has no {needed}.")
     python = _python_of(root, environ)
-    return Host(root, python or venv_python(), ours=False, brings_python=python is not None)
+    return Host(root, python or venv_python(), is_managed=False, has_own_python=python is not None)
 
 
 def current() -> Host:
-    """The host, or SetupFailed when it is not set up."""
+    """The host, or SetupError when it is not set up."""
     host = locate()
     if not (host.root / "main.py").exists() or not host.python.exists():
-        raise SetupFailed("ComfyUI is not set up yet: run `python dev.py test` (or set COMFYUI_DIR).")
+        raise SetupError("ComfyUI is not set up yet: run `python dev.py test` (or set COMFYUI_DIR).")
     return host
 
 
 def venv_python() -> Path:
-    return places.VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+    return paths.VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
 
 def _python_of(root: Path, environ: Mapping[str, str]) -> Path | None:
@@ -87,6 +90,6 @@ def _python_of(root: Path, environ: Mapping[str, str]) -> Path | None:
     if named:
         python = Path(named).expanduser().absolute()  # not resolved: a venv's python is a link that knows its venv
         if not python.is_file():
-            raise SetupFailed(f"COMFYUI_PYTHON is {python}, but there is no such file.")
+            raise SetupError(f"COMFYUI_PYTHON is {python}, but there is no such file.")
         return python
     return next((root / python for python in PYTHONS if (root / python).is_file()), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .connection import Connection, Events
-from .failures import JobTimedOut, QueueRefused
+from .errors import JobTimeoutError, QueueError
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Progress:
 class JobResult:
     """How a job ended.
 
-    error: None, or ComfyUI's own record (node_id, node_type, exception_type, exception_message, traceback ...) with `kind`
-    "execution_error" or "execution_interrupted".
+    error: None, or ComfyUI's own record (node_id, node_type, exception_type, exception_message, traceback ...) with
+    `kind` "execution_error" or "execution_interrupted".
     outputs: what each output node reported, by node id. images: the files of those, saved ones before previews.
     node_errors: outputs ComfyUI left out of the run because they failed validation, while others were queued.
     """
@@ -51,21 +51,23 @@ def run_job(
     timeout: float = 600.0,
     extra_data: dict | None = None,
 ) -> JobResult:
-    """Queue a workflow in API format and wait for its end. `folders` says where images of type output, temp, input lie."""
+    """Queue a workflow in API format and wait for its end. folders: where images of type output, temp, input lie."""
     started = time.monotonic()
     client_id = uuid.uuid4().hex
     with connection.events(client_id) as events:
         request = {"prompt": workflow, "client_id": client_id, "extra_data": extra_data or {}}
         status, body = connection.request("POST", "/prompt", request)
         if status != 200 or not isinstance(body, dict):
-            raise QueueRefused(status, body.decode("utf-8", "replace") if isinstance(body, bytes) else body)
+            raise QueueError(status, body.decode("utf-8", "replace") if isinstance(body, bytes) else body)
         prompt_id = body["prompt_id"]
         try:
             _follow(events, prompt_id, workflow, on_progress, started + timeout)
         except TimeoutError:
             connection.post("/queue", {"delete": [prompt_id]})
             connection.post("/interrupt")
-            raise JobTimedOut(f"The workflow did not finish within {timeout:g} seconds; it was interrupted.") from None
+            raise JobTimeoutError(
+                f"The workflow did not finish within {timeout:g} seconds; it was interrupted."
+            ) from None
     record = connection.get(f"/history/{prompt_id}")[prompt_id]
     return JobResult(
         prompt_id=prompt_id,
@@ -80,7 +82,7 @@ def run_job(
 def _follow(
     events: Events, prompt_id: str, workflow: dict, on_progress: Callable[[Progress], None] | None, deadline: float
 ) -> None:
-    """Report progress until the queue says that nothing of this prompt runs any more (only then is its history written)."""
+    """Report progress until nothing of this prompt runs any more: only then is its history written."""
     last: Progress | None = None
     while True:
         name, data = events.next(deadline)
@@ -117,12 +119,12 @@ def _title(workflow: dict, node_id: str) -> str:
 
 def _images(outputs: dict, folders: dict[str, Path]) -> list[Path]:
     """The image files, saved ones first, each kind in the order of the node ids."""
-    entries = [image for node in sorted(outputs, key=_natural) for image in outputs[node].get("images") or []]
+    entries = [image for node in sorted(outputs, key=_natural_key) for image in outputs[node].get("images") or []]
     entries.sort(key=lambda image: image["type"] != "output")
     return [folders[image["type"]] / image["subfolder"] / image["filename"] for image in entries]
 
 
-def _natural(node_id: str) -> list[tuple[int, str]]:
+def _natural_key(node_id: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (0, part) for part in node_id.split(":")]
 
 

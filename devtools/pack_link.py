@@ -1,11 +1,12 @@
 """The pack's place in a host's custom_nodes: a link, so that the host runs the files being edited."""
 
 import os
+import sys
 from pathlib import Path
 
-from .failures import SetupFailed
+from .errors import SetupError
 from .host import Host
-from .places import ROOT
+from .paths import ROOT
 from .processes import WINDOWS
 
 NAME = "flux-regions"
@@ -17,12 +18,12 @@ def link_pack(host: Host) -> Path | None:
         return None
     link = host.custom_nodes / NAME
     if link.exists():
-        raise SetupFailed(f"{link} holds another copy of this pack; move it away, or run dev.py from there.")
+        raise SetupError(f"{link} holds another copy of this pack; move it away, or run dev.py from there.")
     try:
         link.unlink(missing_ok=True)  # a link whose target is gone
         _make_link(link)
     except OSError as error:
-        raise SetupFailed(f"Could not link the pack into {host.custom_nodes}: {error.strerror}.") from error
+        raise SetupError(f"Could not link the pack into {host.custom_nodes}: {error.strerror}.") from error
     return link
 
 
@@ -39,7 +40,7 @@ def _is_pack(entry: Path) -> bool:
 
 
 def _make_link(link: Path) -> None:
-    if WINDOWS:
+    if sys.platform == "win32":
         import _winapi
 
         _winapi.CreateJunction(str(ROOT), str(link))  # needs no special rights, unlike a symbolic link

@@ -1,4 +1,7 @@
-"""Importing the pack and ComfyUI into this process, without the pack's folder on sys.path (its `nodes/` would hide ComfyUI's nodes.py)."""
+"""Importing the pack and ComfyUI into this process.
+
+The pack's own folder stays off sys.path: there, its `nodes/` would hide ComfyUI's nodes.py.
+"""
 
 import importlib.util
 import runpy
@@ -7,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from .host import Host
-from .places import ROOT
+from .paths import ROOT
 
 
 def load_package(name: str, folder: Path) -> ModuleType:
@@ -17,6 +20,7 @@ def load_package(name: str, folder: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(
         name, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )
+    assert spec is not None and spec.loader is not None, folder
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
@@ -38,7 +42,7 @@ def run_benchmark() -> None:
 
 
 def load_comfy(host: Host, scratch: Path, **flags) -> ModuleType:
-    """ComfyUI's `comfy`, on the CPU; whatever it writes goes below `scratch`. flags: further ones of its command line."""
+    """ComfyUI's `comfy`, on the CPU, writing below `scratch` only. flags: further ones of its command line."""
     sys.path.insert(0, str(host.root))
     import comfy.cli_args
 

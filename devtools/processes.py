@@ -17,7 +17,7 @@ PR_SET_PDEATHSIG = 1
 def exit_on_signals() -> None:
     """Turn SIGTERM and SIGHUP into SystemExit, so that every `with` and `finally` gets to stop what it started."""
 
-    def leave(number: int, frame: FrameType | None) -> NoReturn:
+    def leave(number: int, _frame: FrameType | None) -> NoReturn:
         signal.signal(number, signal.SIG_IGN)  # asked twice, we still finish the clean-up
         raise SystemExit(128 + number)
 
@@ -28,17 +28,17 @@ def exit_on_signals() -> None:
 
 
 def start(command: Sequence[str | os.PathLike], *, own_group: bool = False, **options) -> subprocess.Popen:
-    """Start a child that dies with us. With `own_group`, a Ctrl+C in the terminal reaches only us, and we stop the child.
+    """Start a child that dies with us. own_group: a Ctrl+C in the terminal reaches only us, and we stop the child.
 
     On Linux the child is tied to the calling thread: start it from one that lives as long as the child should.
     """
-    if own_group and WINDOWS:
+    if own_group and sys.platform == "win32":
         options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
     elif own_group:
         options["start_new_session"] = True
     # What leads its own group is not ours to reason with once we are gone; anything else may still clean up.
-    last_wish = getattr(signal, "SIGKILL", signal.SIGTERM) if own_group else signal.SIGTERM
-    return subprocess.Popen([os.fspath(part) for part in command], preexec_fn=_death_pact(last_wish), **options)
+    exit_signal = getattr(signal, "SIGKILL", signal.SIGTERM) if own_group else signal.SIGTERM
+    return subprocess.Popen([os.fspath(part) for part in command], preexec_fn=_die_with_parent(exit_signal), **options)
 
 
 def stop(process: subprocess.Popen, *, grace: float = 5.0) -> None:
@@ -75,7 +75,7 @@ def _send(process: subprocess.Popen, number: int) -> None:
             process.send_signal(number)
 
 
-def _death_pact(number: int) -> Callable[[], None] | None:
+def _die_with_parent(number: int) -> Callable[[], None] | None:
     """For Linux: have the kernel send the child this signal when its parent dies, however that comes about."""
     if not sys.platform.startswith("linux"):
         return None

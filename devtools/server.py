@@ -9,15 +9,15 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from . import host as hosts
-from . import places, processes
-from .connection import LOOPBACK, Connection
-from .failures import ServerFailed, last_lines
+from . import paths, processes
+from .connection import LOOPBACK, Connection, free_port
+from .errors import ServerError, last_lines
 from .host import Host
 from .job import JobResult, Progress, run_job
 from .pack_link import link_pack, unlink_pack
-from .ports import free_port
 
 DAY = 24 * 3600
 
@@ -25,9 +25,9 @@ DAY = 24 * 3600
 class ComfyServer:
     """ComfyUI with this pack, its own user, input, output and temp folders, and a free loopback port.
 
-    extra_args: more of ComfyUI's own flags. cpu: run on the CPU (the default, so that tests give the same on every machine).
-    folder: where its folders and log live; without one, a new folder below `.dev/run`. input_files: copied to its input
-    folder; without any, the pictures that the pack's own workflows load.
+    extra_args: more of ComfyUI's own flags. cpu: run on the CPU (the default, so that tests give the same on every
+    machine). folder: where its folders and log live; without one, a new folder below `.dev/run`. input_files: copied to
+    its input folder; without any, the pictures that the pack's own workflows load.
     """
 
     def __init__(
@@ -86,10 +86,10 @@ class ComfyServer:
         return self.log.read_text("utf-8", errors="replace") if self.log.exists() else ""
 
     def start(self) -> None:
-        """Start it and wait until it answers; ServerFailed with the end of its log when it does not."""
+        """Start it and wait until it answers; ServerError with the end of its log when it does not."""
         atexit.register(self.stop)
-        made = link_pack(self.host)
-        self._link = None if self.host.ours else made  # in our own copy it stays
+        link = link_pack(self.host)
+        self._link = None if self.host.is_managed else link  # in our own copy it stays
         for name in ("user", "input", "output", "temp"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         for file in self._input_files:
@@ -126,8 +126,8 @@ class ComfyServer:
     ) -> JobResult:
         """Run a workflow in API format to its end.
 
-        QueueRefused when ComfyUI does not accept it, JobTimedOut, ServerFailed when it dies meanwhile. An error in a node is
-        no exception: it is in the result.
+        QueueError when ComfyUI does not accept it, JobTimeoutError, ServerError when it dies meanwhile. An error in a
+        node is no exception: it is in the result.
         """
         folders = {"output": self.output_dir, "temp": self.temp_dir, "input": self.input_dir}
         try:
@@ -135,13 +135,13 @@ class ComfyServer:
                 self._connection, folders, workflow, on_progress=on_progress, timeout=timeout, extra_data=extra_data
             )
         except (ConnectionError, TimeoutError, http.client.HTTPException) as error:
-            raise ServerFailed(f"ComfyUI stopped answering during a job. {last_lines(self.log)}") from error
+            raise ServerError(f"ComfyUI stopped answering during a job. {last_lines(self.log)}") from error
 
-    def get(self, path: str) -> object:
-        """The JSON (or, of anything else, the bytes) at a path; RequestRefused on an error status."""
+    def get(self, path: str) -> Any:
+        """The JSON (or, of anything else, the bytes) at a path; RequestError on an error status."""
         return self._connection.get(path)
 
-    def post(self, path: str, json: object = None) -> object:
+    def post(self, path: str, json: object = None) -> Any:
         return self._connection.post(path, json)
 
     def interrupt(self) -> None:
@@ -152,12 +152,18 @@ class ComfyServer:
         """The log from its start, as it is written, until the server ends."""
         with self.log.open("r", encoding="utf-8", errors="replace") as log:
             while True:
-                ended = self._process.poll() is not None
+                ended = self._exit_code() is not None
                 while text := log.read():
                     yield text
                 if ended:
                     return
                 time.sleep(0.2)
+
+    def _exit_code(self) -> int | None:
+        """None while the process runs."""
+        if self._process is None:
+            raise ServerError("ComfyUI was not started.")
+        return self._process.poll()
 
     def _arguments(self) -> list[str]:
         flags = {
@@ -169,30 +175,30 @@ class ComfyServer:
             "--temp-directory": str(self.folder / "temp"),
             "--database-url": f"sqlite:///{self.folder / 'user' / 'comfyui.db'}",
         }
-        known = [part for flag, value in flags.items() if self.host.knows(flag) for part in (flag, value)]
-        return [*known, "--disable-auto-launch", *self._extra_args]
+        supported = [part for flag, value in flags.items() if self.host.supports_flag(flag) for part in (flag, value)]
+        return [*supported, "--disable-auto-launch", *self._extra_args]
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + self._startup_timeout
         while not self._connection.answers("/system_stats"):
-            code = self._process.poll()
+            code = self._exit_code()
             if code is not None:
-                raise ServerFailed(f"ComfyUI stopped while starting (exit code {code}). {last_lines(self.log)}")
+                raise ServerError(f"ComfyUI stopped while starting (exit code {code}). {last_lines(self.log)}")
             if time.monotonic() > deadline:
                 waited = f"{self._startup_timeout:g} seconds"
-                raise ServerFailed(f"ComfyUI did not answer within {waited} of its start. {last_lines(self.log)}")
+                raise ServerError(f"ComfyUI did not answer within {waited} of its start. {last_lines(self.log)}")
             time.sleep(0.1)
 
 
 def workflow_pictures() -> list[Path]:
-    return [path for path in (places.WORKFLOWS / "input").glob("*") if path.is_file()]
+    return [path for path in (paths.WORKFLOWS / "input").glob("*") if path.is_file()]
 
 
 def _new_run_folder() -> Path:
     """A new folder below `.dev/run`; those of earlier days go."""
-    places.RUNS.mkdir(parents=True, exist_ok=True)
-    for old in places.RUNS.iterdir():
+    paths.RUNS.mkdir(parents=True, exist_ok=True)
+    for old in paths.RUNS.iterdir():
         log = old / "comfyui.log"
         if time.time() - (log if log.exists() else old).stat().st_mtime > DAY:
             shutil.rmtree(old, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=time.strftime("%H%M%S-"), dir=places.RUNS))
+    return Path(tempfile.mkdtemp(prefix=time.strftime("%H%M%S-"), dir=paths.RUNS))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Step:
-    """Something to set up: `action` runs unless `stamp` holds the digest of `inputs` and `present` finds the result in place."""
+    """Something to set up: done when `stamp` holds the digest of `inputs` and `present` finds what `action` made."""
 
     title: str
     stamp: Path
@@ -24,14 +24,14 @@ class Step:
         """Do the step; the stamp goes first and comes back last, so an interrupted step is done again."""
         self.stamp.unlink(missing_ok=True)
         self.action()
-        write_whole(self.stamp, digest(self.inputs))
+        write_atomically(self.stamp, digest(self.inputs))
 
 
 def digest(inputs: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(inputs).encode()).hexdigest()
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str) -> None:
     """Write a file so that it is seen either whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")

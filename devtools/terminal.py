@@ -1,4 +1,4 @@
-"""What `dev.py` tells people: numbered steps with their time, and a progress line; each good on a terminal and in a log file."""
+"""What `dev.py` tells people: numbered steps with their time, a progress line; on a terminal and in a log file."""
 
 import shutil
 import sys
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from .job import Progress
 
 
-def say(text: str = "") -> None:
+def print_line(text: str = "") -> None:
     print(text, flush=True)
 
 
@@ -29,12 +29,12 @@ class Steps:
         print(text, end="", flush=True)
         started = time.monotonic()
         try:
-            with _ticking(text, started):
+            with _elapsed_timer(text, started):
                 yield
         except BaseException:
-            say("failed")
+            print_line("failed")
             raise
-        say(note or f"{time.monotonic() - started:.1f} s")
+        print_line(note or f"{time.monotonic() - started:.1f} s")
 
 
 class ProgressLine:
@@ -45,7 +45,7 @@ class ProgressLine:
         self._redraws = sys.stdout.isatty()
         self._shown_quarter = -1
         if not self._redraws:
-            say(f"{name}:")
+            print_line(f"{name}:")
 
     def __call__(self, progress: Progress) -> None:
         if self._redraws:
@@ -53,22 +53,22 @@ class ProgressLine:
             return
         quarter = 4 * progress.value // progress.maximum if progress.maximum else -1
         if quarter > self._shown_quarter:
-            say(f"    {progress.title}{_count(progress)}")
+            print_line(f"    {progress.title}{_count(progress)}")
         self._shown_quarter = quarter
 
     def end(self, text: str) -> None:
         """Replace the line by the outcome."""
         if self._redraws:
             _redraw("")
-        say(f"{self._name}: {text}" if self._redraws else f"    {text}")
+        print_line(f"{self._name}: {text}" if self._redraws else f"    {text}")
 
 
 @contextmanager
-def _ticking(text: str, started: float) -> Iterator[None]:
-    over = threading.Event()
+def _elapsed_timer(text: str, started: float) -> Iterator[None]:
+    stop = threading.Event()
 
     def tick() -> None:
-        while not over.wait(1.0):
+        while not stop.wait(1.0):
             _redraw(f"{text}{time.monotonic() - started:.0f} s")
 
     ticker = threading.Thread(target=tick, daemon=True)
@@ -77,7 +77,7 @@ def _ticking(text: str, started: float) -> Iterator[None]:
     try:
         yield
     finally:
-        over.set()
+        stop.set()
         if ticker.is_alive():
             ticker.join()
             _redraw("")

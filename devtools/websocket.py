@@ -21,7 +21,7 @@ class WebSocket:
             raise
 
     def receive(self, timeout: float) -> str | bytes:
-        """The next message, text or binary. TimeoutError after `timeout` seconds, ConnectionError when the server has gone."""
+        """The next message, text or binary. TimeoutError after `timeout` s, ConnectionError when the server is gone."""
         self._socket.settimeout(max(timeout, 0.001))
         parts: list[bytes] = []
         kind = TEXT

@@ -1,4 +1,4 @@
-"""The pack as `flux_regions`, the tools as `devtools`, and a real ComfyUI: as modules (`comfy`) or running (`server`)."""
+"""The pack as `flux_regions`, `devtools`, `benchmarks`, `support`; a real ComfyUI, as modules or as a server."""
 
 import importlib.util
 import signal
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,13 +19,20 @@ if "devtools" not in sys.modules:
     _spec.loader.exec_module(sys.modules["devtools"])
 
 from devtools import host, packages  # noqa: E402
-from devtools.failures import SetupFailed  # noqa: E402
+from devtools.errors import SetupError  # noqa: E402
 from devtools.server import ComfyServer  # noqa: E402
 
 packages.load_pack()
+packages.load_package("benchmarks", ROOT / "benchmarks")
+packages.load_package("support", ROOT / "tests" / "support")
+
+# Property tests draw the same examples in every run; `dev.py test --random` asks for the other profile.
+settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
+settings.register_profile("random", deadline=None, print_blob=True)
+settings.load_profile("fixed")
 
 
-def pytest_configure(config):
+def pytest_configure():
     """Told to end, pytest still runs the fixtures' clean-up, which stops the servers."""
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("told to end (SIGTERM)", returncode=143))
 
@@ -34,13 +42,13 @@ def comfy_host():
     """The ComfyUI that dev.py has set up, or COMFYUI_DIR."""
     try:
         return host.current()
-    except SetupFailed as missing:
+    except SetupError as missing:
         pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")
 def comfy(comfy_host, tmp_path_factory):
-    """ComfyUI's own `comfy` package, importable from here on together with its `nodes`, `folder_paths`, ... On the CPU."""
+    """ComfyUI's own `comfy` package, importable from here on with its `nodes`, `folder_paths` ... On the CPU."""
     return packages.load_comfy(comfy_host, tmp_path_factory.mktemp("comfy"))
 
 

@@ -1,4 +1,4 @@
-"""Imports point one way, and the pack imports without ComfyUI."""
+"""Imports point one way, only adapter/ names the host's hooks, and the pack imports without ComfyUI."""
 
 import ast
 import subprocess
@@ -8,67 +8,109 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-STANDARD = sys.stdlib_module_names
+
+# What each folder of the pack may import beside itself and the standard library: folders of the pack, and packages.
+ALLOWED = {
+    "regions": (set(), {"torch"}),
+    "attention": ({"regions"}, {"torch"}),
+    "adapter": ({"regions", "attention"}, {"torch", "comfy"}),
+    "reports": ({"regions", "attention", "adapter"}, {"torch", "numpy", "PIL"}),
+    "planning": ({"regions"}, set()),
+    "pocket": (set(), {"torch", "numpy", "scipy", "PIL", "safetensors", "transformers", "comfy"}),
+    "nodes": (
+        {"regions", "attention", "adapter", "reports", "planning", "pocket"},
+        {"torch", "numpy", "PIL", "comfy", "comfy_api", "comfy_execution", "folder_paths"},
+    ),
+}
+# One file of a folder may import what the others may not: the network; the host, for tests and benchmarks.
+ALLOWED_IN_ONE_FILE = {"planning/chat.py": {"aiohttp"}, "devtools/packages.py": {"comfy", "folder_paths"}}
+TOOLS = {"tests", "benchmarks", "devtools"}
+HOOKS = (
+    "optimized_attention_override",
+    "transformer_options",
+    "model_conds",
+    "comfy.conds",
+    "patcher_extension",
+    "WrappersMP",
+    "CallbacksMP",
+    "add_wrapper",
+    "add_callback",
+    "patches_replace",
+    "post_input",
+)
+
+
+# The host's other ways into a model, which the pack does without.
+UNUSED_HOOKS = ("add_object_patch", "set_model_", "model_function_wrapper", "set_attachments")
+
+
+def shipped_files():
+    """The Python files of the pack, relative to the repository."""
+    return [path.relative_to(ROOT) for folder in ALLOWED for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def imports(path):
-    """Names of the modules a file imports, relative ones with their dots."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    """The full names of the modules that a file imports, those of the pack as "pack.<folder>..."."""
+    package = ("pack", *path.parent.parts)
+    names = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.add(node.module)
         elif isinstance(node, ast.ImportFrom):
-            found.add("." * node.level + (node.module or ""))
-    return found
+            base = ".".join([*package[: len(package) - node.level + 1], *([node.module] if node.module else [])])
+            names |= {base} if node.module else {f"{base}.{alias.name}" for alias in node.names}
+    return names
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted(path for folder in ("regions", "attention") for path in (ROOT / folder).rglob("*.py")),
-    ids=lambda path: str(path.relative_to(ROOT)),
-)
-def test_regions_know_torch_and_themselves_and_attention_knows_regions(path):
-    outside = "." * len(path.relative_to(ROOT).parts)  # as many dots as leave the folder
-    below = (outside + "regions",) if path.relative_to(ROOT).parts[0] == "attention" else ()
-    for name in imports(path):
-        top = name.split(".")[0]
-        assert (
-            name.startswith(".") and not name.startswith(outside) or name in below or top == "torch" or top in STANDARD
-        ), f"{path.name}: {name}"
+def forbidden(path, folders, packages):
+    """The imports of a file that lead neither into these folders of the pack nor into these packages, sorted."""
+    packages = {*packages, *sys.stdlib_module_names, *ALLOWED_IN_ONE_FILE.get(path.as_posix(), ())}
+
+    def is_allowed(name):
+        top, _, rest = name.partition(".")
+        return rest.partition(".")[0] in folders if top == "pack" else top in packages
+
+    return sorted(name for name in imports(path) if not is_allowed(name))
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "planning").glob("*.py")), ids=lambda path: path.name)
-def test_planning_knows_no_host_and_only_one_file_of_it_the_network(path):
-    allowed = {"regions", *STANDARD} | ({"aiohttp"} if path.name == "chat.py" else set())
-    for name in imports(path):
-        inside = name.startswith(".") and not name.startswith("..")
-        assert inside or name.removeprefix("..").split(".")[0] in allowed, f"{path.name}: {name}"
+def test_every_folder_of_the_pack_has_its_rule():
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} - TOOLS == set(ALLOWED)
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted(path for folder in ("nodes", "adapter") for path in (ROOT / folder).rglob("*.py")),
-    ids=lambda path: path.name,
-)
+@pytest.mark.parametrize("path", shipped_files(), ids=str)
+def test_imports_point_one_way(path):
+    folder = path.parts[0]
+    folders, packages = ALLOWED[folder]
+    assert forbidden(path, {folder, *folders}, packages) == []
+
+
+@pytest.mark.parametrize("path", [path for path in shipped_files() if path.parts[0] != "adapter"], ids=str)
 def test_only_the_adapter_names_the_hooks_of_the_host(path):
-    hooks = ("optimized_attention_override", "WrappersMP", "patches_replace", "post_input", "model_conds")
-    if path.relative_to(ROOT).parts[0] != "adapter":
-        assert not [hook for hook in hooks if hook in path.read_text()]
+    text = (ROOT / path).read_text("utf-8")
+    assert [hook for hook in (*HOOKS, *UNUSED_HOOKS) if hook in text] == []
 
 
-@pytest.mark.parametrize("folder", ["regions", "attention", "adapter", "reports", "nodes", "planning", "pocket"])
-def test_nothing_that_ships_imports_the_tests_or_the_tools(folder):
-    for path in (ROOT / folder).rglob("*.py"):
-        assert not [
-            name for name in imports(path) if name.lstrip(".").split(".")[0] in ("tests", "devtools", "benchmarks")
-        ]
+def test_every_hook_of_the_list_is_one_that_the_adapter_uses():
+    """Else the list guards names that are no longer, and a renamed hook goes unguarded."""
+    text = "".join(path.read_text("utf-8") for path in (ROOT / "adapter").rglob("*.py"))
+    assert [hook for hook in HOOKS if hook not in text] == []
+    assert [hook for hook in UNUSED_HOOKS if hook in text] == []
+
+
+def test_the_tools_need_nothing_installed():
+    """dev.py runs before anything is installed."""
+    files = [Path("dev.py"), *(path.relative_to(ROOT) for path in (ROOT / "devtools").glob("*.py"))]
+    assert {str(path): bad for path in files if (bad := forbidden(path, {"devtools"}, {"devtools"}))} == {}
 
 
 def test_the_front_door_opens_without_comfyui():
     """In a fresh Python: import the package as ComfyUI's loader does, and check that no host module came along."""
+    location = f'"flux_regions", r"{ROOT / "__init__.py"}", submodule_search_locations=[r"{ROOT}"]'
     code = f"""
 import importlib.util, sys
-spec = importlib.util.spec_from_file_location("flux_regions", r"{ROOT / "__init__.py"}", submodule_search_locations=[r"{ROOT}"])
+spec = importlib.util.spec_from_file_location({location})
 pack = importlib.util.module_from_spec(spec)
 sys.modules["flux_regions"] = pack
 spec.loader.exec_module(pack)

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from devtools import demo, places
+from devtools import demo, paths
 
 STEPS = 3
 INTERRUPTED = 0.25
@@ -35,7 +35,7 @@ class Job:
 
 def shipped() -> dict[str, dict]:
     """The workflows that need no weights but the pack's own, by name, with few steps."""
-    found = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(places.WORKFLOWS.glob("api/*.json"))}
+    found = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(paths.WORKFLOWS.glob("api/*.json"))}
     return {name: _changed(flow, steps=STEPS) for name, flow in found.items() if demo.runs_on_pocket_model(flow)}
 
 

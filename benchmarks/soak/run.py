@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from devtools.failures import DevFailure
+from devtools.errors import DevError
 from devtools.server import ComfyServer
 
 from .jobs import Job, jobs, shipped
@@ -67,7 +67,7 @@ class Soak:
             for name, workflow in shipped().items():
                 result = self.server.queue(_anew(workflow))
                 if result.error is not None:
-                    raise DevFailure(f"{name} does not run: {result.error}")
+                    raise DevError(f"{name} does not run: {result.error}")
                 self._seconds[name] = result.seconds
         self._before = self._state()
         self.look(0)
@@ -81,7 +81,7 @@ class Soak:
             timer.start()
         try:
             result = self.server.queue(job.workflow, timeout=300)
-        except DevFailure as failure:
+        except DevError as failure:
             self.failures.append(f"job {number} ({job.name}): {failure}")
             return
         finally:
@@ -128,7 +128,7 @@ class Soak:
         """After the reference job, which makes the server drop whatever it kept of others: the census, and its pixels."""
         result = self.server.queue(_anew(self._reference))
         if result.error is not None:
-            raise DevFailure(f"The reference job fails: {result.error}")
+            raise DevError(f"The reference job fails: {result.error}")
         pixels = hashlib.sha256(_pixels(result.images[0])).hexdigest()
         return {**self.server.get("/soak/census"), "pixels": pixels}
 

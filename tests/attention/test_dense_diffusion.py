@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from devtools import packages, places
+from devtools import packages, paths
 
 MODULATE = Settings(isolation="modulate")
 GRID = TokenGrid(4, 8)
@@ -211,7 +211,7 @@ def test_the_base_ratio_has_no_say():
 
 def test_the_logits_of_the_whole_sequence_never_exist_together(monkeypatch):
     """Over 1,300 tokens and 4 heads they would take 28 MB; queries whose logits fill 1 MB are computed at a time."""
-    packages.load_package("benchmarks", places.ROOT / "benchmarks")
+    packages.load_package("benchmarks", paths.ROOT / "benchmarks")
     from benchmarks.memory.live_bytes import LiveBytes
 
     grid = TokenGrid(64, 80)

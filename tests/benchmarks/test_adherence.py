@@ -7,9 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from devtools import packages, places
+from devtools import packages, paths
 
-packages.load_package("benchmarks", places.ROOT / "benchmarks")
+packages.load_package("benchmarks", paths.ROOT / "benchmarks")
 
 from benchmarks.adherence.layouts import KINDS, layouts  # noqa: E402
 from benchmarks.adherence.scoring import score, seam_ratio  # noqa: E402
@@ -57,8 +57,8 @@ def test_a_seam_shows_in_the_seam_ratio():
 @pytest.mark.host
 @pytest.mark.slow
 def test_the_command_measures_the_shipped_model_and_ends_with_its_summary(comfy_host, tmp_path):
-    command = [sys.executable, places.ROOT / "dev.py", "bench", "adherence", "--per-kind", "3", "--sweep-per-kind", "0"]
-    done = subprocess.run([*command, "--out", tmp_path], capture_output=True, text=True, cwd=places.ROOT)
+    command = [sys.executable, paths.ROOT / "dev.py", "bench", "adherence", "--per-kind", "3", "--sweep-per-kind", "0"]
+    done = subprocess.run([*command, "--out", tmp_path], capture_output=True, text=True, cwd=paths.ROOT)
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout.strip().splitlines()[-1])
     assert found.pop("seeds") == 3 * len(KINDS)

@@ -7,9 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from devtools import packages, places
+from devtools import packages, paths
 
-packages.load_package("benchmarks", places.ROOT / "benchmarks")
+packages.load_package("benchmarks", paths.ROOT / "benchmarks")
 
 from flux_regions.pocket.scenes import PALETTE  # noqa: E402
 
@@ -65,9 +65,9 @@ def test_the_worst_number_and_kind_of_prompt_counts():
 @pytest.mark.host
 @pytest.mark.slow
 def test_the_command_compares_auto_with_fixed_settings(comfy_host, tmp_path):
-    command = [sys.executable, places.ROOT / "dev.py", "bench", "balance", "--per-count", "1", "--out", tmp_path]
+    command = [sys.executable, paths.ROOT / "dev.py", "bench", "balance", "--per-count", "1", "--out", tmp_path]
     command += ["--only", "auto", "--only", "base_ratio 0, end 1"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=places.ROOT)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=paths.ROOT)
     assert done.returncode == 0, done.stderr[-2000:]
     worst = json.loads(done.stdout.strip().splitlines()[-1])
     assert worst["auto"] > 0.5 > worst["base_ratio 0, end 1"], "bare prompts fall apart without a base prompt"

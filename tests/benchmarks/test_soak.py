@@ -2,9 +2,9 @@
 
 import pytest
 
-from devtools import packages, places
+from devtools import packages, paths
 
-packages.load_package("benchmarks", places.ROOT / "benchmarks")
+packages.load_package("benchmarks", paths.ROOT / "benchmarks")
 
 from benchmarks.soak.jobs import STEPS, jobs, shipped  # noqa: E402
 from benchmarks.soak.run import levels, slope, soak  # noqa: E402

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from devtools import packages, places
+from devtools import packages, paths
 
-packages.load_package("benchmarks", places.ROOT / "benchmarks")
+packages.load_package("benchmarks", paths.ROOT / "benchmarks")
 
 from flux_regions.attention import AttentionPlan, Settings, TokenLayout, grouped_attention, route_tokens  # noqa: E402
 from flux_regions.regions import TokenGrid  # noqa: E402

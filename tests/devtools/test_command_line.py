@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from devtools.places import ROOT
+from devtools.paths import ROOT
 
 
 def dev(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
@@ -14,7 +14,7 @@ def dev(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60)
 
 
-@pytest.mark.parametrize("command", [(), ("demo",), ("test",), ("serve",), ("bench",)], ids=" ".join)
+@pytest.mark.parametrize("command", [(), ("demo",), ("test",), ("check",), ("serve",), ("bench",)], ids=" ".join)
 def test_help_is_there(command):
     answer = dev(*command, "--help")
     assert answer.returncode == 0

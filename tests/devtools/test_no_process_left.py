@@ -6,33 +6,19 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 
 import pytest
 
-from devtools.places import ROOT
-from devtools.ports import free_port
+from devtools.connection import free_port
+from devtools.paths import ROOT
+from support.running import is_running
+from support.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 if sys.platform.startswith("linux"):
     ENDINGS.append(signal.SIGKILL)
-
-
-def is_running(pid: int) -> bool:
-    """A process that has ended but was not waited for (kill -9 of its parent leaves that to init) does not count."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
-    return bool(state) and not state.startswith("Z")
-
-
-def wait_for(condition, seconds=15.0):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if value := condition():
-            return value
-        time.sleep(0.05)
-    pytest.fail(f"not within {seconds} seconds")
 
 
 def server_pid(port: int) -> int | None:
@@ -45,7 +31,7 @@ def server_pid(port: int) -> int | None:
 
 @pytest.fixture
 def serving(fake_comfyui, tmp_path):
-    """`dev.py serve` on the stand-in: the process, and its server's process id. From a copy, to leave our `.dev/serve` alone."""
+    """`dev.py serve` on the stand-in: the process, its server's id. From a copy, to leave our `.dev/serve` alone."""
     shutil.copy(ROOT / "dev.py", tmp_path)
     shutil.copytree(ROOT / "devtools", tmp_path / "devtools")
     port = free_port()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from devtools.failures import SetupFailed
+from devtools.errors import SetupError
 from devtools.pack_link import link_pack, unlink_pack
-from devtools.places import ROOT
+from devtools.paths import ROOT
 
 
 def test_the_pack_is_linked_and_the_link_removed(fake_host):
@@ -24,7 +24,7 @@ def test_a_pack_that_is_there_under_any_name_is_left_alone(fake_host):
 
 def test_another_copy_under_our_name_is_an_error(fake_host):
     (fake_host.custom_nodes / "flux-regions").mkdir()
-    with pytest.raises(SetupFailed, match="holds another copy of this pack"):
+    with pytest.raises(SetupError, match="holds another copy of this pack"):
         link_pack(fake_host)
 
 

@@ -5,8 +5,8 @@ import socket
 import pytest
 
 from devtools import serve
-from devtools.failures import ServerFailed
-from devtools.ports import free_port, port_is_free
+from devtools.connection import free_port, port_is_free
+from devtools.errors import ServerError
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_a_listening_port_is_not_free(taken_port):
 
 
 def test_a_port_asked_for_that_is_taken_is_an_error_that_names_it(taken_port):
-    with pytest.raises(ServerFailed, match=f"Port {taken_port} is taken"):
+    with pytest.raises(ServerError, match=f"Port {taken_port} is taken"):
         serve.choose_port(taken_port)
 
 

@@ -1,19 +1,10 @@
 """A server starts, is looked after, and is always gone at the end (with a stand-in for ComfyUI)."""
 
-import os
-
 import pytest
 
-from devtools.failures import RequestRefused, ServerFailed
+from devtools.errors import RequestError, ServerError
 from devtools.server import ComfyServer
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+from support.running import is_running
 
 
 @pytest.fixture
@@ -39,7 +30,7 @@ def test_an_error_inside_the_block_stops_the_server_too(make_server):
 
 
 def test_a_server_that_dies_tells_its_last_log_lines(make_server, fake_host):
-    with pytest.raises(ServerFailed) as failure, make_server(env={"FAKE_COMFYUI": "dies"}):
+    with pytest.raises(ServerError) as failure, make_server(env={"FAKE_COMFYUI": "dies"}):
         pass
     lines = str(failure.value).splitlines()
     assert lines[0].startswith("ComfyUI stopped while starting (exit code 3). The last lines of ")
@@ -49,7 +40,7 @@ def test_a_server_that_dies_tells_its_last_log_lines(make_server, fake_host):
 
 def test_a_server_that_never_answers_is_given_up_and_stopped(make_server):
     server = make_server(env={"FAKE_COMFYUI": "hangs"}, startup_timeout=1)
-    with pytest.raises(ServerFailed, match="did not answer within 1 seconds"):
+    with pytest.raises(ServerError, match="did not answer within 1 seconds"):
         server.__enter__()
     assert server._process.poll() is not None
 
@@ -58,7 +49,7 @@ def test_a_server_that_dies_during_a_job_says_so(make_server):
     with make_server() as server:
         server._process.kill()
         server._process.wait()
-        with pytest.raises(ServerFailed, match="stopped answering during a job"):
+        with pytest.raises(ServerError, match="stopped answering during a job"):
             server.queue({})
 
 
@@ -86,6 +77,6 @@ def test_input_files_are_there_and_the_link_lasts_as_long_as_the_server(make_ser
 
 
 def test_an_error_status_is_an_exception_that_carries_it(make_server):
-    with make_server() as server, pytest.raises(RequestRefused) as refusal:
+    with make_server() as server, pytest.raises(RequestError) as refusal:
         server.post("/nothing")  # the stand-in knows no POST
     assert refusal.value.status == 501

@@ -82,5 +82,5 @@ def test_silence_is_a_timeout(connect):
 
 
 def test_a_server_that_speaks_no_websocket_is_refused_clearly(connect):
-    with pytest.raises(ConnectionError, match="the server answered 'HTTP/1.1 404 Not Found'"):
+    with pytest.raises(ConnectionError, match=r"the server answered 'HTTP/1\.1 404 Not Found'"):
         connect(b"", status="404 Not Found")

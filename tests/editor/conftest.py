@@ -1,13 +1,13 @@
 """The Region Canvas in ComfyUI's real page: on the frontend the host carries and the newest, in both renderers."""
 
 import json
-import shutil
 
 import pytest
 
-from devtools.failures import SetupFailed
-from devtools.frontend import newest_frontend
+from devtools.comfyui import newest_frontend
+from devtools.errors import SetupError
 from devtools.server import ComfyServer
+from support.browser import launched_chromium
 
 from .driver import CanvasPage
 
@@ -19,14 +19,8 @@ TWO = pytest.mark.parametrize(("host_page", "opened"), tuple(zip(FRONTENDS, REND
 
 @pytest.fixture(scope="package")
 def chromium():
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with launched_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package", params=FRONTENDS)
@@ -36,7 +30,7 @@ def host_page(request, comfy_host):
     if request.param == "newest":
         try:
             flags += ["--front-end-root", str(newest_frontend())]
-        except SetupFailed as missing:
+        except SetupError as missing:
             pytest.skip(str(missing))
     with ComfyServer(flags, host=comfy_host) as running:
         running.post("/settings/Comfy.TutorialCompleted", True)  # else the template browser opens by itself
@@ -46,7 +40,7 @@ def host_page(request, comfy_host):
 
 
 @pytest.fixture(scope="package", params=RENDERERS)
-def opened(request, host_page, chromium):
+def opened(request, chromium, host_page):
     """The page with nothing in it yet."""
     host_page.post("/settings/Comfy.VueNodes.Enabled", request.param == "nodes-2")
     context = chromium.new_context(

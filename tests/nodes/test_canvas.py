@@ -176,7 +176,7 @@ def test_a_step_window_from_the_drawing_reaches_the_sampler(nodes, sample, tiny_
 
 @pytest.mark.server
 def test_the_queue_takes_a_drawing_and_refuses_a_bad_one(server):
-    from devtools.failures import QueueRefused
+    from devtools.errors import QueueError
 
     def workflow(document):
         drawn = {"document": document, "width": 128, "height": 96}
@@ -192,6 +192,6 @@ def test_the_queue_takes_a_drawing_and_refuses_a_bad_one(server):
     result = server.queue(workflow(TWO))
     assert result.error is None and len(result.images) == 3, "two masks, one picture"
     broken = TWO.replace('"kind": "ellipse"', '"kind": "circle"')
-    with pytest.raises(QueueRefused, match=r'Region 2, shape 1: kind is \\?"circle\\?"; give one of: rect') as refused:
+    with pytest.raises(QueueError, match=r'Region 2, shape 1: kind is \\?"circle\\?"; give one of: rect') as refused:
         server.queue(workflow(broken))
     assert refused.value.status == 400 and "1" in refused.value.node_errors

@@ -7,7 +7,7 @@ import pytest
 from flux_regions.planning import KEY_VARIABLE
 from PIL import Image
 
-from devtools.failures import QueueRefused
+from devtools.errors import QueueError
 from devtools.server import ComfyServer
 
 pytestmark = pytest.mark.server
@@ -104,7 +104,7 @@ def test_a_failure_elsewhere_in_the_workflow_ends_the_call(keyed_server, chat_se
 
 def test_a_bad_address_is_refused_when_it_is_queued(keyed_server, workflow):
     workflow["plan"]["inputs"]["base_url"] = "ftp://127.0.0.1/v1"
-    with pytest.raises(QueueRefused) as refused:
+    with pytest.raises(QueueError) as refused:
         keyed_server.queue(workflow)
     assert "base_url is no web address" in json.dumps(refused.value.body)
 

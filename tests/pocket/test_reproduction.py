@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from devtools import places
+from devtools import paths
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
 
@@ -23,7 +23,7 @@ def test_the_documented_commands_make_weights_that_load(comfy, comfy_host, tmp_p
         environment = os.environ | {"PYTHONPATH": str(comfy_host.root), "OMP_NUM_THREADS": "1"}
         done = subprocess.run(
             [sys.executable, "-m", *map(str, arguments)],
-            cwd=places.ROOT,
+            cwd=paths.ROOT,
             env=environment,
             capture_output=True,
             text=True,

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from devtools.failures import QueueRefused
+from devtools.errors import QueueError
 
 pytestmark = pytest.mark.server
 
@@ -20,7 +20,7 @@ def faulty(fault="none", width=128, height=128):
 
 
 def refusal(server, workflow):
-    with pytest.raises(QueueRefused) as refused:
+    with pytest.raises(QueueError) as refused:
         server.queue(workflow)
     assert refused.value.status == 400
     return json.dumps(refused.value.body)

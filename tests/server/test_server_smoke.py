@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from devtools.failures import QueueRefused
+from devtools.errors import QueueError
 
 pytestmark = pytest.mark.server
 
@@ -44,7 +44,7 @@ def test_a_job_reports_its_progress_and_its_images(server):
 
 
 def test_a_wrong_workflow_is_refused_with_the_node_and_the_reason(server):
-    with pytest.raises(QueueRefused) as refusal:
+    with pytest.raises(QueueError) as refusal:
         server.queue({"1": {"class_type": "SaveImage", "inputs": {"filename_prefix": "x"}}})
     assert refusal.value.status == 400
     assert refusal.value.node_errors["1"]["errors"][0]["type"] == "required_input_missing"

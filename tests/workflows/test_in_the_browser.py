@@ -1,32 +1,27 @@
 """Each workflow in ComfyUI's real page, in a real Chromium: it opens clean, and exports what workflows/api/ holds."""
 
 import json
-import shutil
 import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from support.browser import launched_chromium
+
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")
 def page(server):
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("Chromium is not installed")
-    sync_api = pytest.importorskip("playwright.sync_api")
     server.post("/settings/Comfy.TutorialCompleted", True)  # else the template browser opens by itself
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with launched_chromium() as browser:
         page = browser.new_page(viewport={"width": 1680, "height": 950})
         page.goto(server.url)
         page.wait_for_function(
             "() => window.app?.graph && window.LiteGraph?.registered_node_types['FluxRegions_Apply']", timeout=120_000
         )
         yield page
-        browser.close()
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ ROOT = Path(__file__).resolve().parent.parent
 DEV = ROOT / ".dev"
 VENV = DEV / "venv"
 COMFYUI = DEV / "comfyui"
+COMFY_CLI = DEV / "comfy-cli"
+NPM_TOOLS = DEV / "npm"
 LOGS = DEV / "logs"
 RUNS = DEV / "run"
 WORKFLOWS = ROOT / "workflows"
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """A path as people want to read it: relative to the repository where it lies inside."""
     try:
         return str(path.relative_to(ROOT))

@@ -1,6 +1,6 @@
 """A refusal by ComfyUI reads as sentences, whatever shape its body has."""
 
-from devtools.failures import QueueRefused, last_lines
+from devtools.errors import QueueError, last_lines
 
 
 def test_a_refusal_names_each_node_and_its_error():
@@ -15,7 +15,7 @@ def test_a_refusal_names_each_node_and_its_error():
             "7": {"class_type": "FluxRegions_Apply", "errors": [{"message": message, "details": "start is after end"}]}
         },
     }
-    refused = QueueRefused(400, body)
+    refused = QueueError(400, body)
     assert refused.node_errors == body["node_errors"]
     assert str(refused) == (
         "ComfyUI refused the workflow (HTTP 400): Prompt outputs failed validation\n"
@@ -25,11 +25,11 @@ def test_a_refusal_names_each_node_and_its_error():
 
 def test_a_refusal_without_node_errors_shows_the_details():
     error = {"message": "No prompt provided", "details": "nothing was sent"}
-    assert str(QueueRefused(400, {"error": error, "node_errors": []})).endswith("No prompt provided: nothing was sent")
+    assert str(QueueError(400, {"error": error, "node_errors": []})).endswith("No prompt provided: nothing was sent")
 
 
 def test_a_refusal_in_plain_text_is_shown_as_it_is():
-    assert str(QueueRefused(500, "Internal Server Error")).endswith("(HTTP 500): Internal Server Error")
+    assert str(QueueError(500, "Internal Server Error")).endswith("(HTTP 500): Internal Server Error")
 
 
 def test_the_end_of_a_log_is_shown_indented(tmp_path):

@@ -1,23 +1,23 @@
-"""The failures a user can meet; the text of each is one clear sentence, with the last log lines below it where they help."""
+"""The errors a user can meet: each is one clear sentence, with the last lines of a log below it where they help."""
 
 from pathlib import Path
 
-from .places import shown
+from .paths import display_path
 
 
-class DevFailure(Exception):
+class DevError(Exception):
     """Anything `dev.py` reports as a sentence instead of a traceback."""
 
 
-class SetupFailed(DevFailure):
+class SetupError(DevError):
     """A set-up step could not be done."""
 
 
-class ServerFailed(DevFailure):
+class ServerError(DevError):
     """ComfyUI did not start, died, or does not answer."""
 
 
-class RequestRefused(DevFailure):
+class RequestError(DevError):
     """ComfyUI answered a request with an error status."""
 
     def __init__(self, status: int, body: object, message: str):
@@ -26,7 +26,7 @@ class RequestRefused(DevFailure):
         self.body = body
 
 
-class QueueRefused(RequestRefused):
+class QueueError(RequestError):
     """ComfyUI would not queue a workflow; `node_errors` says which node and why."""
 
     def __init__(self, status: int, body: object):
@@ -45,15 +45,15 @@ class QueueRefused(RequestRefused):
         return "\n".join(lines)
 
 
-class JobTimedOut(DevFailure):
+class JobTimeoutError(DevError):
     """A queued workflow did not finish in time."""
 
 
 def last_lines(log: Path, count: int = 20) -> str:
     """The end of a log, indented for showing below a sentence."""
     lines = log.read_text("utf-8", errors="replace").splitlines() if log.exists() else []
-    kept = [line for line in lines if line.strip()][-count:]
-    return f"The last lines of {shown(log)}:\n" + "\n".join(f"    {line}" for line in kept or ["(empty)"])
+    tail = [line for line in lines if line.strip()][-count:]
+    return f"The last lines of {display_path(log)}:\n" + "\n".join(f"    {line}" for line in tail or ["(empty)"])
 
 
 def _sentence(error: dict) -> str:

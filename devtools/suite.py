@@ -1,0 +1,63 @@
+"""`dev.py test`: the checks, then pytest; the last line says what was left out, and the command that brings it."""
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+from . import checks, paths, processes
+from .chromium import download_chromium, find_chromium
+from .host import venv_python
+from .setup_steps import set_up
+from .terminal import print_line
+
+FAST = "not slow and not browser"
+PROPERTIES = "hypothesis"  # the mark that hypothesis gives its tests
+EVERYTHING = "`python dev.py test`"
+
+
+def test(*, fast: bool, random: bool, pytest_args: Sequence[str]) -> int:
+    """Runs all, even after a failure; returns pytest's exit code if that is not 0, else 1 if a check failed.
+
+    fast: leave out the slow and the browser tests. random: only the property tests, with fresh examples.
+    """
+    wants_browser = not fast and not random
+    _, steps = set_up(tools=checks.TOOLS, extra_steps=int(wants_browser))
+    if wants_browser:
+        with steps.step("Chromium"):
+            if find_chromium() is None:
+                download_chromium()
+    failed = checks.failed_checks()
+    report = paths.LOGS / "pytest.xml"
+    report.unlink(missing_ok=True)
+    # The tests' tensors are tiny: on one thread they take a fraction of the time, as no thread waits for another.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    marks = [*([FAST] if fast else []), *([PROPERTIES] if random else [])]
+    selection = ["-m", " and ".join(marks)] if marks else []
+    profile = ["--hypothesis-profile=random"] if random else []
+    command = [venv_python(), "-m", "pytest", f"--junitxml={report}", *selection, *profile, *pytest_args]
+    code = processes.run(command, cwd=paths.ROOT)
+    print_line(left_out(report, fast=fast, random=random, pytest_args=pytest_args))
+    return code or int(bool(failed))
+
+
+def left_out(report: Path, *, fast: bool, random: bool, pytest_args: Sequence[str]) -> str:
+    """The sentence that says what did not run, why, and the command that runs it. report: pytest's, in JUnit form."""
+    parts = [f"{name} ({reason})" for name, reason in checks.skipped_checks().items()]
+    parts += [f"{count} test{'s' if count > 1 else ''} ({reason})" for reason, count in skip_reasons(report).items()]
+    if random:
+        parts.append(f"all but the property tests ({EVERYTHING})")
+    if fast:
+        parts.append(f"the slow and the browser tests ({EVERYTHING})")
+    if pytest_args:
+        parts.append(f"what `{' '.join(pytest_args)}` leaves out ({EVERYTHING})")
+    return f"Left out: {'; '.join(parts)}." if parts else "Nothing was left out."
+
+
+def skip_reasons(report: Path) -> Counter[str]:
+    """How many tests were skipped for which reason, from pytest's JUnit report; empty where there is none."""
+    if not report.exists():
+        return Counter()
+    skips = ElementTree.parse(report).iter("skipped")
+    return Counter(skip.get("message", "") for skip in skips if skip.get("type") == "pytest.skip")
