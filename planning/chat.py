@@ -6,7 +6,7 @@ import errno
 
 import aiohttp
 
-from .endpoint import Endpoint
+from .endpoint import NO_ADDRESS, Endpoint
 from .instructions import answer_schema
 from .reply import Reply, model_text
 
@@ -90,7 +90,7 @@ def _connection_error(error: Exception, netloc: str) -> str:
             )
         return f"{netloc} cannot be reached. Check base_url, and that the server runs and is in your network."
     if isinstance(error, aiohttp.InvalidURL):
-        return "base_url is no web address. Give one such as http://127.0.0.1:11434/v1 (Ollama)."
+        return NO_ADDRESS
     return (
         f"{netloc} broke off in the middle, or does not speak HTTP. Look at that server's own log, and check base_url."
     )

@@ -10,6 +10,7 @@ KEY_VARIABLE = "FLUX_REGIONS_API_KEY"
 KEY_HOST_VARIABLE = "FLUX_REGIONS_API_HOST"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PATH = "/chat/completions"
+NO_ADDRESS = "base_url is no web address. Give one such as http://127.0.0.1:11434/v1 (Ollama)."
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ def endpoint_at(base_url: str, environment: Mapping[str, str]) -> Endpoint:
         parts = urlsplit(base_url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        host = port = None
+        raise ValueError(NO_ADDRESS) from None
     if not host or parts.scheme not in ("http", "https") or any(c.isspace() or not c.isprintable() for c in base_url):
-        raise ValueError("base_url is no web address. Give one such as http://127.0.0.1:11434/v1 (Ollama).")
+        raise ValueError(NO_ADDRESS)
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError(
             "base_url holds a user name, a password, or something after ? or #, which would be saved with the "

@@ -30,7 +30,8 @@ def model_text(reply: Reply, endpoint: Endpoint, model: str) -> str:
             f"{endpoint.netloc} answers with {page}, not as a chat server. Check base_url, which usually ends in /v1."
         )
     choice = _first_choice(body.get("choices"))
-    message = choice.get("message") if isinstance(choice.get("message"), dict) else {}
+    message = choice.get("message")
+    message = message if isinstance(message, dict) else {}
     text = _text_of(message.get("content"))
     if isinstance(message.get("refusal"), str) or choice.get("finish_reason") == "content_filter":
         reason = _quoted(message.get("refusal") or text)
