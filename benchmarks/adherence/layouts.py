@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from flux_regions.pocket.scenes import BACKGROUNDS, COLOURS, Object, caption_of
+from flux_regions.pocket.scenes import BACKGROUNDS, COLORS, Object, caption_of
 from flux_regions.pocket.shapes import SHAPES
 
 SIZE = 256
@@ -16,7 +16,7 @@ class Place:
     """A region and its object. box: (x, y, width, height) in fractions, or mask: bool [H, W] for a painted one."""
 
     shape: str
-    colour: str
+    color: str
     box: tuple[float, float, float, float] | None = None
     mask: np.ndarray | None = None
 
@@ -62,7 +62,7 @@ class Layout:
 
 
 def named(place: Place) -> Object:
-    return Object(place.shape, place.colour, 0, 0, 0)
+    return Object(place.shape, place.color, 0, 0, 0)
 
 
 def layouts(per_kind: int, seed: int = 0) -> list[Layout]:
@@ -78,7 +78,7 @@ def layouts(per_kind: int, seed: int = 0) -> list[Layout]:
 def random_objects(rng: np.random.Generator, count: int) -> tuple[str, list[tuple[str, str]]]:
     """A background colour and that many (shape, colour) pairs, all different and none in the background's colour."""
     background = str(rng.choice(BACKGROUNDS))
-    pairs = [(shape, colour) for shape in SHAPES for colour in COLOURS if colour != background]
+    pairs = [(shape, color) for shape in SHAPES for color in COLORS if color != background]
     return background, [pairs[i] for i in rng.choice(len(pairs), count, replace=False)]
 
 
@@ -145,10 +145,10 @@ def _swapped(rng: np.random.Generator, kind: str, seed: int) -> Layout:
     """Halves whose two objects share nothing but might trade colours: a red circle and a blue star, or the reverse."""
     layout = _grid(2, 1)(rng, kind, seed)
     a, b = layout.places
-    if a.colour == b.colour or a.shape == b.shape:
+    if a.color == b.color or a.shape == b.shape:
         return _swapped(rng, kind, seed)
     if rng.random() < 0.5:
-        a, b = Place(a.shape, b.colour, a.box), Place(b.shape, a.colour, b.box)
+        a, b = Place(a.shape, b.color, a.box), Place(b.shape, a.color, b.box)
     return Layout(kind, seed, layout.background, (a, b))
 
 

@@ -20,9 +20,8 @@ PLAIN = {"seam": ".2f", "forwards": ".0f"}
 def summary(scores: Sequence[Score]) -> dict:
     """Shares of all regions (exact, colour, shape, leaks), of all pictures (whole), and the median seam ratio."""
     regions = sum(score.regions for score in scores)
-    shares = {
-        name: sum(getattr(score, name) for score in scores) / regions for name in ("exact", "colour", "shape", "leaks")
-    }
+    fields = {"exact": "exact", "colour": "color", "shape": "shape", "leaks": "leaks"}
+    shares = {name: sum(getattr(score, field) for score in scores) / regions for name, field in fields.items()}
     shares["whole"] = sum(score.whole for score in scores) / len(scores)
     shares["seam"] = float(np.median([score.seam for score in scores]))
     return {name: round(value, 4) for name, value in shares.items()}
@@ -94,7 +93,7 @@ def drawing(layout: Layout) -> np.ndarray:
     owners = layout.owners()
     picture = np.full((layout.height, layout.width, 3), 0.93, np.float32)
     for index, place in enumerate(layout.places):
-        tint = np.asarray(PALETTE[place.colour], np.float32) / 255
+        tint = np.asarray(PALETTE[place.color], np.float32) / 255
         picture[owners == index] = 0.55 * tint + 0.45 * 0.93
     edge = np.zeros(owners.shape, bool)
     edge[1:] |= np.diff(owners, axis=0) != 0

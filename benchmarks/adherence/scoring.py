@@ -20,7 +20,7 @@ class Score:
 
     regions: int
     exact: int
-    colour: int
+    color: int
     shape: int
     leaks: int
     whole: bool
@@ -32,15 +32,15 @@ def score(image: np.ndarray, layout: Layout) -> Score:
     owners = layout.owners()
     held = objects_held(image, layout)
     exact = sum(exact_regions(held, layout))
-    colour = shape = leaks = 0
+    color = shape = leaks = 0
     for index, place in enumerate(layout.places):
         objects = held[index]
-        colour += bool(objects) and objects[0].colour == place.colour
+        color += bool(objects) and objects[0].color == place.color
         shape += bool(objects) and objects[0].shape == place.shape
-        others = {(other.shape, other.colour) for other in layout.places if other is not place}
-        leaks += any(found.kind in others and found.kind != (place.shape, place.colour) for found in objects)
+        others = {(other.shape, other.color) for other in layout.places if other is not place}
+        leaks += any(found.kind in others and found.kind != (place.shape, place.color) for found in objects)
     count = len(layout.places)
-    return Score(count, exact, colour, shape, leaks, exact == count and not held[-1], seam_ratio(image, owners))
+    return Score(count, exact, color, shape, leaks, exact == count and not held[-1], seam_ratio(image, owners))
 
 
 def objects_held(image: np.ndarray, layout: Layout) -> dict[int, list[Found]]:
@@ -58,7 +58,7 @@ def exact_regions(held: dict[int, list[Found]], layout: Layout) -> list[bool]:
     """held: see objects_held. For each region whether it holds its object, right in shape and colour and mostly inside of it, and nothing else."""
     owners = layout.owners()
     return [
-        [found.kind for found in held[index]] == [(place.shape, place.colour)]
+        [found.kind for found in held[index]] == [(place.shape, place.color)]
         and _mostly_inside(held[index][0], owners, index)
         for index, place in enumerate(layout.places)
     ]

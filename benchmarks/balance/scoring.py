@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from flux_regions.attention import balance
-from flux_regions.pocket.judge import named_colours
+from flux_regions.pocket.recognise import named_colors
 from flux_regions.pocket.scenes import PALETTE
 from scipy import ndimage
 
@@ -18,7 +18,7 @@ RIM, MOST = 3, 0.8  # px along a region's border, and how much of it must show t
 
 def seamless(image: np.ndarray, layout: Layout) -> list[bool]:
     """For each region whether the picture's background goes on inside of its border. image: [H, W, 3] in 0..1."""
-    ground = named_colours(image) == list(PALETTE).index(layout.background)
+    ground = named_colors(image) == list(PALETTE).index(layout.background)
     owners, found = layout.owners(), []
     for index in range(len(layout.places)):
         area = owners == index

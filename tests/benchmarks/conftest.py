@@ -15,9 +15,9 @@ def drawn():
         for index, place in enumerate(layout.places):
             rows, columns = np.nonzero(owners == index)
             diameter = int(0.6 * min(np.ptp(rows), np.ptp(columns)))
-            shape, colour = (kinds or {}).get(index, (place.shape, place.colour))
+            shape, color = (kinds or {}).get(index, (place.shape, place.color))
             centre = int(columns.mean()), int(rows.mean())
-            objects.append(Object(shape, colour, centre[0] - diameter // 2, centre[1] - diameter // 2, diameter))
+            objects.append(Object(shape, color, centre[0] - diameter // 2, centre[1] - diameter // 2, diameter))
         return render(Scene(layout.width, layout.height, layout.background, tuple(objects), ""))
 
     return draw

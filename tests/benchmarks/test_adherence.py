@@ -25,17 +25,17 @@ def test_the_same_seed_gives_the_same_layouts():
 @pytest.mark.parametrize("layout", layouts(2, 1), ids=lambda layout: layout.kind)
 def test_a_perfect_picture_is_scored_as_perfect(drawn, layout):
     found = score(drawn(layout), layout)
-    assert found.exact == found.colour == found.shape == found.regions == len(layout.places)
+    assert found.exact == found.color == found.shape == found.regions == len(layout.places)
     assert found.whole and found.leaks == 0
 
 
 def test_traded_objects_are_found_out_as_leaks(drawn):
     layout = next(one for one in layouts(1, 3) if one.kind == "swapped")
     a, b = layout.places
-    traded = score(drawn(layout, {0: (b.shape, b.colour), 1: (a.shape, a.colour)}), layout)
-    assert traded.exact == traded.colour == traded.shape == 0 and traded.leaks == 2 and not traded.whole
-    colours = score(drawn(layout, {0: (a.shape, b.colour), 1: (b.shape, a.colour)}), layout)
-    assert colours.exact == colours.colour == 0 and colours.shape == 2 and colours.leaks == 0
+    traded = score(drawn(layout, {0: (b.shape, b.color), 1: (a.shape, a.color)}), layout)
+    assert traded.exact == traded.color == traded.shape == 0 and traded.leaks == 2 and not traded.whole
+    colors = score(drawn(layout, {0: (a.shape, b.color), 1: (b.shape, a.color)}), layout)
+    assert colors.exact == colors.color == 0 and colors.shape == 2 and colors.leaks == 0
 
 
 def test_an_empty_or_noisy_picture_scores_nothing():

@@ -46,7 +46,7 @@ def test_a_region_is_right_with_its_object_on_the_picture_s_background(drawn, la
     picture = drawn(layout)
     assert right(picture, layout) == [True] * len(layout.places)
     other = next(
-        np.array(rgb) / 255 for name, rgb in PALETTE.items() if name not in (layout.background, layout.places[0].colour)
+        np.array(rgb) / 255 for name, rgb in PALETTE.items() if name not in (layout.background, layout.places[0].color)
     )
     area, ground = layout.owners() == 0, np.array(PALETTE[layout.background]) / 255
     picture[area & np.isclose(picture, ground, atol=0.01).all(-1)] = other
