@@ -1,90 +1,59 @@
-"""The mathematics of regional prompting, apart from any host: torch and the standard library only. In reading order:"""
+"""The mathematics of regional attention, apart from any host: torch and regions/ only. In reading order:"""
 
-from .shapes import Ellipse, Polygon, Rect, Shape, Stroke  # noqa: I001  (reading order)
-from .regions import BACKGROUND, MAX_FEATHER, MAX_STRENGTH, Mark, Region, RegionSet, check_region, region_label
-from .document import read_document, write_document
-from .region_text import read_text, write_text
-from .colour_legend import ColourLegend, read_legend
-from .colour_map import colour_shares, nearest_colour
-from .prompt_list import name_list, prompt_list
-from .token_grid import TokenGrid
-from .coverage import coverage
-from .drawing import drawing
+from .math import Attend, Term, region_weights, regional_attention  # noqa: I001  (reading order)
 from .settings import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
-from .schedule import keeps_apart, region_steps, spells, step_at, window_steps
-from .overlap import Share, shares
-from .balance import FITTED, Rule, balanced, is_firm
-from .layout import Layout
-from .groups import Group, Put, Spoken, apart, spoken, together
-from .bundles import Bundle, bundled, to_device
-from .grouped_attention import grouped_attention, take
-from .plan import Plan, hearing
-from .modulation import Modulation, Segments, level, segments
-from .attention_share import Shares, attention_shares, owners
+from .schedule import is_isolated_block, region_steps, step_index, window_segments, window_steps
+from .routing import Route, TokenRouting, route_tokens, routes
+from .token_layout import TokenLayout
+from .groups import Group, Scatter, base_groups, isolated_groups, mixed_groups
+from .packing import PackedGroups, pack_groups, to_device
+from .grouped_attention import gather_tokens, grouped_attention
+from .attention_share import AttentionShares, attention_shares, owners
+from .plan import AttentionPlan
+from .dense_diffusion import LogitModulation, Memberships, memberships, noise_decay
+from .auto_balance import FITTED, Rule, balanced, is_early_step
 
 __all__ = [
-    "BACKGROUND",
     "BALANCES",
     "FITTED",
     "IMAGE_STREAMS",
     "ISOLATIONS",
-    "MAX_FEATHER",
-    "MAX_STRENGTH",
     "OVERLAPS",
-    "Bundle",
-    "ColourLegend",
-    "Ellipse",
+    "Attend",
+    "AttentionPlan",
+    "AttentionShares",
     "Group",
-    "Layout",
-    "Mark",
-    "Modulation",
-    "Plan",
-    "Polygon",
-    "Put",
-    "Rect",
-    "Region",
-    "RegionSet",
+    "LogitModulation",
+    "Memberships",
+    "PackedGroups",
+    "Route",
     "Rule",
-    "Segments",
+    "Scatter",
     "Settings",
-    "Shape",
-    "Share",
-    "Shares",
-    "Spoken",
-    "Stroke",
-    "TokenGrid",
-    "apart",
+    "Term",
+    "TokenLayout",
+    "TokenRouting",
     "attention_shares",
     "balanced",
-    "bundled",
+    "base_groups",
     "check_choice",
-    "check_region",
-    "colour_shares",
-    "coverage",
-    "drawing",
+    "gather_tokens",
     "grouped_attention",
-    "hearing",
-    "is_firm",
-    "keeps_apart",
-    "level",
-    "name_list",
-    "nearest_colour",
-    "prompt_list",
+    "is_early_step",
+    "is_isolated_block",
+    "isolated_groups",
+    "memberships",
+    "mixed_groups",
+    "noise_decay",
     "owners",
-    "read_document",
-    "read_legend",
-    "read_text",
-    "region_label",
+    "pack_groups",
     "region_steps",
-    "segments",
-    "shares",
-    "spells",
-    "spoken",
-    "step_at",
-    "take",
+    "region_weights",
+    "regional_attention",
+    "route_tokens",
+    "routes",
+    "step_index",
     "to_device",
-    "together",
+    "window_segments",
     "window_steps",
-    "write_document",
-    "write_text",
 ]

@@ -1,4 +1,4 @@
-"""Attention share: how much of each image token's attention goes to its region's text, other texts, the image; to see why.
+"""Attention shares: how much of each image token's attention goes to its region's text, other texts, the image; to see why.
 
 Attention is linear in its values. With values that say of each key what kind it is (a one in that kind's column), the same
 grouped attention gives, for every query, the share of its attention that each kind of key gets; no N x N matrix is kept.
@@ -11,20 +11,20 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .bundles import Bundle
 from .grouped_attention import grouped_attention
-from .groups import Spoken
-from .layout import Layout
+from .packing import PackedGroups
+from .routing import TokenRouting
+from .token_layout import TokenLayout
 
-MOST_SCORES = 2**24
-"""So many attention scores are worked out at a time (64 MB in float32)."""
+MAX_SCORES = 2**24
+"""At most this many attention scores exist at a time (64 MB in float32)."""
 
 
-class Shares(NamedTuple):
-    """Mean over batch and heads; for each image token the shares sum to 1. S speakers (regions heard, and the background)."""
+class AttentionShares(NamedTuple):
+    """Mean over batch and heads; for each image token they sum to 1. T: the texts that are in the sequence."""
 
     texts: Tensor
-    """[S, N]: to the text of each speaker, in rising order."""
+    """[T, N]: to each text, in the order of routing.text_regions."""
     base: Tensor
     """[N]: to the base prompt's text."""
     own_image: Tensor
@@ -34,48 +34,50 @@ class Shares(NamedTuple):
     references: Tensor
     """[N]: to reference pictures."""
     owner: Tensor
-    """[N] long: the speaker with the greatest weight there, as an index of texts; S = none, the base prompt alone."""
+    """[N] long: the text with the greatest weight there, as an index of texts; T = none, the base prompt alone."""
 
 
-def attention_shares(q: Tensor, k: Tensor, bundles: list[Bundle], layout: Layout, heard: Spoken) -> Shares:
-    """q, k: [B, H, N, D], the joint sequence of layout, which has a second stream if q has. bundles: of the block."""
-    owner = owners(heard).to(q.device)
-    speakers = len(heard.area)
-    kinds = _kinds(layout, owner, speakers).to(q.device)
-    out = torch.zeros(q.shape[0], q.shape[2], kinds.shape[1], device=q.device)
-    out = grouped_attention(q, k, kinds.expand(len(q), 1, *kinds.shape), bundles, _mean_over_heads, out)
-    share = out[:, layout.image.start : layout.image.stop].mean(0).T
-    image = share[speakers + 1 : -1]  # [S + 1, N]: to the image tokens of each owner
-    own = image.gather(0, owner[None])[0]
-    return Shares(share[:speakers], share[speakers], own, image.sum(0) - own, share[-1], owner)
+def attention_shares(
+    q: Tensor, k: Tensor, packs: list[PackedGroups], layout: TokenLayout, routing: TokenRouting
+) -> AttentionShares:
+    """q, k: [B, H, N, D], the joint sequence of layout, with the base image's copy if q has it. packs: of the block."""
+    owner = owners(routing).to(q.device)
+    texts = len(routing.text_regions)
+    kinds = _key_kinds(layout, owner, texts).to(q.device)
+    output = torch.zeros(q.shape[0], q.shape[2], kinds.shape[1], device=q.device)
+    output = grouped_attention(q, k, kinds.expand(len(q), 1, *kinds.shape), packs, _mean_over_heads, output)
+    shares = output[:, layout.image.start : layout.image.stop].mean(0).T
+    image = shares[texts + 1 : -1]  # [T + 1, N]: to the image tokens of each owner
+    own_image = image.gather(0, owner[None])[0]
+    return AttentionShares(shares[:texts], shares[texts], own_image, image.sum(0) - own_image, shares[-1], owner)
 
 
-def owners(heard: Spoken) -> Tensor:
-    """[N] long: which speaker has the greatest weight in each image token; S where there is none."""
-    speakers = sorted(heard.area)
-    weight = torch.zeros(len(speakers) + 1, len(heard.base_weight))
+def owners(routing: TokenRouting) -> Tensor:
+    """[N] long: which text (an index of routing.text_regions) has the greatest weight in each image token; T where none has."""
+    text_regions = routing.text_regions
+    weight = torch.zeros(len(text_regions) + 1, len(routing.base_weight))
     weight[-1] = 1e-9
-    for share in heard.shares:
-        for region in share.regions:
-            weight[speakers.index(region)] += share.weight / len(share.regions)
+    for route in routing.routes:
+        for region in route.regions:
+            weight[text_regions.index(region)] += route.weight / len(route.regions)
     return weight.argmax(0)
 
 
-def _kinds(layout: Layout, owner: Tensor, speakers: int) -> Tensor:
-    """[N, S + 1 + S + 1 + 1], a one in each row: text of each speaker, base text, image of each owner and of none, reference."""
+def _key_kinds(layout: TokenLayout, owner: Tensor, texts: int) -> Tensor:
+    """[N, T + 1 + T + 1 + 1], a one in each row: each text, the base text, image of each owner and of none, reference."""
     column = torch.empty(layout.total, dtype=torch.long, device=owner.device)
-    for speaker, span in enumerate(layout.texts):
-        column[span.start : span.stop] = speaker
-    column[layout.base.start : layout.base.stop] = speakers
-    column[layout.references.start : layout.references.stop] = 2 * speakers + 2
+    for text, span in enumerate(layout.texts):
+        column[span.start : span.stop] = text
+    column[layout.base.start : layout.base.stop] = texts
+    column[layout.references.start : layout.references.stop] = 2 * texts + 2
     for image in (layout.image, layout.base_image):
-        column[image.start : image.stop] = speakers + 1 + owner
-    return torch.nn.functional.one_hot(column, 2 * speakers + 3).float()
+        column[image.start : image.stop] = texts + 1 + owner
+    return torch.nn.functional.one_hot(column, 2 * texts + 3).float()
 
 
 def _mean_over_heads(q: Tensor, k: Tensor, kinds: Tensor) -> Tensor:
-    """q [B, H, n, D], k [B, H, m, D], kinds [B, 1, m, C] -> [B, n, C]: mean attention to each kind, in float32, in parts."""
+    """q [B, H, n, D], k [B, H, m, D], kinds [B, 1, m, C] -> [B, n, C]: mean attention to each kind, in float32, in chunks."""
     batch, heads, _, width = q.shape
     keys = k.float().transpose(-1, -2) * width**-0.5
-    part = max(1, MOST_SCORES // (batch * heads * k.shape[2]))
-    return torch.cat([(some.float() @ keys).softmax(-1).mean(1) @ kinds[:, 0] for some in q.split(part, 2)], 1)
+    chunk = max(1, MAX_SCORES // (batch * heads * k.shape[2]))
+    return torch.cat([(queries.float() @ keys).softmax(-1).mean(1) @ kinds[:, 0] for queries in q.split(chunk, 2)], 1)

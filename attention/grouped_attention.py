@@ -1,65 +1,62 @@
-"""Grouped attention: exact regional attention through unmasked calls of whatever attention kernel the host uses."""
+"""Grouped attention: the definition's sum (math.py) through unmasked calls of whatever attention kernel the host uses."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from .bundles import Bundle
-from .groups import Index, Put
-
-Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""(q [B, H, n, D], k and v [B, H, m, D]) -> [B, n, H * D]: plain attention, no mask of ours."""
+from .groups import Index, Scatter
+from .math import Attend
+from .packing import PackedGroups
 
 
 def grouped_attention(
-    q: Tensor, k: Tensor, v: Tensor, bundles: list[Bundle], attend: Attend, out: Tensor | None = None
+    q: Tensor, k: Tensor, v: Tensor, packs: list[PackedGroups], attend: Attend, output: Tensor | None = None
 ) -> Tensor:
     """q, k, v: [B, H, N, D]. Returns [B, N, H * D]: every token's weighted sum over the groups it is a query of.
 
     The weights of a token sum to one over the groups (groups.py), so this equals masked attention, blended. attend is
     called once per group with the group's queries and keys. A token that is a query of no group gets zeros.
-    out: [B, N, X] zeros to write into, where attend returns another width than H * D.
+    output: [B, N, X] zeros to write into, where attend returns another width than H * D.
     """
-    if out is None:
+    if output is None:
         batch, heads, tokens, width = q.shape
-        out = q.new_zeros(batch, tokens, heads * width)
-    for bundle in bundles:
-        found = _attended(q, k, v, bundle, attend)
-        for put in bundle.puts:
-            _add(out, found, put)
-        del found  # before the next one's tokens are fetched
-    return out
+        output = q.new_zeros(batch, tokens, heads * width)
+    for pack in packs:
+        attended = _attend_packed(q, k, v, pack, attend)
+        for scatter in pack.scatters:
+            _scatter_add(output, attended, scatter)
+        del attended  # before the next one's tokens are fetched
+    return output
 
 
-def _attended(q: Tensor, k: Tensor, v: Tensor, bundle: Bundle, attend: Attend) -> Tensor:
-    """[B, queries, H * D]: the output of all groups of a bundle, one after the other."""
-    queries, keys = zip(*bundle.sizes, strict=True)
-    parts = zip(
-        take(q, bundle.query).split(queries, 2),
-        take(k, bundle.key).split(keys, 2),
-        take(v, bundle.key).split(keys, 2),
+def _attend_packed(q: Tensor, k: Tensor, v: Tensor, pack: PackedGroups, attend: Attend) -> Tensor:
+    """[B, queries, H * D]: the output of all groups of a pack, one after the other."""
+    queries, keys = zip(*pack.lengths, strict=True)
+    groups = zip(
+        gather_tokens(q, pack.query).split(queries, 2),
+        gather_tokens(k, pack.key).split(keys, 2),
+        gather_tokens(v, pack.key).split(keys, 2),
         strict=True,
     )
-    found = [attend(*part) for part in parts]
-    return found[0] if len(found) == 1 else torch.cat(found, 1)
+    outputs = [attend(*group) for group in groups]
+    return outputs[0] if len(outputs) == 1 else torch.cat(outputs, 1)
 
 
-def take(tensor: Tensor, index: Index, dim: int = 2) -> Tensor:
+def gather_tokens(tensor: Tensor, index: Index, dim: int = 2) -> Tensor:
     """The tokens index of tensor along dim; a slice makes a view."""
     if isinstance(index, slice):
         return tensor.narrow(dim, index.start, index.stop - index.start)
     return tensor.index_select(dim, index)
 
 
-def _add(out: Tensor, found: Tensor, put: Put) -> None:
-    if put.rows is not None:
-        found = take(found, put.rows, dim=1)
-    if isinstance(put.target, slice) and put.weight is not None:
-        out[:, put.target].addcmul_(found, put.weight.to(found.dtype))
-    elif isinstance(put.target, slice):
-        out[:, put.target] += found
+def _scatter_add(output: Tensor, attended: Tensor, scatter: Scatter) -> None:
+    if scatter.rows is not None:
+        attended = gather_tokens(attended, scatter.rows, dim=1)
+    weight = None if scatter.weight is None else scatter.weight.to(attended.dtype)
+    if isinstance(scatter.target, slice) and weight is not None:
+        output[:, scatter.target].addcmul_(attended, weight)
+    elif isinstance(scatter.target, slice):
+        output[:, scatter.target] += attended
     else:
-        out.index_add_(1, put.target, found if put.weight is None else found * put.weight.to(found.dtype))
+        output.index_add_(1, scatter.target, attended if weight is None else attended * weight)

@@ -20,13 +20,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .layout import Layout
-from .overlap import Share
+from .routing import TokenRouting
+from .token_layout import TokenLayout
 
 Index = slice | Tensor
 
 
-class Put(NamedTuple):
+class Scatter(NamedTuple):
     """Where a group's output goes: rows of it (None = all) are added to target with weight [rows, 1] (None = 1)."""
 
     rows: Index | None
@@ -35,104 +35,87 @@ class Put(NamedTuple):
 
 
 class Group(NamedTuple):
-    """query, key: which tokens of the joint sequence, as a slice or a long tensor. puts: where the output goes."""
+    """query, key: which tokens of the joint sequence, as a slice or a long tensor. scatters: where the output goes."""
 
     query: Index
     key: Index
-    puts: tuple[Put, ...]
+    scatters: tuple[Scatter, ...]
 
 
-class Spoken(NamedTuple):
-    """The shares translated for one layout: who is heard. image tokens are counted from 0 within the image."""
+def isolated_groups(layout: TokenLayout, routing: TokenRouting, isolation: str) -> list[Group]:
+    """The groups of a block that isolates regions. layout.texts are those of routing.text_regions.
 
-    shares: list[Share]
-    area: dict[int, Tensor]
-    """region -> [N] bool: the image tokens it speaks for, alone or with others."""
-    base_weight: Tensor
-    """[N]: what is left for the base prompt."""
-
-
-def spoken(shares: list[Share], tokens: int) -> Spoken:
-    """shares: weights [N] with N = tokens. Returns them with each region's area and the base prompt's weight."""
-    area: dict[int, Tensor] = {}
-    total = torch.zeros(tokens)
-    for share in shares:
-        total += share.weight
-        for region in share.regions:
-            area[region] = area.get(region, torch.zeros(tokens, dtype=torch.bool)) | (share.weight > 0)
-    base_weight = 1 - total
-    base_weight[base_weight < 1e-6] = 0
-    return Spoken(shares, area, base_weight)
-
-
-def apart(layout: Layout, heard: Spoken, isolation: str) -> list[Group]:
-    """The groups of a block that keeps regions apart. layout.texts belong to the regions of heard.area in rising order."""
-    texts = dict(zip(sorted(heard.area), layout.texts, strict=True))
-    everything = torch.ones(layout.image_length, dtype=torch.bool)
-    image, references = _span(layout.image), _span(layout.references)
+    isolation: "regions" (image tokens see their route's area) or "text" (they see the whole image).
+    """
+    text_tokens = {r: _arange(span) for r, span in zip(routing.text_regions, layout.texts, strict=True)}
+    all_image = torch.ones(layout.image_length, dtype=torch.bool)
+    image, references = _arange(layout.image), _arange(layout.references)
     groups = []
-    waiting = set(texts)
-    for share in heard.shares:
-        here = share.weight > 0
-        area = torch.stack([heard.area[r] for r in share.regions]).any(0) if share.regions else here
-        seen = everything if isolation == "text" else area
-        queries, weight = image[here], share.weight[here]
-        if len(share.regions) == 1 and bool((seen == area).all()):
+    texts_without_group = set(text_tokens)
+    for regions, route_weight in routing.routes:
+        queried = route_weight > 0
+        area = torch.stack([routing.region_tokens[r] for r in regions]).any(0) if regions else queried
+        visible = all_image if isolation == "text" else area
+        queries, weight = image[queried], route_weight[queried]
+        if len(regions) == 1 and bool((visible == area).all()):
             # The region's own text sees the same keys: it joins.
-            text = _span(texts[share.regions[0]])
+            text = text_tokens[regions[0]]
             queries, weight = torch.cat([text, queries]), torch.cat([torch.ones(len(text)), weight])
-            waiting.discard(share.regions[0])
-        keys = torch.cat([*(_span(texts[r]) for r in share.regions), image[seen], references])
-        groups.append(_group(queries, keys, weight))
-    for region in sorted(waiting):
-        text = _span(texts[region])
-        groups.append(_group(text, torch.cat([text, image[heard.area[region]], references])))
-    return [*groups, *base(layout, heard)]
+            texts_without_group.discard(regions[0])
+        keys = torch.cat([*(text_tokens[r] for r in regions), image[visible], references])
+        groups.append(_make_group(queries, keys, weight))
+    for region in sorted(texts_without_group):
+        text = text_tokens[region]
+        keys = torch.cat([text, image[routing.region_tokens[region]], references])
+        groups.append(_make_group(text, keys))
+    return [*groups, *base_groups(layout, routing)]
 
 
-def together(layout: Layout, heard: Spoken) -> list[Group]:
+def mixed_groups(layout: TokenLayout, routing: TokenRouting) -> list[Group]:
     """The groups of a block left out by the interval: image and all region texts see each other, the base still merges."""
-    text, image = _span(layout.all_texts), _span(layout.image)
-    weight = 1 - heard.base_weight
+    text, image = _arange(layout.all_texts), _arange(layout.image)
+    weight = 1 - routing.base_weight
     queries = torch.cat([text, image[weight > 0]])
     weight = torch.cat([torch.ones(len(text)), weight[weight > 0]])
-    return [_group(queries, torch.cat([text, image, _span(layout.references)]), weight), *base(layout, heard)]
+    keys = torch.cat([text, image, _arange(layout.references)])
+    return [_make_group(queries, keys, weight), *base_groups(layout, routing)]
 
 
-def base(layout: Layout, heard: Spoken) -> list[Group]:
+def base_groups(layout: TokenLayout, routing: TokenRouting) -> list[Group]:
     """The base branch: base text, the base branch's image tokens and references, all seeing each other.
 
     Nothing where nobody would read it: no image token follows the base prompt (beta 0, all covered), no references.
     """
-    if not heard.base_weight.any() and not layout.reference_length:
+    if not routing.base_weight.any() and not layout.reference_length:
         return []
-    keys = torch.cat([_span(span) for span in (layout.base, layout.references, layout.base_image)]).sort().values
-    share = torch.zeros(layout.total)
-    share[layout.image.start : layout.image.stop] = heard.base_weight
-    if not layout.second_stream:
-        share[layout.base.start : layout.base.stop] = share[layout.references.start : layout.references.stop] = 1
-        queries = share.nonzero()[:, 0]
-        return [_group(queries, keys, share[queries])]
-    # The second stream keeps its own output whole, and the image takes its share of it.
-    target = share.nonzero()[:, 0]
+    keys = torch.cat([_arange(span) for span in (layout.base, layout.references, layout.base_image)]).sort().values
+    weight = torch.zeros(layout.total)
+    weight[layout.image.start : layout.image.stop] = routing.base_weight
+    if not layout.base_image_copy:
+        weight[layout.base.start : layout.base.stop] = weight[layout.references.start : layout.references.stop] = 1
+        queries = weight.nonzero()[:, 0]
+        return [_make_group(queries, keys, weight[queries])]
+    # The copy keeps its own output whole, and the image takes its share of it.
+    target = weight.nonzero()[:, 0]
     rows = len(keys) - layout.image_length + target - layout.image.start
-    merged = (Put(_index(rows), _index(target), _weight(share[target])),) if len(target) else ()
-    return [Group(_index(keys), _index(keys), (Put(None, _index(keys), None), *merged))]
+    merge = (Scatter(_as_slice(rows), _as_slice(target), _scatter_weight(weight[target])),) if len(target) else ()
+    return [Group(_as_slice(keys), _as_slice(keys), (Scatter(None, _as_slice(keys), None), *merge))]
 
 
-def _span(span: range) -> Tensor:
+def _arange(span: range) -> Tensor:
     return torch.arange(span.start, span.stop)
 
 
-def _group(query: Tensor, key: Tensor, weight: Tensor | None = None) -> Group:
-    return Group(_index(query), _index(key), (Put(None, _index(query), None if weight is None else _weight(weight)),))
+def _make_group(query: Tensor, key: Tensor, weight: Tensor | None = None) -> Group:
+    weight = None if weight is None else _scatter_weight(weight)
+    return Group(_as_slice(query), _as_slice(key), (Scatter(None, _as_slice(query), weight),))
 
 
-def _weight(weight: Tensor) -> Tensor | None:
+def _scatter_weight(weight: Tensor) -> Tensor | None:
     return None if bool((weight == 1).all()) else weight[:, None]
 
 
-def _index(tokens: Tensor) -> Index:
+def _as_slice(tokens: Tensor) -> Index:
     """A run of neighbouring tokens becomes a slice: no copy is needed to take it."""
     if len(tokens) and bool((tokens[1:] - tokens[:-1] == 1).all()):
         return slice(int(tokens[0]), int(tokens[-1]) + 1)

@@ -1,56 +1,62 @@
-"""A plan: everything about the joint sequence that stays the same over blocks and steps, worked out once."""
+"""An attention plan: everything about the joint sequence that stays the same over blocks and steps, worked out once."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import torch
+from torch import Tensor
 
-from .bundles import Bundle, bundled, to_device
-from .coverage import coverage
-from .groups import Spoken, apart, spoken, together
-from .layout import Layout
-from .overlap import shares
-from .regions import RegionSet
-from .schedule import keeps_apart
+from .attention_share import AttentionShares, attention_shares
+from .grouped_attention import grouped_attention
+from .groups import isolated_groups, mixed_groups
+from .math import Attend
+from .packing import PackedGroups, pack_groups, to_device
+from .routing import TokenRouting
+from .schedule import is_isolated_block
 from .settings import Settings
-from .token_grid import TokenGrid
+from .token_layout import TokenLayout
 
 
-def hearing(regions: RegionSet, settings: Settings, grid: TokenGrid, background: bool) -> Spoken:
-    """Who speaks for each token of grid, and how loudly. background: whether there is a background text.
-
-    Regions are numbered as in regions.regions; the background, if any, comes after the last. A region hidden under
-    others, or of strength 0, is not in `.area`. Raises ValueError as coverage() does.
-    """
-    if settings.isolation == "modulate":
-        settings = replace(settings, base_ratio=0.0)  # it has none
-    covered = coverage(regions, grid).flatten(1)
-    strengths = tuple(region.strength for region in regions.regions)
-    return spoken(shares(covered, strengths, settings, background), grid.tokens)
-
-
-class Plan:
+class AttentionPlan:
     """The groups for every kind of block, for one layout.
 
-    layout.text_lengths are those of the regions in heard.area, in rising order. device, dtype: of the attention's q.
+    layout.text_lengths are those of routing.text_regions. device, dtype: of the attention's q.
     """
 
-    def __init__(self, layout: Layout, heard: Spoken, settings: Settings, device: torch.device, dtype: torch.dtype):
+    def __init__(
+        self,
+        layout: TokenLayout,
+        routing: TokenRouting,
+        settings: Settings,
+        device: torch.device,
+        dtype: torch.dtype,
+    ):
         self.layout = layout
+        self.routing = routing
         self.settings = settings
-        self._apart: dict[bool, list[Bundle]] = {}
-        self._mixed: dict[bool, list[Bundle]] = {}
+        self._isolated: dict[bool, list[PackedGroups]] = {}
+        self._mixed: dict[bool, list[PackedGroups]] = {}
         for block_type, interval in (("double", settings.double_interval), ("single", settings.single_interval)):
-            second = settings.second_stream(block_type)
-            here = layout.with_second_stream(second)
-            if second not in self._apart:
-                made = apart(here, heard, settings.isolation)
-                self._apart[second] = to_device(bundled(made, here.total), device, dtype)
-            if second not in self._mixed and interval > 1:
-                self._mixed[second] = to_device(bundled(together(here, heard), here.total), device, dtype)
+            copied = settings.copies_base_image(block_type)
+            block_layout = layout.with_base_image_copy(copied)
+            if copied not in self._isolated:
+                groups = isolated_groups(block_layout, routing, settings.isolation)
+                self._isolated[copied] = to_device(pack_groups(groups, block_layout.total), device, dtype)
+            if copied not in self._mixed and interval > 1:
+                groups = mixed_groups(block_layout, routing)
+                self._mixed[copied] = to_device(pack_groups(groups, block_layout.total), device, dtype)
 
-    def bundles(self, block_type: str, block_index: int) -> list[Bundle]:
-        """The groups of one block ("double" or "single", from 0), bundled, on the plan's device."""
-        separate = keeps_apart(block_type, block_index, self.settings)
-        return (self._apart if separate else self._mixed)[self.settings.second_stream(block_type)]
+    def packs(self, block_type: str, block_index: int) -> list[PackedGroups]:
+        """The groups of one block ("double" or "single", from 0), packed, on the plan's device."""
+        isolated = is_isolated_block(block_type, block_index, self.settings)
+        return (self._isolated if isolated else self._mixed)[self.settings.copies_base_image(block_type)]
+
+    def attend(
+        self, q: Tensor, k: Tensor, v: Tensor, block_type: str, block_index: int, sigma: Tensor, attend: Attend
+    ) -> Tensor:
+        """q, k, v: [B, H, N, D] of the block's joint sequence -> [B, N, H * D]. sigma, the noise level, changes nothing."""
+        return grouped_attention(q, k, v, self.packs(block_type, block_index), attend)
+
+    def shares(self, q: Tensor, k: Tensor, block_type: str, block_index: int) -> AttentionShares:
+        """q, k: [B, H, N, D], as for attend. Where the block's image tokens look."""
+        layout = self.layout.with_base_image_copy(self.settings.copies_base_image(block_type))
+        return attention_shares(q, k, self.packs(block_type, block_index), layout, self.routing)

@@ -1,4 +1,4 @@
-"""When regions act: the window of steps, and which blocks keep regions apart."""
+"""When regions act: the window of steps, and which blocks isolate regions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from torch import Tensor
 
-from .regions import Region
+from ..regions import Region
 from .settings import Settings
 
 
@@ -17,7 +17,7 @@ def window_steps(settings: Settings, steps: int) -> range:
     Shares are rounded to the nearest step, so 10 of 24 steps may be written 0.417. Worked value: start 0, end 0.4 of 24
     steps -> range(0, 10). May be empty.
     """
-    return _nearest_steps(settings.start, settings.end, steps)
+    return _rounded_steps(settings.start, settings.end, steps)
 
 
 def region_steps(region: Region, settings: Settings, steps: int) -> range:
@@ -26,16 +26,16 @@ def region_steps(region: Region, settings: Settings, steps: int) -> range:
     The region's window holds at least one step: where rounding leaves none, the step in which its middle falls.
     Worked value: start 0.5, end 1 in a window of 0 to 0.75, of 8 steps -> range(4, 6). Empty if the windows do not meet.
     """
-    own = _nearest_steps(region.start, region.end, steps)
-    if not own:
+    own_steps = _rounded_steps(region.start, region.end, steps)
+    if not own_steps:
         middle = min(int((region.start + region.end) / 2 * steps), steps - 1)
-        own = range(middle, middle + 1)
+        own_steps = range(middle, middle + 1)
     window = window_steps(settings, steps)
-    first = max(own.start, window.start)
-    return range(first, max(first, min(own.stop, window.stop)))
+    first = max(own_steps.start, window.start)
+    return range(first, max(first, min(own_steps.stop, window.stop)))
 
 
-def spells(windows: Sequence[tuple[float, float]]) -> list[tuple[float, float, tuple[int, ...]]]:
+def window_segments(windows: Sequence[tuple[float, float]]) -> list[tuple[float, float, tuple[int, ...]]]:
     """windows: each region's (start, end), shares of the steps. Returns the times between the moments at which one opens
     or closes, from 0 to 1, each with the regions (from 0) that act in it. Worked value: (0, 0.5), (0, 1) ->
     (0, 0.5, (0, 1)), (0.5, 1, (1,)).
@@ -47,23 +47,23 @@ def spells(windows: Sequence[tuple[float, float]]) -> list[tuple[float, float, t
     ]
 
 
-def _nearest_steps(start: float, end: float, steps: int) -> range:
+def _rounded_steps(start: float, end: float, steps: int) -> range:
     return range(int(start * steps + 0.5), int(end * steps + 0.5))
 
 
-def step_at(sigma: float, sample_sigmas: Tensor) -> int:
+def step_index(sigma: float, sample_sigmas: Tensor) -> int:
     """sigma: the noise level being denoised; sample_sigmas: [steps + 1] falling, the sampler's own. Returns the step.
 
     A noise level between two steps (DPM-2) belongs to the step it came from; one that is exactly the next step's (the
     second look of Heun) to that next step.
     """
     levels = sample_sigmas.detach().float().cpu()
-    slack = 1e-4 * levels.abs().max().item()
-    passed = int((levels >= sigma - slack).sum())
-    return min(max(passed - 1, 0), max(len(levels) - 2, 0))
+    tolerance = 1e-4 * levels.abs().max().item()
+    reached = int((levels >= sigma - tolerance).sum())
+    return min(max(reached - 1, 0), max(len(levels) - 2, 0))
 
 
-def keeps_apart(block_type: str, block_index: int, settings: Settings) -> bool:
-    """Whether this block ("double" or "single", from 0) keeps regions apart; the others mix all regions (paper, 3.3)."""
+def is_isolated_block(block_type: str, block_index: int, settings: Settings) -> bool:
+    """Whether this block ("double" or "single", from 0) isolates regions; the others mix all regions (paper, 3.3)."""
     interval = settings.double_interval if block_type == "double" else settings.single_interval
     return block_index % interval == 0

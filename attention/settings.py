@@ -16,15 +16,15 @@ class Settings:
 
     base_ratio: beta, 0..1, the share of the base prompt in every region's attention; smaller = regions stronger.
     start, end: the window, as shares of the sampler's steps, 0 <= start < end <= 1.
-    double_interval, single_interval: every n-th double/single block keeps regions apart, >= 1; 1 = all.
+    double_interval, single_interval: every n-th double/single block isolates regions, >= 1; 1 = all.
     image_stream: one image stream in the single blocks ("shared"), or a second, unmerged one beside it ("paper").
     overlap: where regions overlap, the later drawn wins ("top"), they share by coverage ("blend"), or the pixel sees
         all of them ("union", the paper's rule).
     isolation: a region's pixels see their own region only ("regions", the paper), or all pixels ("text"); or everything
-        sees everything, and attention is only drawn to the own region ("modulate", modulation.py), which has neither a
+        sees everything, and attention is only drawn to the own region ("modulate", dense_diffusion.py), which has neither a
         base_ratio nor a second image stream.
     balance: base_ratio, end and single_interval as they stand here ("manual"), or in their place what a rule makes of the
-        regions' areas ("auto", balance.py).
+        regions' areas ("auto", auto_balance.py).
     Raises ValueError for anything else.
     """
 
@@ -38,8 +38,8 @@ class Settings:
     isolation: str = "regions"
     balance: str = "manual"
 
-    def second_stream(self, block_type: str | None) -> bool:
-        """Whether blocks of this type ("double" or "single") carry the base branch's image tokens apart, unmerged."""
+    def copies_base_image(self, block_type: str | None) -> bool:
+        """Whether blocks of this type ("double" or "single") carry image tokens of the base branch's own, unmerged."""
         return block_type == "single" and self.image_stream == "paper"
 
     def __post_init__(self) -> None:

@@ -14,46 +14,46 @@ from torch.nn import functional as F
 _kept: dict[int, tuple] = {}
 
 
-def dense_attention(q: Tensor, k: Tensor, v: Tensor, bundles: list, attend) -> Tensor:
+def dense_attention(q: Tensor, k: Tensor, v: Tensor, packs: list, attend) -> Tensor:
     """As grouped_attention. The regional branch is one call under a mask [n, n], the base branch one without."""
     from flux_regions.attention import grouped_attention
 
     # The base branch is a run of neighbouring tokens, or gives its output to two places (the second image stream).
-    regional = [bundle for bundle in bundles if isinstance(bundle.query, Tensor) and len(bundle.puts) == 1]
-    base = [bundle for bundle in bundles if not any(bundle is one for one in regional)]
+    regional = [pack for pack in packs if isinstance(pack.query, Tensor) and len(pack.scatters) == 1]
+    base = [pack for pack in packs if not any(pack is one for one in regional)]
     tokens, mask, weight = _dense(regional)
     found = F.scaled_dot_product_attention(q[:, :, tokens], k[:, :, tokens], v[:, :, tokens], attn_mask=mask)
     out = grouped_attention(q, k, v, base, attend)
     return out.index_add_(1, tokens, found.transpose(1, 2).flatten(2) * weight)
 
 
-def _dense(bundles: list) -> tuple[Tensor, Tensor, Tensor]:
+def _dense(packs: list) -> tuple[Tensor, Tensor, Tensor]:
     """The tokens [n] of the regional branch, who of them may attend to whom [n, n] bool, their weights [n, 1].
 
     Built once for a plan, as others build it once for a run.
     """
-    if id(bundles[0]) not in _kept:
-        tokens = torch.cat([bundle.query for bundle in bundles]).unique()
+    if id(packs[0]) not in _kept:
+        tokens = torch.cat([pack.query for pack in packs]).unique()
         place = torch.full((int(tokens[-1]) + 1,), -1).index_copy_(0, tokens, torch.arange(len(tokens)))
         mask, weight = torch.zeros(len(tokens), len(tokens), dtype=torch.bool), torch.zeros(len(tokens), 1)
-        for bundle in bundles:
-            queries, keys = zip(*bundle.sizes, strict=True)
-            for query, key in zip(bundle.query.split(queries), bundle.key.split(keys), strict=True):
+        for pack in packs:
+            queries, keys = zip(*pack.lengths, strict=True)
+            for query, key in zip(pack.query.split(queries), pack.key.split(keys), strict=True):
                 mask[place[query][:, None], place[key][None]] = True
-            (put,) = bundle.puts
-            weight[place[put.target]] += 1 if put.weight is None else put.weight
-        _kept[id(bundles[0])] = bundles, (tokens, mask, weight)  # with the bundles, so that their id stays theirs
-    return _kept[id(bundles[0])][1]
+            (scatter,) = pack.scatters
+            weight[place[scatter.target]] += 1 if scatter.weight is None else scatter.weight
+        _kept[id(packs[0])] = packs, (tokens, mask, weight)  # with the packs, so that their id stays theirs
+    return _kept[id(packs[0])][1]
 
 
 @contextmanager
 def dense():
     """Within it the nodes use the dense mask."""
-    import flux_regions.nodes.flux_adapter.block_hooks as hooks
+    import flux_regions.attention.plan as plan
 
-    ours, hooks.grouped_attention = hooks.grouped_attention, dense_attention
+    ours, plan.grouped_attention = plan.grouped_attention, dense_attention
     try:
         yield
     finally:
-        hooks.grouped_attention = ours
+        plan.grouped_attention = ours
         _kept.clear()

@@ -80,7 +80,7 @@ def base(tokens: int = BASE_TOKENS) -> list:
 
 def grid_of(regions: int):
     """So many equal boxes, which fill the canvas, as a RegionSet."""
-    from flux_regions.attention import Mark, Rect, Region, RegionSet
+    from flux_regions.regions import Mark, Rect, Region, RegionSet
 
     columns, rows = GRIDS[regions]
     boxes = [Rect(x / columns, y / rows, 1 / columns, 1 / rows) for y in range(rows) for x in range(columns)]
@@ -97,17 +97,18 @@ def plan(
     **settings,
 ):
     """The Plan of grid_of so many regions on a square picture, prompts of so many tokens; settings: of Settings."""
-    from flux_regions.attention import Layout, Plan, Settings, TokenGrid, hearing
+    from flux_regions.attention import AttentionPlan, Settings, TokenLayout, route_tokens
+    from flux_regions.regions import TokenGrid
 
     chosen, grid = Settings(**settings), TokenGrid(pixels // 8, pixels // 8)
-    heard = hearing(grid_of(regions), chosen, grid, background=False)
-    layout = Layout((tokens,) * regions, base_tokens, grid.tokens)
-    return Plan(layout, heard, chosen, torch.device(device), dtype)
+    routing = route_tokens(grid_of(regions), chosen, grid, background=False)
+    layout = TokenLayout((tokens,) * regions, base_tokens, grid.tokens)
+    return AttentionPlan(layout, routing, chosen, torch.device(device), dtype)
 
 
 def regional_prompt(regions: int, tokens: int, base_tokens: int = BASE_TOKENS):
     """grid_of so many regions, each with a prompt of its own of so many tokens."""
-    from flux_regions.nodes.regional_prompt import RegionalPrompt
+    from flux_regions.adapter.regional_prompt import RegionalPrompt
 
     return RegionalPrompt(base(base_tokens), grid_of(regions), tuple(text(tokens, 1 + i) for i in range(regions)))
 

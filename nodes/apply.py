@@ -2,10 +2,10 @@
 
 from comfy_api.latest import io
 
+from ..adapter import family_names, model_info, patch_model, with_regions, without_regions
+from ..adapter.regional_prompt import AppliedRegions, RegionalPrompt
 from ..attention import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings
-from .flux_adapter import attach, model_shape, patched, without_regions
-from .regional_prompt import RegionalPrompt
-from .wire_types import CATEGORY, FluxRegionalPrompt
+from .node_inputs import CATEGORY, FluxRegionalPrompt
 
 DEFAULTS = Settings()
 
@@ -31,9 +31,7 @@ class Apply(io.ComfyNode):
             category=CATEGORY,
             description="Makes FLUX draw each region's prompt where it was drawn. Feed all three outputs to the sampler.",
             inputs=[
-                io.Model.Input(
-                    "model", tooltip="A FLUX.1 (dev, schnell, Krea, Fill, Kontext), FLUX.2, Klein or Chroma model."
-                ),
+                io.Model.Input("model", tooltip=f"A {family_names()} model."),
                 FluxRegionalPrompt.Input("regional_prompt", tooltip="From Encode Regional Prompt."),
                 FluxRegionalPrompt.Input(
                     "negative",
@@ -123,12 +121,12 @@ class Apply(io.ComfyNode):
         chosen = Settings(**settings)
         if cls.hidden is not None:  # the host's queue fills it in; a direct call from Python does not
             check_model_is_used(cls.hidden.prompt, cls.hidden.unique_id)
-        applied = patched(model)
-        shape = model_shape(applied)
+        patched = patch_model(model)
+        info = model_info(model)
         return io.NodeOutput(
-            applied,
-            attach(regional_prompt, chosen, shape),
-            zeroed(regional_prompt.base) if negative is None else attach(negative, chosen, shape),
+            patched,
+            with_regions(AppliedRegions(regional_prompt, chosen, info)),
+            zeroed(regional_prompt.base) if negative is None else with_regions(AppliedRegions(negative, chosen, info)),
         )
 
 

@@ -2,10 +2,10 @@
 
 from comfy_api.latest import io
 
-from ..attention import coverage
-from .attention_picture import draw_attention
-from .attention_record import KINDS, AttentionRecord
-from .wire_types import CATEGORY, FluxRegionsAttention
+from ..adapter.attention_record import KINDS, AttentionRecord
+from ..regions import coverage
+from ..reports.attention_picture import draw_attention
+from .node_inputs import CATEGORY, FluxRegionsAttention
 
 
 class AttentionView(io.ComfyNode):
@@ -40,7 +40,7 @@ class AttentionView(io.ComfyNode):
                 "The attention was recorded for a picture of another size. Connect the latent of the sampler that used the "
                 "watched model, and watch each sampler with a node of its own."
             )
-        prompt, maps, table = attention.regional.prompt, attention.maps(), attention.table()
+        prompt, maps, table = attention.applied.prompt, attention.maps(), attention.table()
         names = [prompt.label(index) for index in range(len(prompt.texts))]
         areas = coverage(prompt.regions, grid)
         if prompt.has_background:

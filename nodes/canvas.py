@@ -7,9 +7,9 @@ from dataclasses import replace
 import torch
 from comfy_api.latest import io
 
-from ..attention import RegionSet, TokenGrid, coverage, drawing, read_document
+from ..regions import RegionSet, TokenGrid, coverage, drawing, read_document
+from .node_inputs import CATEGORY, FluxRegions
 from .picture_size import check_size, size_inputs
-from .wire_types import CATEGORY, FluxRegions
 
 
 class Canvas(io.ComfyNode):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from comfy_api.latest import io
 
-from ..attention import Mark, Rect, Region, RegionSet, name_list, prompt_list
+from ..regions import Mark, Rect, Region, RegionSet, name_list, prompt_list
 
 BoundingBox, BoundingBoxes = io.Custom("BOUNDING_BOX"), io.Custom("BOUNDING_BOXES")
 

@@ -5,10 +5,11 @@ from functools import cache
 
 from comfy_api.latest import io
 
-from ..attention import RegionSet, check_choice
-from .regional_prompt import RegionalPrompt
+from ..adapter.regional_prompt import RegionalPrompt
+from ..attention import check_choice
+from ..regions import RegionSet
+from .node_inputs import CATEGORY, FluxRegionalPrompt, regions_input
 from .text_encoding import encode, encode_region
-from .wire_types import CATEGORY, FluxRegionalPrompt, regions_input
 
 logger = logging.getLogger(__name__)
 

@@ -2,9 +2,9 @@
 
 from comfy_api.latest import io
 
-from ..attention import Mark, Rect, Region, RegionSet, check_region, region_label
+from ..regions import Mark, Rect, Region, RegionSet, check_region, region_label
 from .detected_boxes import boxes_input, detected_regions
-from .wire_types import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
+from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 
 ROUNDING = 0.01
 """Thirds typed as 0.33 and 0.34 may overshoot the canvas by this much."""

@@ -7,9 +7,9 @@ import torch
 from comfy_api.latest import io
 from PIL import ImageColor
 
-from ..attention import ColourLegend, RegionSet, colour_shares, nearest_colour, read_legend
+from ..regions import ColourLegend, RegionSet, colour_shares, nearest_colour, read_legend
+from .node_inputs import CATEGORY, FluxRegions, regions_input
 from .picture_size import MAX_SIDE
-from .wire_types import CATEGORY, FluxRegions, regions_input
 
 logger = logging.getLogger(__name__)
 

@@ -2,8 +2,8 @@
 
 from comfy_api.latest import io
 
-from ..attention import Region, RegionSet, name_list, prompt_list
-from .wire_types import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
+from ..regions import Region, RegionSet, name_list, prompt_list
+from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 
 
 class FromMask(io.ComfyNode):

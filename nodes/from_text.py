@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from comfy_api.latest import io
 
-from ..attention import RegionSet, read_text, write_document
+from ..regions import RegionSet, read_text, write_document
+from .node_inputs import CATEGORY, FluxRegions, regions_input
 from .picture_size import MAX_SIDE, check_size, size_inputs
-from .wire_types import CATEGORY, FluxRegions, regions_input
 
 EXAMPLE = "left half: a red circle on a white background\nright half: a blue star on a white background"
 

@@ -6,10 +6,11 @@ from comfy_api.latest import io
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..attention import Settings, TokenGrid, hearing, spells
-from .flux_adapter import without_regions
-from .regional_prompt import RegionalPrompt
-from .wire_types import CATEGORY, FluxRegionalPrompt
+from ..adapter import without_regions
+from ..adapter.regional_prompt import RegionalPrompt
+from ..attention import Settings, route_tokens, window_segments
+from ..regions import TokenGrid
+from .node_inputs import CATEGORY, FluxRegionalPrompt
 
 CELL = 8
 """Pixels along one side of a latent cell."""
@@ -86,16 +87,16 @@ def masked(prompt: RegionalPrompt, base_ratio: float, grid: TokenGrid) -> list:
     """
     regions, settings = prompt.regions, Settings(base_ratio=base_ratio)
     parts = []
-    for start, end, acting in spells([(region.start, region.end) for region in regions.regions]):
-        now = prompt.part(acting)
-        heard = hearing(now.regions, settings, grid, now.has_background and bool(acting))
-        weights = {share.regions[0]: share.weight for share in heard.shares}
+    for start, end, acting in window_segments([(region.start, region.end) for region in regions.regions]):
+        now = prompt.subset(acting)
+        routing = route_tokens(now.regions, settings, grid, now.has_background and bool(acting))
+        weights = {route.regions[0]: route.weight for route in routing.routes}
         for tokens, extra in prompt.base:
             extra = _within(without_regions(extra), start, end)
             if extra is None:
                 continue
-            if heard.base_weight.any():
-                parts.append([tokens, _weighted(extra, heard.base_weight, grid)])
+            if routing.base_weight.any():
+                parts.append([tokens, _weighted(extra, routing.base_weight, grid)])
             own = {name: value for name, value in extra.items() if name not in OWN_OF_THE_BASE}
             parts += [[now.texts[i], _weighted(own, weight, grid)] for i, weight in weights.items()]
     return parts

@@ -4,10 +4,10 @@ import os
 
 from comfy_api.latest import io
 
-from ..attention import write_text
 from ..planning import MAX_REGIONS, Chat, endpoint_at, plan_regions
-from .waiting import say, waited_for
-from .wire_types import CATEGORY, FluxRegions
+from ..regions import write_text
+from .node_inputs import CATEGORY, FluxRegions
+from .timed_wait import say, waited_for
 
 LONGEST = 3600
 

@@ -3,7 +3,7 @@
 from comfy_api.latest import io
 
 from ..pocket.load import load_pocket
-from .wire_types import CATEGORY
+from .node_inputs import CATEGORY
 
 
 class PocketModel(io.ComfyNode):

@@ -2,12 +2,13 @@
 
 from comfy_api.latest import io
 
-from ..attention import RegionSet, TokenGrid, check_choice, coverage
-from .flux_adapter import carried
-from .region_picture import draw
-from .region_report import report
-from .regional_prompt import RegionalAttention
-from .wire_types import CATEGORY, regions_input
+from ..adapter import regions_of
+from ..adapter.regional_prompt import AppliedRegions
+from ..attention import check_choice
+from ..regions import RegionSet, TokenGrid, coverage
+from ..reports.region_picture import draw
+from ..reports.region_report import report
+from .node_inputs import CATEGORY, regions_input
 
 GRIDS = ("canvas", "tokens")
 DEFAULT_SIZE = (1024, 1024)
@@ -82,9 +83,9 @@ def picture_size(regions: RegionSet, image) -> tuple[int, int]:
     return DEFAULT_SIZE
 
 
-def applied_to(regions: RegionSet, positive: list) -> RegionalAttention:
+def applied_to(regions: RegionSet, positive: list) -> AppliedRegions:
     """The regions in a conditioning. Raises ValueError unless they are these."""
-    regional = carried(positive)
+    regional = regions_of(positive)
     if regional is None:
         raise ValueError("positive carries no regions. Connect the positive output of Apply Regions to FLUX.")
     named = [[one.label(index) for index in range(len(one))] for one in (regions, regional.prompt.regions)]

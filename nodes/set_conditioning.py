@@ -4,7 +4,7 @@ import logging
 
 from comfy_api.latest import io
 
-from .wire_types import CATEGORY, FluxRegions, regions_input
+from .node_inputs import CATEGORY, FluxRegions, regions_input
 
 logger = logging.getLogger(__name__)
 

@@ -2,9 +2,9 @@
 
 from comfy_api.latest import io
 
-from .attention_record import AttentionRecord
-from .flux_adapter import watched
-from .wire_types import CATEGORY, FluxRegionsAttention
+from ..adapter import record_attention
+from ..adapter.attention_record import AttentionRecord
+from .node_inputs import CATEGORY, FluxRegionsAttention
 
 
 class WatchAttention(io.ComfyNode):
@@ -27,4 +27,4 @@ class WatchAttention(io.ComfyNode):
     @classmethod
     def execute(cls, model):
         record = AttentionRecord()
-        return io.NodeOutput(watched(model, record), record)
+        return io.NodeOutput(record_attention(model, record), record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from ..attention import Mark, Rect, Region, RegionSet, read_document, region_label
+from ..regions import Mark, Rect, Region, RegionSet, read_document, region_label
 from .json_extraction import json_object
 
 MAX_REGIONS = 32

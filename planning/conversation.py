@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from ..attention import RegionSet
+from ..regions import RegionSet
 from .answer import read_answer
 from .instructions import correction, initial_messages
 

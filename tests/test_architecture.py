@@ -22,32 +22,41 @@ def imports(path):
     return found
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "attention").rglob("*.py")), ids=lambda path: path.name)
-def test_the_mathematics_knows_torch_and_itself_only(path):
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for folder in ("regions", "attention") for path in (ROOT / folder).rglob("*.py")),
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_regions_know_torch_and_themselves_and_attention_knows_regions(path):
     outside = "." * len(path.relative_to(ROOT).parts)  # as many dots as leave the folder
+    below = (outside + "regions",) if path.relative_to(ROOT).parts[0] == "attention" else ()
     for name in imports(path):
         top = name.split(".")[0]
-        assert name.startswith(".") and not name.startswith(outside) or top == "torch" or top in STANDARD, (
-            f"{path.name}: {name}"
-        )
+        assert (
+            name.startswith(".") and not name.startswith(outside) or name in below or top == "torch" or top in STANDARD
+        ), f"{path.name}: {name}"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "planning").glob("*.py")), ids=lambda path: path.name)
 def test_planning_knows_no_host_and_only_one_file_of_it_the_network(path):
-    allowed = {"attention", *STANDARD} | ({"aiohttp"} if path.name == "chat.py" else set())
+    allowed = {"regions", *STANDARD} | ({"aiohttp"} if path.name == "chat.py" else set())
     for name in imports(path):
         inside = name.startswith(".") and not name.startswith("..")
         assert inside or name.removeprefix("..").split(".")[0] in allowed, f"{path.name}: {name}"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "nodes").rglob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for folder in ("nodes", "adapter") for path in (ROOT / folder).rglob("*.py")),
+    ids=lambda path: path.name,
+)
 def test_only_the_adapter_names_the_hooks_of_the_host(path):
     hooks = ("optimized_attention_override", "WrappersMP", "patches_replace", "post_input", "model_conds")
-    if path.parent.name != "flux_adapter":
+    if path.relative_to(ROOT).parts[0] != "adapter":
         assert not [hook for hook in hooks if hook in path.read_text()]
 
 
-@pytest.mark.parametrize("folder", ["attention", "nodes", "planning", "pocket"])
+@pytest.mark.parametrize("folder", ["regions", "attention", "adapter", "reports", "nodes", "planning", "pocket"])
 def test_nothing_that_ships_imports_the_tests_or_the_tools(folder):
     for path in (ROOT / folder).rglob("*.py"):
         assert not [
@@ -65,7 +74,7 @@ sys.modules["flux_regions"] = pack
 spec.loader.exec_module(pack)
 assert pack.WEB_DIRECTORY == "./js" and callable(pack.comfy_entrypoint)
 assert not [name for name in sys.modules if name.split(".")[0] in ("comfy", "comfy_api", "torch", "folder_paths")]
-import flux_regions.attention, flux_regions.planning, flux_regions.pocket
+import flux_regions.regions, flux_regions.attention, flux_regions.planning, flux_regions.pocket
 assert not [name for name in sys.modules if name.split(".")[0] in ("comfy", "comfy_api", "folder_paths")]
 """
     subprocess.run([sys.executable, "-I", "-c", code], check=True, cwd="/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from flux_regions.attention import balance
+from flux_regions.attention import auto_balance as balance
 from flux_regions.pocket.recognise import named_colors
 from flux_regions.pocket.scenes import PALETTE
 from scipy import ndimage

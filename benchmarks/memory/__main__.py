@@ -30,10 +30,10 @@ def measure(pixels: int, regions: int) -> dict:
     a plan keeps. dense_mask_bytes: the paper's mask over image and prompts of 512 tokens, in bf16, as PyTorch's attention
     turns it into for its kernels."""
     made = plan(regions, pixels, TRIMMED_TOKENS, dtype=torch.bfloat16)
-    layout, bundles = made.layout, made.bundles("double", 0)
-    tensors = [t for b in bundles for t in (b.query, b.key, *(x for p in b.puts for x in (p.target, p.weight)))]
+    layout, packs = made.layout, made.packs("double", 0)
+    tensors = [t for b in packs for t in (b.query, b.key, *(x for p in b.scatters for x in (p.target, p.weight)))]
     kept = {t.data_ptr(): t.nbytes for t in tensors if isinstance(t, torch.Tensor)}
-    on_meta = plan(regions, pixels, TRIMMED_TOKENS, dtype=torch.bfloat16, device="meta").bundles("double", 0)
+    on_meta = plan(regions, pixels, TRIMMED_TOKENS, dtype=torch.bfloat16, device="meta").packs("double", 0)
     q, k, v = (
         torch.empty(1, HEADS, layout.total, WIDTH // HEADS, dtype=torch.bfloat16, device="meta") for _ in range(3)
     )

@@ -17,7 +17,7 @@ from .jobs import Job, jobs, shipped
 INSIDE = Path(__file__).parent / "inside"
 LOOK_EVERY = 5
 """Jobs between two looks at the memory."""
-PASSING = ("Plan", "Bundle", "BlockHooks")
+PASSING = ("AttentionPlan", "PackedGroups", "BlockHooks")
 """What only a sampling run has: between two jobs there is none of it."""
 
 

@@ -24,7 +24,8 @@ REGIONS = [1, 2, 4, 8, 16, 64]
 
 def plan_seconds() -> float:
     """Building every kind of plan for 64 painted regions on a picture of 2048 x 2048 px."""
-    from flux_regions.attention import Layout, Plan, Region, RegionSet, Settings, TokenGrid, hearing
+    from flux_regions.attention import AttentionPlan, Settings, TokenLayout, route_tokens
+    from flux_regions.regions import Region, RegionSet, TokenGrid
 
     generator = torch.Generator().manual_seed(0)
     grid, settings = TokenGrid(256, 256), Settings(double_interval=2)
@@ -37,8 +38,14 @@ def plan_seconds() -> float:
     ]
     regions = RegionSet(tuple(Region(mask=blob) for blob in blobs))
     started = time.perf_counter()
-    heard = hearing(regions, settings, grid, background=False)
-    Plan(Layout((23,) * len(heard.area), 256, grid.tokens), heard, settings, torch.device("cpu"), torch.float32)
+    routing = route_tokens(regions, settings, grid, background=False)
+    AttentionPlan(
+        TokenLayout((23,) * len(routing.region_tokens), 256, grid.tokens),
+        routing,
+        settings,
+        torch.device("cpu"),
+        torch.float32,
+    )
     return time.perf_counter() - started
 
 

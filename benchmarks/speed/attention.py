@@ -29,7 +29,7 @@ def measure(regions: list[int], count: int) -> dict:
             "plain": lambda q=q, k=k, v=v, s=base: _attend(q[:, :, s], k[:, :, s], v[:, :, s]),
             "regional_only": lambda q=q, k=k, v=v, p=plans[0.0]: _ours(q, k, v, p),
             "with_base": lambda q=q, k=k, v=v, p=plans[0.2]: _ours(q, k, v, p),
-            "dense_mask": lambda q=q, k=k, v=v, p=plans[0.2]: dense_attention(q, k, v, p.bundles("double", 0), _attend),
+            "dense_mask": lambda q=q, k=k, v=v, p=plans[0.2]: dense_attention(q, k, v, p.packs("double", 0), _attend),
         }
         with torch.inference_mode():
             times = rounds(cases, count, f"attention, {number} regions")
@@ -41,7 +41,7 @@ def measure(regions: list[int], count: int) -> dict:
 def _ours(q: Tensor, k: Tensor, v: Tensor, plan) -> Tensor:
     from flux_regions.attention import grouped_attention
 
-    return grouped_attention(q, k, v, plan.bundles("double", 0), _attend)
+    return grouped_attention(q, k, v, plan.packs("double", 0), _attend)
 
 
 def _attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:

@@ -33,11 +33,11 @@ def _tera(made, regional: bool = True, dense: bool = False) -> float:
     """TFLOP of all blocks. dense: the regional branch looks at every pair, as under a mask."""
     layout, total = made.layout, 0
     for kind, count in (("double", DOUBLE), ("single", SINGLE)):
-        now = layout.with_second_stream(made.settings.second_stream(kind))
+        now = layout.with_base_image_copy(made.settings.copies_base_image(kind))
         plain = layout.total - layout.base.start
         tokens, pairs = now.total if regional else plain, plain**2
         if regional:
-            sizes = [size for bundle in made.bundles(kind, 0) for size in bundle.sizes]
+            sizes = [size for pack in made.packs(kind, 0) for size in pack.lengths]
             pairs = plain**2 + (layout.total - layout.base_length) ** 2 if dense else sum(q * k for q, k in sizes)
         total += count * (tokens * PER_TOKEN + pairs * PER_PAIR)
     return round(total / 1e12, 2)

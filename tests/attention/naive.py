@@ -1,6 +1,6 @@
 """The oracle: regional attention as the paper words it, token by token, with no regard for speed.
 
-Written from the definitions (attention/groups.py's picture, attention/overlap.py's table), not from the code under test.
+Written from the definitions (attention/groups.py's picture, attention/routing.py's table), not from the code under test.
 """
 
 import math
@@ -47,9 +47,9 @@ def _union_shares(column, strengths, beta, background):
 
 
 def attend_one(q, k, v, query, keys):
-    """Softmax attention of one token over a list of tokens. q, k, v: [H, N, D]. Returns [H, D]."""
+    """Softmax attention of one token over a list of tokens. q, k: [H, N, D], v: [H, N, X]. Returns [H, X]."""
     heads, _, width = q.shape
-    out = torch.zeros(heads, width)
+    out = torch.zeros(heads, v.shape[-1])
     for head in range(heads):
         scores = [
             sum(q[head, query, d].item() * k[head, key, d].item() for d in range(width)) / math.sqrt(width)
@@ -63,23 +63,23 @@ def attend_one(q, k, v, query, keys):
 
 
 def naive_regional_attention(
-    q, k, v, per_token, text_lengths, base_length, references, isolation, separate=True, second_stream=False
+    q, k, v, per_token, text_lengths, base_length, references, isolation, separate=True, base_image_copy=False
 ):
-    """q, k, v: [H, N, D] in the order texts, base, image, references, second image stream (if there is one).
+    """q, k: [H, N, D], v: [H, N, X] in the order texts, base, image, references, the copy of the image (if there is one).
 
     per_token: token_shares of each image token. Regions that no token follows have no text in the sequence. The base
-    branch looks at the second stream in place of the image, and the image takes its share of what comes out there.
-    Returns [N, H * D].
+    branch looks at the copy in place of the image, and the image takes its share of what comes out there.
+    Returns [N, H * X].
     """
-    spoken = sorted({r for shares in per_token for regions, _ in shares for r in regions})
+    seen_regions = sorted({r for shares in per_token for regions, _ in shares for r in regions})
     starts = [sum(text_lengths[:i]) for i in range(len(text_lengths) + 1)]
-    text = {r: list(range(starts[i], starts[i + 1])) for i, r in enumerate(spoken)}
+    text = {r: list(range(starts[i], starts[i + 1])) for i, r in enumerate(seen_regions)}
     all_text = list(range(starts[-1]))
     base = list(range(starts[-1], starts[-1] + base_length))
     first = starts[-1] + base_length
     image = list(range(first, first + len(per_token)))
     refs = list(range(image[-1] + 1, image[-1] + 1 + references))
-    stream = list(range(image[-1] + 1 + references, q.shape[1])) if second_stream else image
+    stream = list(range(image[-1] + 1 + references, q.shape[1])) if base_image_copy else image
 
     def area(regions):
         """Image tokens that have a share with one of these regions in it; of (), those with the empty share."""
@@ -90,7 +90,7 @@ def naive_regional_attention(
         ]
 
     rows = [None] * q.shape[1]
-    for token in base + refs + (stream if second_stream else []):
+    for token in base + refs + (stream if base_image_copy else []):
         rows[token] = attend_one(q, k, v, token, base + stream + refs)
     for region, tokens in text.items():
         for token in tokens:

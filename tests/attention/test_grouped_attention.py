@@ -1,24 +1,24 @@
-"""Grouped attention without a mask equals the naive oracle and dense-mask attention, for any layout."""
+"""Grouped attention without a mask equals the naive oracle, the definition, and dense-mask attention, for any layout."""
 
 import torch
 import torch.nn.functional as F
 from flux_regions.attention import (
     OVERLAPS,
-    Layout,
-    Plan,
-    Settings,
-    apart,
-    bundled,
+    Term,
+    TokenLayout,
+    TokenRouting,
     grouped_attention,
-    shares,
-    spoken,
-    together,
+    isolated_groups,
+    mixed_groups,
+    pack_groups,
+    regional_attention,
+    routes,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
-def plain(q, k, v):
+def attend(q, k, v):
     """Unmasked attention as a host backend does it: [B, H, n, D] -> [B, n, H * D]."""
     return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
 
@@ -36,37 +36,67 @@ def scenes(draw, most_regions=5, tokens=8, levels=(0.0, 0.3, 0.5, 1.0)):
     return coverage, strengths
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    scene=scenes(),
-    overlap=st.sampled_from(OVERLAPS),
-    isolation=st.sampled_from(["regions", "text"]),
-    beta=st.sampled_from([0.0, 0.2, 1.0]),
-    background=st.booleans(),
-    references=st.integers(0, 2),
-    separate=st.booleans(),
-    second_stream=st.booleans(),
-    seed=st.integers(0, 999),
-)
-def test_it_equals_the_naive_oracle(
-    naive, scene, overlap, isolation, beta, background, references, separate, second_stream, seed
-):
+LAYOUTS = {
+    "scene": scenes(),
+    "overlap": st.sampled_from(OVERLAPS),
+    "isolation": st.sampled_from(["regions", "text"]),
+    "beta": st.sampled_from([0.0, 0.2, 1.0]),
+    "background": st.booleans(),
+    "references": st.integers(0, 2),
+    "isolated": st.booleans(),
+    "copy": st.booleans(),
+    "seed": st.integers(0, 999),
+}
+
+
+def build(scene, overlap, isolation, beta, background, references, isolated, copy, seed):
     coverage, strengths = scene
-    chosen = Settings(base_ratio=beta, overlap=overlap, isolation=isolation)
-    heard = spoken(shares(coverage, strengths, chosen, background), coverage.shape[1])
-    lengths = tuple(1 + (r + seed) % 3 for r in sorted(heard.area))
-    layout = Layout(lengths, 2, coverage.shape[1], references, second_stream)
+    tokens = coverage.shape[1]
+    routing = TokenRouting.of(routes(coverage, strengths, overlap, beta, background), tokens)
+    layout = TokenLayout(tuple(1 + (r + seed) % 3 for r in routing.text_regions), 2, tokens, references, copy)
+    groups = isolated_groups(layout, routing, isolation) if isolated else mixed_groups(layout, routing)
+    return routing, layout, groups
+
+
+@settings(max_examples=60, deadline=None)
+@given(**LAYOUTS)
+def test_it_equals_the_naive_oracle(
+    naive, scene, overlap, isolation, beta, background, references, isolated, copy, seed
+):
+    routing, layout, groups = build(scene, overlap, isolation, beta, background, references, isolated, copy, seed)
+    coverage, strengths = scene
     q, k, v = random_qkv(layout.total, seed)
-    groups = apart(layout, heard, isolation) if separate else together(layout, heard)
     per_token = [naive.token_shares(column.tolist(), strengths, beta, overlap, background) for column in coverage.T]
     expected = naive.naive_regional_attention(
-        q[0], k[0], v[0], per_token, lengths, 2, references, isolation, separate, second_stream
+        q[0], k[0], v[0], per_token, layout.text_lengths, 2, references, isolation, isolated, copy
     )
-    found = grouped_attention(q, k, v, bundled(groups, layout.total), plain)[0]
-    if not heard.base_weight.any() and not references:  # nobody reads the base branch: it is left out
-        for unread in (layout.base, layout.base_image if second_stream else range(0)):
-            found[unread.start : unread.stop] = expected[unread.start : unread.stop] = 0
-    assert (found - expected).abs().max() < 1e-5
+    output = grouped_attention(q, k, v, pack_groups(groups, layout.total), attend)[0]
+    if not routing.base_weight.any() and not references:  # nobody reads the base branch: it is left out
+        for unread in (layout.base, layout.base_image if copy else range(0)):
+            output[unread.start : unread.stop] = expected[unread.start : unread.stop] = 0
+    assert (output - expected).abs().max() < 1e-5
+
+
+def all_tokens(index, total):
+    return torch.arange(total)[index] if isinstance(index, slice) else index
+
+
+@settings(max_examples=60, deadline=None)
+@given(**LAYOUTS)
+def test_it_equals_the_definition_over_the_same_groups(
+    scene, overlap, isolation, beta, background, references, isolated, copy, seed
+):
+    _, layout, groups = build(scene, overlap, isolation, beta, background, references, isolated, copy, seed)
+    q, k, v = random_qkv(layout.total, seed, batch=2)
+    terms = []
+    for group in groups:
+        queries, keys = all_tokens(group.query, layout.total), all_tokens(group.key, layout.total)
+        for scatter in group.scatters:
+            rows = queries if scatter.rows is None else queries[scatter.rows]
+            weights = torch.ones(len(rows)) if scatter.weight is None else scatter.weight[:, 0]
+            terms.append(Term(rows, keys, all_tokens(scatter.target, layout.total), weights))
+    output = grouped_attention(q, k, v, pack_groups(groups, layout.total), attend)
+    assert (output - regional_attention(q, k, v, terms, attend)).abs().max() < 1e-5
 
 
 @settings(max_examples=60, deadline=None)
@@ -77,13 +107,13 @@ def test_it_equals_the_naive_oracle(
 )
 def test_union_equals_attention_under_the_papers_dense_mask(scene, beta, seed):
     coverage, _ = scene
-    chosen = Settings(base_ratio=beta, overlap="union")
-    heard = spoken(shares(coverage, (1.0,) * len(coverage), chosen, False), coverage.shape[1])
-    layout = Layout((3,) * len(heard.area), 4, coverage.shape[1])
+    tokens = coverage.shape[1]
+    routing = TokenRouting.of(routes(coverage, (1.0,) * len(coverage), "union", beta, False), tokens)
+    layout = TokenLayout((3,) * len(routing.text_regions), 4, tokens)
     q, k, v = random_qkv(layout.total, seed, batch=2)
 
     # The paper's rules (figure 3) as one boolean matrix over [texts, image].
-    inside = coverage[sorted(heard.area)].bool() if heard.area else torch.zeros(0, coverage.shape[1], dtype=torch.bool)
+    inside = coverage[routing.text_regions].bool()
     texts = torch.eye(len(inside), dtype=torch.bool).repeat_interleave(3, 0).repeat_interleave(3, 1)
     text_image = inside.repeat_interleave(3, 0)
     outside = ~inside.any(0)
@@ -94,11 +124,14 @@ def test_union_equals_attention_under_the_papers_dense_mask(scene, beta, seed):
     joint = torch.tensor([*layout.all_texts, *layout.image])
     regional = F.scaled_dot_product_attention(q[:, :, joint], k[:, :, joint], v[:, :, joint], attn_mask=mask)
     regional = regional.transpose(1, 2).flatten(2)
-    base = plain(q[:, :, text_end:], k[:, :, text_end:], v[:, :, text_end:])
-    out = grouped_attention(q, k, v, bundled(apart(layout, heard, "regions"), layout.total), plain)
-    assert (out[:, :text_end] - regional[:, :text_end]).abs().max() < 1e-5 if text_end else True
-    assert (out[:, text_end:base_end] - base[:, :4]).abs().max() < 1e-5 or not heard.base_weight.any()
-    assert (out[:, base_end:] - beta * base[:, 4:] - (1 - beta) * regional[:, text_end:]).abs().max() < 1e-5
+    base = attend(q[:, :, text_end:], k[:, :, text_end:], v[:, :, text_end:])
+    merged = beta * base[:, 4:] + (1 - beta) * regional[:, text_end:]
+    # The base text is left out where nobody reads the base branch.
+    base_text = base[:, :4] if routing.base_weight.any() else torch.zeros_like(base[:, :4])
+    expected = torch.cat([regional[:, :text_end], base_text, merged], 1)
+    groups = isolated_groups(layout, routing, "regions")
+    output = grouped_attention(q, k, v, pack_groups(groups, layout.total), attend)
+    assert base_end == text_end + 4 and (output - expected).abs().max() < 1e-5
 
 
 @settings(max_examples=40, deadline=None)
@@ -111,38 +144,28 @@ def test_union_equals_attention_under_the_papers_dense_mask(scene, beta, seed):
 def test_every_token_is_a_weighted_mean(scene, overlap, background, seed):
     """Weights sum to one for every token: attention over equal values gives that value back."""
     coverage, strengths = scene
-    heard = spoken(shares(coverage, strengths, Settings(overlap=overlap), background), coverage.shape[1])
-    layout = Layout((2,) * len(heard.area), 3, coverage.shape[1], 1)
+    routing = TokenRouting.of(routes(coverage, strengths, overlap, 0.2, background), coverage.shape[1])
+    layout = TokenLayout((2,) * len(routing.text_regions), 3, coverage.shape[1], 1)
     q, k, _ = random_qkv(layout.total, seed)
     ones = torch.ones_like(q)
     assert layout.reference_length, "else the base text might be left out"
-    for groups in (apart(layout, heard, "regions"), apart(layout, heard, "text"), together(layout, heard)):
-        assert (grouped_attention(q, k, ones, bundled(groups, layout.total), plain) - 1).abs().max() < 1e-5
+    kinds = isolated_groups(layout, routing, "regions"), isolated_groups(layout, routing, "text")
+    for groups in (*kinds, mixed_groups(layout, routing)):
+        assert (grouped_attention(q, k, ones, pack_groups(groups, layout.total), attend) - 1).abs().max() < 1e-5
 
 
-def test_a_plan_builds_each_kind_of_block_once():
-    coverage = torch.tensor([[1.0, 0], [0, 1.0]])
-    chosen = Settings(double_interval=1, single_interval=2, image_stream="paper")
-    heard = spoken(shares(coverage, (1.0, 1.0), chosen, False), 2)
-    plan = Plan(Layout((1, 1), 1, 2), heard, chosen, torch.device("cpu"), torch.float32)
-    assert plan.bundles("double", 0) is plan.bundles("double", 1)
-    assert plan.bundles("single", 0) is plan.bundles("single", 2) is not plan.bundles("single", 1)
-    assert plan.bundles("single", 1) is plan.bundles("single", 3)
-
-
-def test_equal_halves_need_fewer_score_pairs_than_plain_attention():
+def test_equal_quarters_need_fewer_score_pairs_than_plain_attention():
     """Four quarters see a quarter of the image each: the regional branch alone is about a quarter of the work."""
-    coverage = torch.zeros(4, 16)
-    for region in range(4):
-        coverage[region, region * 4 : region * 4 + 4] = 1
-    heard = spoken(shares(coverage, (1.0,) * 4, Settings(base_ratio=0.0), False), 16)
+    coverage = torch.eye(4).repeat_interleave(4, 1)
+    routing = TokenRouting.of(routes(coverage, (1.0,) * 4, "top", 0.0, False), 16)
     pairs = []
 
     def count(q, k, v):
         pairs.append(q.shape[2] * k.shape[2])
-        return plain(q, k, v)
+        return attend(q, k, v)
 
-    layout = Layout((1,) * 4, 1, 16)
+    layout = TokenLayout((1,) * 4, 1, 16)
     q, k, v = random_qkv(layout.total, 0)
-    grouped_attention(q, k, v, bundled(apart(layout, heard, "regions"), layout.total), count)
+    groups = isolated_groups(layout, routing, "regions")
+    grouped_attention(q, k, v, pack_groups(groups, layout.total), count)
     assert sum(pairs) == 4 * 5 * 5, "4 regions of 4 + 1 tokens; nobody follows the base prompt"

@@ -2,7 +2,8 @@
 
 import pytest
 import torch
-from flux_regions.attention import Region, Settings, keeps_apart, region_steps, spells, step_at, window_steps
+from flux_regions.attention import Settings, is_isolated_block, region_steps, step_index, window_segments, window_steps
+from flux_regions.regions import Region
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,9 +81,9 @@ def test_regions_that_take_turns_leave_no_gap(cut, steps):
 
 
 def test_spells_are_the_times_between_openings_and_closings():
-    assert spells([]) == [(0.0, 1.0, ())]
-    assert spells([(0.0, 0.5), (0.0, 1.0)]) == [(0.0, 0.5, (0, 1)), (0.5, 1.0, (1,))]
-    assert spells([(0.2, 0.6), (0.4, 0.8)]) == [
+    assert window_segments([]) == [(0.0, 1.0, ())]
+    assert window_segments([(0.0, 0.5), (0.0, 1.0)]) == [(0.0, 0.5, (0, 1)), (0.5, 1.0, (1,))]
+    assert window_segments([(0.2, 0.6), (0.4, 0.8)]) == [
         (0.0, 0.2, ()),
         (0.2, 0.4, (0,)),
         (0.4, 0.6, (0, 1)),
@@ -93,22 +94,22 @@ def test_spells_are_the_times_between_openings_and_closings():
 
 def test_every_step_is_recognised_by_its_noise_level():
     sigmas = torch.tensor([1.0, 0.9, 0.7, 0.4, 0.1, 0.0])
-    assert [step_at(sigma, sigmas) for sigma in sigmas[:-1].tolist()] == [0, 1, 2, 3, 4]
-    assert [step_at(sigma + 1e-6, sigmas) for sigma in sigmas[:-1].tolist()] == [0, 1, 2, 3, 4], (
+    assert [step_index(sigma, sigmas) for sigma in sigmas[:-1].tolist()] == [0, 1, 2, 3, 4]
+    assert [step_index(sigma + 1e-6, sigmas) for sigma in sigmas[:-1].tolist()] == [0, 1, 2, 3, 4], (
         "fp16 rounding is no step"
     )
 
 
 def test_a_level_between_two_steps_belongs_to_the_earlier():
     sigmas = torch.tensor([1.0, 0.5, 0.0])
-    assert step_at(0.75, sigmas) == 0 and step_at(0.2, sigmas) == 1 and step_at(0.0, sigmas) == 1
-    assert step_at(1.2, sigmas) == 0
+    assert step_index(0.75, sigmas) == 0 and step_index(0.2, sigmas) == 1 and step_index(0.0, sigmas) == 1
+    assert step_index(1.2, sigmas) == 0
 
 
 def test_intervals_pick_every_nth_block_from_the_first():
     chosen = Settings(double_interval=1, single_interval=3)
-    assert [keeps_apart("single", i, chosen) for i in range(6)] == [True, False, False, True, False, False]
-    assert all(keeps_apart("double", i, chosen) for i in range(5))
+    assert [is_isolated_block("single", i, chosen) for i in range(6)] == [True, False, False, True, False, False]
+    assert all(is_isolated_block("double", i, chosen) for i in range(5))
 
 
 @pytest.mark.parametrize(

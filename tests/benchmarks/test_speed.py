@@ -8,7 +8,8 @@ from devtools import packages, places
 
 packages.load_package("benchmarks", places.ROOT / "benchmarks")
 
-from flux_regions.attention import Layout, Plan, Settings, TokenGrid, grouped_attention, hearing  # noqa: E402
+from flux_regions.attention import AttentionPlan, Settings, TokenLayout, grouped_attention, route_tokens  # noqa: E402
+from flux_regions.regions import TokenGrid  # noqa: E402
 
 from benchmarks.dense_mask import dense_attention  # noqa: E402
 from benchmarks.full_width import grid_of  # noqa: E402
@@ -22,8 +23,10 @@ def attend(q, k, v):
 
 def plan(regions, side=8, **settings):
     grid, chosen = TokenGrid(2 * side, 2 * side), Settings(**settings)
-    heard = hearing(grid_of(regions), chosen, grid, background=False)
-    return Plan(Layout((3,) * regions, 5, grid.tokens), heard, chosen, torch.device("cpu"), torch.float32)
+    routing = route_tokens(grid_of(regions), chosen, grid, background=False)
+    return AttentionPlan(
+        TokenLayout((3,) * regions, 5, grid.tokens), routing, chosen, torch.device("cpu"), torch.float32
+    )
 
 
 @pytest.mark.parametrize("block", ["double", "single"])
@@ -31,10 +34,10 @@ def plan(regions, side=8, **settings):
 @pytest.mark.parametrize("regions", [1, 2, 4, 16])
 def test_the_dense_mask_computes_the_same(regions, settings, block):
     made = plan(regions, **settings)
-    total = made.layout.with_second_stream(made.settings.second_stream(block)).total
+    total = made.layout.with_base_image_copy(made.settings.copies_base_image(block)).total
     q, k, v = (torch.randn(2, 2, total, 4, generator=torch.Generator().manual_seed(i)) for i in range(3))
-    bundles = made.bundles(block, 0)
-    one, other = (way(q, k, v, bundles, attend) for way in (grouped_attention, dense_attention))
+    packs = made.packs(block, 0)
+    one, other = (way(q, k, v, packs, attend) for way in (grouped_attention, dense_attention))
     assert (one - other).abs().max() < 1e-5
 
 

@@ -1,7 +1,7 @@
 """Every tool by mouse and keyboard: what is drawn is what the node's value says."""
 
 import pytest
-from flux_regions.attention import read_text, write_document
+from flux_regions.regions import read_text, write_document
 
 from .conftest import TWO, document
 

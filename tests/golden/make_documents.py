@@ -267,7 +267,7 @@ def numbers(values: list[float]) -> str:
 
 
 def case(name: str) -> str:
-    from flux_regions.attention import TokenGrid, coverage, read_document
+    from flux_regions.regions import TokenGrid, coverage, read_document
 
     document, width, height = CASES[name]
     grid = TokenGrid(-(-height // 8), -(-width // 8))

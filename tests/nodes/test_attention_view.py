@@ -32,12 +32,12 @@ def test_watching_changes_no_picture(nodes, scene, sample, tiny_flux, watch):
 
 
 def test_without_watching_nothing_is_computed(nodes, scene, sample, tiny_flux, monkeypatch):
-    from flux_regions.nodes.flux_adapter import block_hooks
+    from flux_regions.attention import plan
 
     def computed(*args):
         raise AssertionError("attention shares were computed though nobody watches")
 
-    monkeypatch.setattr(block_hooks, "attention_shares", computed)
+    monkeypatch.setattr(plan, "attention_shares", computed)
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
     sample(model, positive, steps=1)
 
@@ -90,7 +90,7 @@ def test_each_run_is_recorded_anew_and_the_negative_is_not(nodes, scene, sample,
     )
     model, record = nodes.WatchAttention(model=model)
     sample(model, positive, negative=negative, cfg=3.0, steps=2)
-    assert record.passes == 2 * 7 and record.regional is positive[0][1]["model_conds"]["flux_regions"].cond
+    assert record.passes == 2 * 7 and record.applied is positive[0][1]["model_conds"]["flux_regions"].cond
     first = record.table()
     sample(model, positive, negative=negative, cfg=3.0, steps=2, seed=6)
     assert record.passes == 2 * 7 and not torch.equal(first, record.table())

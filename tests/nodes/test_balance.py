@@ -51,7 +51,7 @@ def test_watching_follows_the_regions_through_both_ratios(nodes, scene, sample, 
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, balance="auto")
     model, record = nodes.WatchAttention(model=model)
     sample(model, positive, steps=4)
-    assert record.regional.prompt is prompt and record.passes == 4 * 7
+    assert record.applied.prompt is prompt and record.passes == 4 * 7
 
 
 def test_an_empty_region_is_named_in_the_first_step(nodes, scene, sample, tiny_flux):

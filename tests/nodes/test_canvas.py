@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from flux_regions.attention import TokenGrid, coverage, read_document
+from flux_regions.regions import TokenGrid, coverage, read_document
 
 pytestmark = pytest.mark.host
 

@@ -53,7 +53,7 @@ def none_on_options(guards):
 def test_a_compiled_model_draws_the_same(nodes, scene, sample, small_flux, random_text, backend, order, chosen):
     from comfy_api.torch_helpers import set_torch_compile_wrapper
     from comfy_extras.nodes_torch_compile import TorchCompileModel
-    from flux_regions.attention import Modulation, Plan
+    from flux_regions.attention import AttentionPlan, LogitModulation
 
     prompt = scene()
 
@@ -96,6 +96,6 @@ def test_a_compiled_model_draws_the_same(nodes, scene, sample, small_flux, rando
     assert (found - expected[1]).abs().max() < 1e-4
     assert again == graphs[-1:] * STEPS, "a second run compiled again"
     gc.collect()
-    assert not [thing for thing in gc.get_objects() if type(thing) in (Plan, Modulation)], (
+    assert not [thing for thing in gc.get_objects() if type(thing) in (AttentionPlan, LogitModulation)], (
         "what was compiled keeps no plan"
     )

@@ -65,7 +65,7 @@ def test_trim_on_chroma_changes_nothing_since_its_text_has_no_padding(nodes, com
     (kept,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="keep")
     (trimmed,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="trim")
     assert all(torch.equal(a, b) for a, b in zip(kept.texts, trimmed.texts, strict=True))
-    assert kept.cut == (None, None) and trimmed.cut == (0, 0) and kept.texts[0].shape[1] < 10
+    assert kept.trimmed == (None, None) and trimmed.trimmed == (0, 0) and kept.texts[0].shape[1] < 10
 
 
 def test_trim_on_klein_takes_qwen_s_padding_off_behind_the_words(nodes, comfy, two):
@@ -75,7 +75,7 @@ def test_trim_on_klein_takes_qwen_s_padding_off_behind_the_words(nodes, comfy, t
     clip = TokensOnly(flux.KleinTokenizer(), "qwen3_4b")
     (kept,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="keep")
     (trimmed,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="trim")
-    for long, short, cut in zip(kept.texts, trimmed.texts, trimmed.cut, strict=True):
+    for long, short, cut in zip(kept.texts, trimmed.texts, trimmed.trimmed, strict=True):
         assert long.shape[1] == 512 == short.shape[1] + cut and 10 < short.shape[1] < 40
         assert torch.equal(short, long[:, : short.shape[1]])
 
@@ -115,7 +115,7 @@ def test_combined_conditionings_are_refused_for_a_region(nodes, two, random_text
 
 
 def test_no_regions_is_an_error(nodes, clip):
-    from flux_regions.attention import RegionSet
+    from flux_regions.regions import RegionSet
 
     for node in (nodes.Encode, nodes.Preview):
         with pytest.raises(ValueError, match="There are no regions"):

@@ -171,7 +171,7 @@ def test_a_trimmed_text_keeps_each_word_s_position(nodes, scene, draw, family, k
     """cut 0: Mistral, whose words end at 511. cut 504: Qwen, whose words begin at 0 and have their padding behind."""
     from dataclasses import replace
 
-    prompt = replace(scene(boxes=FULL), cut=(cut,))
+    prompt = replace(scene(boxes=FULL), trimmed=(cut,))
     model, positive, _ = nodes.Apply(model=family(kind), regional_prompt=prompt, end=1.0)
     positions = []
     model.model.diffusion_model.pe_embedder.register_forward_pre_hook(
@@ -296,10 +296,12 @@ def test_the_report_states_the_text_s_length_in_this_model(nodes, scene, family,
 
 def test_relatives_that_are_not_supported_are_refused_by_name(family):
     import comfy.ldm.chroma_radiance.model
-    from flux_regions.nodes.flux_adapter import check_supported
+    from flux_regions.adapter.families import FAMILIES, family_names, family_of
 
     radiance = comfy.ldm.chroma_radiance.model.ChromaRadiance.__new__(comfy.ldm.chroma_radiance.model.ChromaRadiance)
     with pytest.raises(ValueError, match="FLUX.2, Klein or Chroma model, but this one is ChromaRadiance"):
-        check_supported(radiance)
+        family_of(radiance)
     for kind in KINDS:
-        check_supported(family(kind).model.diffusion_model)
+        model = family(kind).model.diffusion_model
+        assert [record for record in FAMILIES if record.matches(model)] == [family_of(model)], "one record and no other"
+    assert all(record.name in family_names() for record in FAMILIES)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from flux_regions.attention import Mark, Rect, read_text
-from flux_regions.attention.region_text import reader
+from flux_regions.regions import Mark, Rect, read_text
+from flux_regions.regions.text import reader
 
 pytestmark = pytest.mark.host
 

@@ -63,7 +63,7 @@ def test_it_is_the_base_prompt_and_the_composed_passes_at_their_shares(scene, al
 
 def test_soft_edges_and_strengths_share_each_place_out_completely(scene, alone, blend):
     """An upper region hides those below it as far as it covers; what is left of the weight is the base prompt's."""
-    from flux_regions.attention import TokenGrid, coverage
+    from flux_regions.regions import TokenGrid, coverage
 
     prompt = scene(boxes=BOXES[:2], feather=0.4, strength=0.5)
     lower, upper = coverage(prompt.regions, TokenGrid(HEIGHT, WIDTH, patch=1))

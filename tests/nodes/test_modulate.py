@@ -35,8 +35,8 @@ def test_where_the_weight_is_nothing_it_is_the_plain_model_with_all_texts(
     model, positive, _ = modulate(scene())
     assert (velocity(model, positive, reference["lat"], 0.95) - joint(0.95)).abs().max() > 1e-2
     assert (velocity(model, positive, reference["lat"], 0.05) - joint(0.05)).abs().max() < 1e-5, "lambda is 3e-7"
-    monkeypatch.setattr("flux_regions.attention.modulation.TEXT_WEIGHT", 0.0)
-    monkeypatch.setattr("flux_regions.attention.modulation.IMAGE_WEIGHT", 0.0)
+    monkeypatch.setattr("flux_regions.attention.dense_diffusion.TEXT_WEIGHT", 0.0)
+    monkeypatch.setattr("flux_regions.attention.dense_diffusion.IMAGE_WEIGHT", 0.0)
     assert (velocity(model, positive, reference["lat"], 0.95) - joint(0.95)).abs().max() < 2e-5
 
 

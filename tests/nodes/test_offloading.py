@@ -125,11 +125,11 @@ def test_texts_and_plans_go_where_the_model_computes(nodes, scene, tiny_flux, ra
 
 def alive():
     """(texts of regions, plans) that exist, also those that only wait for the garbage collector."""
-    from flux_regions.attention import Plan
+    from flux_regions.attention import AttentionPlan
 
     things = gc.get_objects()
     texts = [thing for thing in things if type(thing) is torch.Tensor and list(thing.shape) == [1, TOKENS, 32]]
-    return len(texts), sum(type(thing) is Plan for thing in things)
+    return len(texts), sum(type(thing) is AttentionPlan for thing in things)
 
 
 @pytest.fixture

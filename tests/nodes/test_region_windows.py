@@ -68,7 +68,7 @@ def test_both_windows_must_be_open(scene, compared):
     assert same == [everything, {"both"}, {"right"}, everything]
 
 
-def test_the_second_stream_of_the_paper_follows_the_windows_too(scene, compared):
+def test_the_papers_second_image_stream_follows_the_windows_too(scene, compared):
     both, alone = scene(boxes=(LEFT, MIDDLE), seeds=(1, 2)), scene(boxes=(LEFT,), seeds=(1,))
     same = compared(
         in_windows(both, (0, 1), (0.75, 1)), {"both": both, "alone": alone}, image_stream="paper", single_interval=2
@@ -77,11 +77,11 @@ def test_the_second_stream_of_the_paper_follows_the_windows_too(scene, compared)
 
 
 def test_each_set_of_active_regions_is_planned_once(nodes, scene, sample, tiny_flux, monkeypatch):
-    import flux_regions.nodes.regional_run as regional_run
+    import flux_regions.adapter.run_cache as run_cache
 
-    made, real = [], regional_run.Plan
+    made, real = [], run_cache.AttentionPlan
     monkeypatch.setattr(
-        regional_run, "Plan", lambda layout, *rest: made.append(layout.text_lengths) or real(layout, *rest)
+        run_cache, "AttentionPlan", lambda layout, *rest: made.append(layout.text_lengths) or real(layout, *rest)
     )
     prompt = in_windows(scene(boxes=(LEFT, RIGHT)), (0, 0.5), (0, 1))
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=1.0)

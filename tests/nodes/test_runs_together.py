@@ -233,7 +233,7 @@ def test_fill_and_control_models_with_more_input_channels(nodes, scene, velocity
 
 def test_an_interrupt_leaves_nothing_behind(nodes, scene, sample, tiny_flux):
     import comfy.model_management
-    from flux_regions.attention import Plan
+    from flux_regions.attention import AttentionPlan
 
     def stop(step, *_):
         if step == 1:
@@ -244,7 +244,7 @@ def test_an_interrupt_leaves_nothing_behind(nodes, scene, sample, tiny_flux):
     with pytest.raises(comfy.model_management.InterruptProcessingException):
         sample(model, positive, callback=stop)
     gc.collect()
-    assert not [thing for thing in gc.get_objects() if type(thing) is Plan], "plans are freed on interrupt too"
+    assert not [thing for thing in gc.get_objects() if type(thing) is AttentionPlan], "plans are freed on interrupt too"
     assert torch.equal(sample(model, positive), good)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from flux_regions.attention import Mark, Rect
+from flux_regions.regions import Mark, Rect
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flux_regions.attention import read_legend, read_text
+from flux_regions.regions import read_legend, read_text
 from PIL import Image, ImageColor
 
 pytestmark = pytest.mark.server

@@ -9,9 +9,9 @@ import torch
 from aiohttp import web
 from server import PromptServer
 
-WRAPPER = "patched.<locals>.wrapper"
+WRAPPER = "patch_model.<locals>.wrapper"
 """The function that Apply puts around a model's forward call: one for each Apply whose result the host still keeps."""
-COUNTED = ("RegionalRun", "Plan", "Bundle", "BlockHooks", "RegionalAttention", "RegionsCond", "ModelPatcher")
+COUNTED = ("RunCache", "AttentionPlan", "PackedGroups", "BlockHooks", "AppliedRegions", "RegionsCond", "ModelPatcher")
 
 
 @PromptServer.instance.routes.get("/soak/memory")

@@ -1,0 +1,43 @@
+"""The model families that regions work with, and what to say of the others. A new family is a file here and a line below."""
+
+from __future__ import annotations
+
+from comfy.ldm.flux.model import Flux
+
+from ..family import Family
+from ..regional_prompt import ModelInfo
+from .chroma import CHROMA
+from .flux1 import FLUX1
+from .flux2 import FLUX2
+
+FAMILIES = (FLUX1, FLUX2, CHROMA)
+
+
+def family_names() -> str:
+    """All families as people call them, for errors and tooltips."""
+    names = [family.name for family in FAMILIES]
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def family_of(diffusion_model) -> Family:
+    """Raises ValueError, saying why and what to do, for a model in which regions have no place."""
+    for family in FAMILIES:
+        if family.matches(diffusion_model):
+            return family
+    kind = type(diffusion_model).__name__
+    if kind == "ComfyFluxWrapper":
+        raise ValueError(
+            "This is a Nunchaku model: it runs its own code in place of ComfyUI's Flux, so regions cannot reach it. "
+            "Load FLUX with Load Diffusion Model (fp8 and GGUF files work too)."
+        )
+    name = "LongCat or Ovis" if isinstance(diffusion_model, Flux) else kind
+    raise ValueError(
+        f"Regions need a {family_names()} model, but this one is {name}. Connect one of these, or remove Apply Regions to FLUX."
+    )
+
+
+def model_info(model) -> ModelInfo:
+    """What reports say of a MODEL. Raises ValueError as family_of does."""
+    diffusion_model = model.get_model_object("diffusion_model")
+    family = family_of(diffusion_model)
+    return ModelInfo(family.block_counts(diffusion_model), family.text_length)

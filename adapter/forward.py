@@ -1,0 +1,118 @@
+"""One forward call of the model, with those regions in force whose window is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ..attention import is_early_step, region_steps, step_index
+from ..regions import TokenGrid
+from .block_hooks import BlockHooks
+from .families import family_of
+from .family import Family
+from .regional_prompt import AppliedRegions
+from .run_cache import RunCache
+from .run_log import log_once, warn_of_idle_regions
+
+
+@dataclass(frozen=True)
+class ForwardCall:
+    """The host's call of a diffusion model: forward(x, timestep, context, …, transformer_options), as the wrapper gets it."""
+
+    executor: Callable
+    args: tuple
+    kwargs: dict
+
+    @property
+    def model(self) -> torch.nn.Module:
+        return self.executor.class_obj
+
+    @cached_property
+    def family(self) -> Family:
+        return family_of(self.model)
+
+    @property
+    def context(self) -> Tensor:
+        """The base text [B, T, C]."""
+        return self.args[2]
+
+    @property
+    def options(self) -> dict:
+        return self.args[-1] if isinstance(self.args[-1], dict) else self.kwargs["transformer_options"]
+
+    @property
+    def grid(self) -> TokenGrid:
+        height, width = self.args[0].shape[-2:]
+        return TokenGrid(height, width, self.model.patch_size)
+
+    def run(self, context: Tensor | None = None, options: dict | None = None) -> Tensor:
+        """The model's answer, with another context and other options where they are given."""
+        args, kwargs = list(self.args), dict(self.kwargs)
+        if context is not None:
+            args[2] = context
+        if options is not None and isinstance(args[-1], dict):
+            args[-1] = options
+        elif options is not None:
+            kwargs["transformer_options"] = options
+        return self.executor(*args, **kwargs)
+
+
+class Step(NamedTuple):
+    """index: which step of the sampler, from 0. count: how many it makes."""
+
+    index: int
+    count: int
+
+
+@torch.compiler.disable(recursive=False)  # in a compiled model the blocks are to be compiled, not this
+def regional_forward(cache: RunCache, applied: AppliedRegions, call: ForwardCall) -> Tensor:
+    """The model's answer to call, with regional attention in its blocks while some region acts."""
+    # 1. Which step is it, and which regions act in it, with which settings?
+    step = current_step(call.options)
+    balanced = cache.with_balance(applied, call.grid, is_early_step(*step, applied.settings))
+    steps_of = [region_steps(region, balanced.settings, step.count) for region in balanced.prompt.regions.regions]
+    if cache.first_time("checked", applied):
+        cache.routing(balanced, call.grid)  # an empty region is an error now, not when its own window opens
+        warn_of_idle_regions(balanced, steps_of, step.count)
+    acting = tuple(index for index, steps in enumerate(steps_of) if step.index in steps)
+    active = cache.subset(balanced, acting)
+    # 2. None acts, or none is seen: the plain model, bit for bit.
+    if not acting or not cache.routing(active, call.grid).routes:
+        return call.run()
+    # 3. Their texts join the context, and attention is grouped inside the blocks.
+    hooks = BlockHooks(cache, active, call)
+    hooks.record_as(applied, acting, len(steps_of))
+    answer = call.run(hooks.context, hooks.options)
+    # 4. That must have happened, and is said once in a run.
+    if hooks.attention_ran:
+        log_once(cache, applied, hooks, steps_of, step.count)
+    else:
+        check_regions_acted(cache, applied, hooks, is_last=step.index == max(steps[-1] for steps in steps_of if steps))
+    return answer
+
+
+@torch.compiler.disable
+def current_step(options: dict) -> Step:
+    """The step of the sampler that a call with these transformer_options is in. A lone call counts as the first of many."""
+    sigmas, sigma = options.get("sample_sigmas"), options.get("sigmas")
+    if sigmas is None or sigma is None:
+        return Step(0, 1000)
+    return Step(step_index(sigma.max().item(), sigmas), len(sigmas) - 1)
+
+
+def check_regions_acted(cache: RunCache, applied: AppliedRegions, hooks: BlockHooks, is_last: bool) -> None:
+    """After a call in which no block asked for attention. Raises ValueError if the model ran in a way that ignores regions.
+
+    A cache in between (EasyCache) may answer for the model instead. is_last: whether it was the last step with regions.
+    """
+    never_acted = is_last and not cache.happened("logged", applied)
+    if hooks.model_ran or "forward_orig" in vars(hooks.call.model) or never_acted:
+        raise ValueError(
+            "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
+            "patch and Flux KV Cache do). Remove or bypass that node."
+        )

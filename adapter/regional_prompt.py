@@ -1,0 +1,65 @@
+"""What travels on a FLUX_REGIONAL_PROMPT wire: the base conditioning and the regions, every one with its text embedding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from torch import Tensor
+
+from ..attention import Settings
+from ..regions import RegionSet
+
+
+@dataclass(frozen=True, eq=False)
+class RegionalPrompt:
+    """base: a CONDITIONING list. texts: [B, T, C] for each region, and one more, the background's, where there is one.
+
+    trimmed: how many tokens of padding were taken off behind each of the texts; None, or no entry: its padding was kept.
+    """
+
+    base: list
+    regions: RegionSet
+    texts: tuple[Tensor, ...]
+    trimmed: tuple[int | None, ...] = ()
+
+    @property
+    def has_background(self) -> bool:
+        return len(self.texts) > len(self.regions)
+
+    def subset(self, indices: tuple[int, ...]) -> RegionalPrompt:
+        """The same prompt with these regions alone (rising indices), and the background."""
+        remaining = (*indices, *range(len(self.regions), len(self.texts)))
+        return replace(
+            self,
+            regions=self.regions.part(indices),
+            texts=tuple(self.texts[index] for index in remaining),
+            trimmed=tuple(self.trimmed_tokens(index) for index in remaining),
+        )
+
+    def trimmed_tokens(self, index: int) -> int | None:
+        return self.trimmed[index] if self.trimmed else None
+
+    def text_tokens(self, index: int, text_length: int = 0) -> int:
+        """Tokens of one text in the model, which fills up a shorter one to text_length unless its padding was taken off."""
+        length = self.texts[index].shape[1]
+        return max(length, text_length) if self.trimmed_tokens(index) is None else length
+
+    def label(self, index: int) -> str:
+        return "The background" if index == len(self.regions) else self.regions.label(index)
+
+
+class ModelInfo(NamedTuple):
+    """block_counts: how many blocks of each type. text_length: to how many tokens the host fills up shorter texts, 0 = it does not."""
+
+    block_counts: dict[str, int]
+    text_length: int
+
+
+@dataclass(frozen=True, eq=False)
+class AppliedRegions:
+    """What the model finds in a conditioning: the regional prompt and how to apply it. model_info: of Apply's, for reports."""
+
+    prompt: RegionalPrompt
+    settings: Settings
+    model_info: ModelInfo | None = None

@@ -1,0 +1,64 @@
+"""What the log says of the regions in a sampling run: once which act and when, and a warning for those that never do."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from ..attention import window_steps
+from .regional_prompt import AppliedRegions
+from .run_cache import RunCache
+
+if TYPE_CHECKING:
+    from .block_hooks import BlockHooks
+
+logger = logging.getLogger(__name__)
+
+
+def warn_of_idle_regions(applied: AppliedRegions, steps_of: list[range], count: int) -> None:
+    """steps_of: the steps of each region, of a sampler that makes count. Warns of the regions that have none."""
+    settings = applied.settings
+    if not window_steps(settings, count):
+        logger.warning(
+            "The window from start to end holds none of the %d steps, so the regions never act. Widen it.", count
+        )
+        return
+    for index, steps in enumerate(steps_of):
+        if not steps:
+            region = applied.prompt.regions.regions[index]
+            logger.warning(
+                "%s never acts: its own window, %g to %g, and that of Apply Regions to FLUX, %g to %g, have none of the %d "
+                "steps in common. Widen one of them.",
+                *(applied.prompt.label(index), region.start, region.end, settings.start, settings.end, count),
+            )
+
+
+def log_once(cache: RunCache, applied: AppliedRegions, hooks: BlockHooks, steps_of: list[range], count: int) -> None:
+    """Says which of all applied regions act, when and on what. hooks: of a call in which some did."""
+    if not cache.first_time("logged", applied):
+        return
+    blocks = " and ".join(f"{n} {kind}" for kind, n in hooks.call.family.block_counts(hooks.call.model).items())
+    logger.info(
+        "%d of %d regions, %d region text tokens on %d image tokens, steps %d to %d of %d, %s blocks.%s",
+        hooks.visible_regions,
+        len(steps_of),
+        hooks.text_length,
+        hooks.call.grid.tokens,
+        min(steps[0] for steps in steps_of if steps) + 1,
+        max(steps[-1] for steps in steps_of if steps) + 1,
+        count,
+        blocks,
+        describe_windows(applied, steps_of),
+    )
+
+
+def describe_windows(applied: AppliedRegions, steps_of: list[range]) -> str:
+    """Which region acts in which steps (counted from 1), as a sentence to append; nothing where all act in the same."""
+    if len(set(steps_of)) == 1:
+        return ""
+    parts = [
+        f"{applied.prompt.label(index)} in steps {steps[0] + 1} to {steps[-1] + 1}"
+        for index, steps in enumerate(steps_of)
+        if steps
+    ]
+    return f" {'; '.join(parts)}."

@@ -1,0 +1,139 @@
+"""DenseDiffusion's way: no walls, but attention logits moved before the softmax (Kim et al. 2023, arXiv 2308.12964).
+
+For a query i of a region with area a (its share of the picture) and a key j, logit l, row maximum M, row minimum m:
+
+    same region         l + w * lambda_t * (1 - a) * (M - l)
+    different regions   l - w * lambda_t * (1 - a) * (l - m)
+
+    w          image <-> region text  1.0      image <-> image  0.3      everything else  0
+    lambda_t   (t / 1000) ** 5, so that it acts on the layout and leaves the details alone
+
+In DenseDiffusion one prompt's words belong to regions; here every region's text is in the sequence, and belongs to its
+region; the base text and reference pictures belong to none, and no pair with them is moved. What no region covers is a
+region too, with the background's text where there is one. DenseDiffusion has two attentions, for text and for image; FLUX
+has one, so M and m of a pair are those of the part of the row that its key is in: all texts, the base's as well, or the image.
+
+Both cases move the logit by the same share c = w * lambda_t * (1 - a) * strength towards M or m, which is how it is computed:
+l * (1 - c) + c * (s * M + (1 - s) * m), where s says how far i and j are in the same region; it lies between 0 and 1 on
+soft edges. M and m need the logits, which no attention kernel gives, so this softmax is our own, in float32, some
+queries at a time: the logits of the whole sequence never exist together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ..regions import RegionSet, TokenGrid, coverage
+from .math import Attend
+from .routing import routes
+from .schedule import is_isolated_block
+from .settings import Settings
+from .token_layout import TokenLayout
+
+TEXT_WEIGHT, IMAGE_WEIGHT = 1.0, 0.3
+LOGIT_BYTES = 64 * 2**20
+"""How much memory the logits of the queries that are computed together may take; with what comes of them, three times that."""
+
+
+class Memberships(NamedTuple):
+    """The regions of a picture, the rest being the last. membership: [N, R + 1] in 0..1, how much of each image token is theirs.
+
+    gain: [R + 1], strength * (1 - area) of each.
+    """
+
+    membership: Tensor
+    gain: Tensor
+
+
+def memberships(regions: RegionSet, settings: Settings, grid: TokenGrid, background: bool) -> Memberships:
+    """Overlaps go as settings.overlap says; a token that sees several regions ("union") is a member of each.
+
+    background: whether the rest has a text, and so a strength of its own, 1; else it has that of the strongest region.
+    Raises ValueError as coverage() does.
+    """
+    covered = coverage(regions, grid).flatten(1)
+    strengths = [region.strength for region in regions.regions]
+    membership, remaining = torch.zeros(grid.tokens, len(strengths) + 1), torch.ones(grid.tokens)
+    for route in routes(covered, (1.0,) * len(strengths), settings.overlap, 0.0, background):
+        remaining = remaining - route.weight
+        for index in route.regions or (len(strengths),):
+            membership[:, index] += route.weight
+    membership[:, -1] += remaining.clamp(min=0)
+    strength = torch.tensor([*strengths, 1.0 if background else max(strengths)])
+    return Memberships(membership, strength * (1 - membership.mean(0)))
+
+
+def noise_decay(sigma: Tensor) -> Tensor:
+    """sigma: noise level of a flow model, 0..1, which is t / 1000. Returns lambda_t. Worked value: 0.5 -> 0.03125."""
+    return sigma.float().clamp(0, 1) ** 5
+
+
+class LogitModulation:
+    """Which token of one joint sequence belongs to which region, and how strongly; stays the same over blocks and steps.
+
+    layout.texts are those of text_regions, in their order (the rest is region number R).
+    """
+
+    def __init__(
+        self,
+        layout: TokenLayout,
+        image: Memberships,
+        text_regions: Sequence[int],
+        settings: Settings,
+        device: torch.device,
+    ):
+        membership = torch.zeros(layout.total, image.membership.shape[1])
+        membership[layout.image.start : layout.image.stop] = image.membership
+        for region, text in zip(text_regions, layout.texts, strict=True):
+            membership[text.start : text.stop, region] = 1
+        # weight[kind of query, kind of key]; kinds: neither, region text, image
+        kind = torch.zeros(layout.total, dtype=torch.long)
+        kind[layout.all_texts.start : layout.all_texts.stop] = 1
+        kind[layout.image.start : layout.image.stop] = 2
+        weight = torch.tensor([[0, 0, 0], [0, 0, TEXT_WEIGHT], [0, TEXT_WEIGHT, IMAGE_WEIGHT]])
+        self._settings = settings
+        self._key_spans = (slice(0, layout.base.stop), slice(layout.image.start, layout.image.stop))
+        self._membership = membership.to(device)
+        self._gain = (membership @ image.gain / membership.sum(1).clamp(min=1e-6)).to(device)
+        self._weight = weight[kind].to(device)
+        self._kind = kind.to(device)
+
+    def attend(
+        self, q: Tensor, k: Tensor, v: Tensor, block_type: str, block_index: int, sigma: Tensor, attend: Attend
+    ) -> Tensor:
+        """q, k, v: [B, H, N, D] of the joint sequence -> [B, N, H * D]. sigma: of the step, 0..1.
+
+        attend: ordinary attention, for the blocks that the intervals leave out.
+        """
+        if not is_isolated_block(block_type, block_index, self._settings):
+            return attend(q, k, v)
+        return self._modulated(q, k, v, noise_decay(sigma).to(q.device))
+
+    def shares(self, q: Tensor, k: Tensor, block_type: str, block_index: int) -> None:
+        """Not recorded: the shares are those of grouped attention."""
+        return None
+
+    def _modulated(self, q: Tensor, k: Tensor, v: Tensor, decay: Tensor) -> Tensor:
+        batch, heads, tokens, width = q.shape
+        keys, values = k.float().transpose(2, 3), v.float()
+        output = q.new_empty(batch, tokens, heads, width)
+        count = max(1, LOGIT_BYTES // (4 * batch * heads * tokens))
+        for start in range(0, tokens, count):
+            queries = slice(start, start + count)
+            logits = (q[:, :, queries].float() * width**-0.5) @ keys
+            for span in self._key_spans:
+                self._modulate_logits(logits[..., span], queries, span, decay)
+            output[:, queries] = (logits.softmax(-1) @ values).transpose(1, 2)
+        return output.flatten(2)
+
+    def _modulate_logits(self, logits: Tensor, queries: slice, keys: slice, decay: Tensor) -> None:
+        """logits: [B, H, n, m] of these queries and keys, moved in place."""
+        shift = self._weight[queries][:, self._kind[keys]] * (decay * self._gain[queries, None])
+        shift = shift.clamp(max=1)
+        same_region = (self._membership[queries] @ self._membership[keys].T).clamp(max=1)
+        row_max, row_min = logits.amax(-1, keepdim=True), logits.amin(-1, keepdim=True)
+        logits.mul_(1 - shift).addcmul_(row_max, shift * same_region).addcmul_(row_min, shift * (1 - same_region))

@@ -1,0 +1,67 @@
+"""The layout of the joint sequence: which token is region text, base text, image, reference; all index arithmetic.
+
+    | text of region 1 | … | text of region R | base text | image | references | copy of the image, for the base branch |
+      `texts[0]`             `texts[R - 1]`     `base`      `image` `references`  `base_image`
+
+Region texts come first, so that base text, image and references, which the base branch needs, lie side by side.
+The copy is there only in the single blocks of image_stream "paper".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class TokenLayout:
+    """Lengths in tokens: of each region's text, the base text, the image, the references after it (Kontext).
+
+    base_image_copy: whether the base branch has image tokens of its own, behind all others.
+    """
+
+    text_lengths: tuple[int, ...]
+    base_length: int
+    image_length: int
+    reference_length: int = 0
+    base_image_copy: bool = False
+
+    def with_base_image_copy(self, base_image_copy: bool) -> TokenLayout:
+        return replace(self, base_image_copy=base_image_copy)
+
+    @property
+    def texts(self) -> tuple[range, ...]:
+        """Each region's text. Worked value: lengths 3, 2 -> range(0, 3), range(3, 5)."""
+        spans, start = [], 0
+        for length in self.text_lengths:
+            spans.append(range(start, start + length))
+            start += length
+        return tuple(spans)
+
+    @property
+    def all_texts(self) -> range:
+        return range(0, sum(self.text_lengths))
+
+    @property
+    def base(self) -> range:
+        return _following(self.all_texts, self.base_length)
+
+    @property
+    def image(self) -> range:
+        return _following(self.base, self.image_length)
+
+    @property
+    def references(self) -> range:
+        return _following(self.image, self.reference_length)
+
+    @property
+    def base_image(self) -> range:
+        """The image tokens of the base branch: its copy of them, or the image itself."""
+        return _following(self.references, self.image_length) if self.base_image_copy else self.image
+
+    @property
+    def total(self) -> int:
+        return max(self.references.stop, self.base_image.stop)
+
+
+def _following(span: range, length: int) -> range:
+    return range(span.stop, span.stop + length)

@@ -1,0 +1,66 @@
+"""Packing changes how many tokens are fetched at a time, never what comes out."""
+
+import pytest
+import torch
+from flux_regions.attention import (
+    OVERLAPS,
+    AttentionPlan,
+    Settings,
+    TokenLayout,
+    TokenRouting,
+    grouped_attention,
+    isolated_groups,
+    pack_groups,
+    packing,
+    routes,
+)
+
+
+def attend(q, k, v):
+    return torch.nn.functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+
+
+def routed(seed, overlap, tokens=12, regions=4):
+    generator = torch.Generator().manual_seed(seed)
+    coverage = torch.rand(regions, tokens, generator=generator).mul(3).floor() / 2
+    found = routes(coverage, (1.0,) * regions, overlap, 0.2, background=seed % 2 == 0)
+    return TokenRouting.of(found, tokens)
+
+
+@pytest.mark.parametrize("max_queries", [1, 3, 640])
+@pytest.mark.parametrize("copy", [False, True])
+@pytest.mark.parametrize("overlap", OVERLAPS)
+@pytest.mark.parametrize("seed", range(4))
+def test_groups_of_a_long_sequence_are_split_without_a_difference(monkeypatch, seed, overlap, copy, max_queries):
+    routing = routed(seed, overlap)
+    layout = TokenLayout((2,) * len(routing.text_regions), 3, 12, seed % 3, copy)
+    q, k, v = torch.randn(3, 1, 2, layout.total, 4, generator=torch.Generator().manual_seed(seed)).unbind()
+    groups = isolated_groups(layout, routing, "regions")
+    expected = grouped_attention(q, k, v, pack_groups(groups, layout.total), attend)
+    monkeypatch.setattr(packing, "LONG_SEQUENCE", 0)
+    monkeypatch.setattr(packing, "MAX_QUERIES", max_queries)
+    packs = pack_groups(groups, layout.total)
+    longest = max(queries for pack in packs if len(pack.scatters) == 1 for queries, _ in pack.lengths)
+    assert longest <= max_queries
+    assert (grouped_attention(q, k, v, packs, attend) - expected).abs().max() < 1e-6
+
+
+def test_small_groups_share_a_pack_until_it_holds_enough_keys(monkeypatch):
+    routing = TokenRouting.of(routes(torch.eye(12)[:6] * 1.0, (1.0,) * 6, "top", 0.0, False), 12)
+    # every region's tokens are its text and one image token apart from it: index tensors, which can be packed
+    groups = isolated_groups(TokenLayout((2,) * 6, 1, 12), routing, "regions")
+    packs = pack_groups(groups, 25)
+    assert len(packs[0].lengths) == 6
+    monkeypatch.setattr(packing, "MAX_PACKED_KEYS", 6)
+    assert [len(pack.lengths) for pack in pack_groups(groups, 25)][:3] == [2, 2, 2]
+
+
+def test_a_plan_moves_indices_and_weights_to_its_device_and_dtype():
+    routing = routed(1, "blend")
+    layout = TokenLayout((2,) * len(routing.text_regions), 3, 12)
+    plan = AttentionPlan(layout, routing, Settings(overlap="blend"), torch.device("meta"), torch.bfloat16)
+    packs = plan.packs("double", 0)
+    tensors = [t for pack in packs for t in (pack.query, pack.key) if isinstance(t, torch.Tensor)]
+    weights = [s.weight for pack in packs for s in pack.scatters if s.weight is not None]
+    assert tensors and all(t.device.type == "meta" for t in tensors)
+    assert weights and all(w.dtype == torch.bfloat16 and w.device.type == "meta" for w in weights)
