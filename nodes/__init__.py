@@ -1,4 +1,4 @@
-"""The nodes: the only Python that knows ComfyUI."""
+"""The nodes and their inputs: what people see of the pack in a graph."""
 
 from comfy_api.latest import ComfyExtension
 

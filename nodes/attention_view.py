@@ -1,6 +1,7 @@
 """FluxRegions_AttentionView: a recorded run's attention as heat maps and in words."""
 
 from comfy_api.latest import io
+from torch import Tensor
 
 from ..adapter.attention_record import KINDS, AttentionRecord
 from ..regions import coverage
@@ -20,7 +21,8 @@ class AttentionView(io.ComfyNode):
                 FluxRegionsAttention.Input("attention", tooltip="From Watch Region Attention."),
                 io.Latent.Input(
                     "latent",
-                    tooltip="From the sampler that used the watched model. It makes this node wait until the sampler has run.",
+                    tooltip="From the sampler that used the watched model. It makes this node wait until the sampler "
+                    "has run.",
                 ),
                 io.Image.Input("image", optional=True, tooltip="The finished picture, shown in grey under the heat."),
             ],
@@ -31,29 +33,32 @@ class AttentionView(io.ComfyNode):
     def execute(cls, attention: AttentionRecord, latent, image=None):
         if not attention.passes:
             raise ValueError(
-                "No attention was recorded. Give the watched model and the regions' conditioning to the sampler, and check that "
-                "the regions act in some step; then queue again with another seed."
+                "No attention was recorded. Give the watched model and the regions' conditioning to the sampler, and "
+                "check that the regions act in some step; then queue again with another seed."
             )
         grid = attention.grid
         if tuple(latent["samples"].shape[-2:]) != (grid.latent_height, grid.latent_width):
             raise ValueError(
-                "The attention was recorded for a picture of another size. Connect the latent of the sampler that used the "
-                "watched model, and watch each sampler with a node of its own."
+                "The attention was recorded for a picture of another size. Connect the latent of the sampler that "
+                "used the watched model, and watch each sampler with a node of its own."
             )
         prompt, maps, table = attention.applied.prompt, attention.maps(), attention.table()
         names = [prompt.label(index) for index in range(len(prompt.texts))]
         areas = coverage(prompt.regions, grid)
         if prompt.has_background:
             areas = [*areas, (1 - areas).prod(0)]
-        titles = [f"{name}: own text {own:.0%}" for name, own in zip(names, table[:, 0].tolist(), strict=True)]
+        titles = [f"{name}: own text {share:.0%}" for name, share in zip(names, table[:, 0].tolist(), strict=True)]
         return io.NodeOutput(
             draw_attention([*titles, "Base text"], maps, [*areas, None], grid.pixels, image),
             report(names, table, attention.passes),
         )
 
 
-def report(names: list[str], table, passes: int) -> str:
-    """One line per region: where its pixels looked, on average; shares that are nothing are left out. table: [R, kinds]."""
+def report(names: list[str], table: Tensor, passes: int) -> str:
+    """One line per region: where its pixels looked, on average; shares below 0.05 % are left out.
+
+    names: R labels of texts. table: [R, len(KINDS)] in 0..1. passes: the block passes that table is the mean of.
+    """
     lines = [f"Where the pixels of each region looked, mean of {passes} block passes (blocks x steps), all heads:"]
     for name, row in zip(names, table.tolist(), strict=True):
         shares = [f"{kind} {share:.1%}" for kind, share in zip(KINDS, row, strict=True) if share >= 0.0005]

@@ -8,8 +8,7 @@ import torch
 from comfy_api.latest import io
 
 from ..regions import RegionSet, TokenGrid, coverage, drawing, read_document
-from .node_inputs import CATEGORY, FluxRegions
-from .picture_size import check_size, size_inputs
+from .node_inputs import CATEGORY, FluxRegions, check_size, size_inputs
 
 
 class Canvas(io.ComfyNode):
@@ -26,7 +25,8 @@ class Canvas(io.ComfyNode):
                     default="",
                     multiline=True,
                     dynamic_prompts=False,  # its braces are JSON's
-                    tooltip="The drawing as text, written by the editor. Programs may write it themselves: see the help page.",
+                    tooltip="The drawing as text, written by the editor. Programs may write it themselves: see the "
+                    "help page.",
                 ),
                 *size_inputs("The drawing keeps its proportions to it. Not used where an image is connected."),
                 io.Image.Input(
@@ -46,10 +46,7 @@ class Canvas(io.ComfyNode):
 
     @classmethod
     def validate_inputs(cls, document=None, width=None, height=None):
-        """At queue time: what is typed in must be a drawing; linked values (None) are looked at when they arrive.
-
-        Raises ValueError. A returned string the host would repeat for every input named here.
-        """
+        """Raises ValueError unless what is typed in is a drawing and a size of a picture."""
         if document is not None:
             read_document(document)
         check_size(width, height)
@@ -65,7 +62,7 @@ class Canvas(io.ComfyNode):
         if not len(regions):
             raise ValueError("There are no regions. Draw one on the canvas, or connect some to regions.")
         regions = replace(regions, canvas=(width, height))
-        # Asked here for its errors: a region off the canvas shall not wait for the sampler to be found.
+        # For its errors: a region off the canvas is to be named here, not only once the sampler runs.
         coverage(regions, TokenGrid(-(-height // 8), -(-width // 8)))
         masks = torch.stack([drawing(region, width, height) for region in regions.regions])
         return io.NodeOutput(regions, masks, width, height)

@@ -1,6 +1,6 @@
 """A detector's boxes, as the host's BOUNDING_BOX(ES) sockets carry them: from pixels to regions.
 
-The facts, read in ComfyUI 0.33.0 (comfy_extras/nodes_rtdetr.py, nodes_sam3.py, nodes_bounding_boxes.py): a box is a dict
+Read in ComfyUI 0.33.0 (comfy_extras/nodes_rtdetr.py, nodes_sam3.py, nodes_bounding_boxes.py): a box is a dict
 {x, y, width, height} in pixels, with label and score from a detector, or metadata from the box editor; several are a
 list, and a batch of pictures is a list of such lists. Hosts without these types have no node that makes them.
 """
@@ -19,99 +19,111 @@ BoundingBox, BoundingBoxes = io.Custom("BOUNDING_BOX"), io.Custom("BOUNDING_BOXE
 
 
 class DetectedBox(NamedTuple):
-    """rect: in fractions of the picture. label: what was found. words: what to draw there, as far as the box says."""
+    """rect: in fractions of the picture. label: the detector's word. prompt: what to draw there. Both may be empty."""
 
     rect: Rect
     label: str
-    words: str
+    prompt: str
 
 
 def boxes_input():
+    """Of a node that makes a region from each box; a socket for one box, for a list, and for a list of lists."""
     return io.MultiType.Input(
         "boxes",
         [BoundingBox, BoundingBoxes],
         optional=True,
         extra_dict={"forceInput": True},
-        tooltip="Boxes from a detector, in pixels: a region each, in place of x, y, width and height. Prompt: a line for each.",
+        tooltip="Boxes from a detector, in pixels: a region each, in place of x, y, width and height. Prompt: a line "
+        "for each.",
     )
 
 
 def detected_regions(
     boxes, size: tuple[int, int] | None, prompt: str, strength: float, feather: float, name: str, regions: RegionSet
 ) -> RegionSet:
-    """regions with one more for each box, in their order. size: (width, height) of the picture they were found in.
+    """regions with one more for each box, in their order.
 
-    A line of prompt for each box, or one for all; without any, what the box itself says. Raises ValueError where numbers
-    differ, for no boxes, for a box off the picture or empty, and for values that are no boxes.
+    boxes: what came in on the socket. size: (width, height) in pixels of the picture that they were found in, None =
+    not known. prompt: a line for each box, or one for all; without any, what the box itself says. Raises ValueError
+    where the numbers of boxes and lines differ, for no boxes, for a box that is empty or off the picture, and for
+    values that are no boxes.
     """
     if size is None:
         raise ValueError(
-            "Boxes are in pixels, so the size of their picture is needed. Connect the picture that they were found in to image."
+            "Boxes are in pixels, so the size of their picture is needed. Connect the picture that they were found in "
+            "to image."
         )
-    found = detected(boxes, *size)
-    prompts, names = prompt_list(prompt, len(found), "boxes"), name_list(name, len(found), "boxes")
-    for box, words, called in zip(found, prompts, _labelled(names, found), strict=True):
-        region = Region(called, words or box.words, strength, feather, marks=(Mark(box.rect),))
+    detected = read_boxes(boxes, *size)
+    prompts, names = prompt_list(prompt, len(detected), "boxes"), name_list(name, len(detected), "boxes")
+    if not any(names):
+        names = numbered_labels(detected)
+    for box, line, region_name in zip(detected, prompts, names, strict=True):
+        region = Region(region_name, line or box.prompt, strength, feather, marks=(Mark(box.rect),))
         regions = regions.added(region)
     return regions
 
 
-def _labelled(names: list[str], found: list[DetectedBox]) -> list[str]:
-    """The names; where there are none, the labels, numbered if one is there more than once."""
-    if any(names):
-        return names
-    total, seen = Counter(box.label for box in found), Counter()
-    labelled = []
-    for box in found:
-        seen[box.label] += 1
-        labelled.append(f"{box.label} {seen[box.label]}" if box.label and total[box.label] > 1 else box.label)
-    return labelled
+def numbered_labels(boxes: list[DetectedBox]) -> list[str]:
+    """The boxes' labels; one that several have is numbered: cat 1, cat 2, sofa."""
+    total, count = Counter(box.label for box in boxes), Counter()
+    labels = []
+    for box in boxes:
+        count[box.label] += 1
+        labels.append(f"{box.label} {count[box.label]}" if box.label and total[box.label] > 1 else box.label)
+    return labels
 
 
-def detected(boxes, width: int, height: int) -> list[DetectedBox]:
-    """What came in on a BOUNDING_BOX socket, for a picture of width x height. Raises ValueError as above."""
-    found = [boxes] if isinstance(boxes, dict) else boxes
-    if not isinstance(found, (list, tuple)):
+def read_boxes(boxes, width: int, height: int) -> list[DetectedBox]:
+    """What came in on a BOUNDING_BOX(ES) socket, for a picture of width x height pixels.
+
+    Raises ValueError as detected_regions.
+    """
+    items = [boxes] if isinstance(boxes, dict) else boxes
+    if not isinstance(items, (list, tuple)):
         raise ValueError(f"boxes is {type(boxes).__name__}; connect boxes from a detector (BOUNDING_BOX).")
-    if any(isinstance(frame, (list, tuple)) for frame in found):
-        frames = [frame for frame in found if frame]
-        if len(frames) > 1:
-            raise ValueError(f"Boxes of {len(frames)} pictures came in. Detect in one picture.")
-        found = frames[0] if frames else []
-        if not isinstance(found, (list, tuple)):
+    if any(isinstance(item, (list, tuple)) for item in items):
+        pictures = [item for item in items if item]
+        if len(pictures) > 1:
+            raise ValueError(f"Boxes of {len(pictures)} pictures came in. Detect in one picture.")
+        items = pictures[0] if pictures else []
+        if not isinstance(items, (list, tuple)):
             raise ValueError("boxes holds both lists and single values. Connect boxes from a detector (BOUNDING_BOX).")
-    if not found:
+    if not items:
         raise ValueError(
             "No boxes came in: the detector found nothing. Lower its threshold, or give it another picture."
         )
-    return [_box(box, f"Box {number}", width, height) for number, box in enumerate(found, start=1)]
+    return [_read_box(item, f"Box {number}", width, height) for number, item in enumerate(items, start=1)]
 
 
-def _box(box, label: str, width: int, height: int) -> DetectedBox:
+def _read_box(box, name: str, width: int, height: int) -> DetectedBox:
+    """width and height: of the picture. name: of the box, for errors."""
     if not isinstance(box, dict):
-        raise ValueError(f"{label} is {type(box).__name__}; a box has x, y, width and height.")
-    x, y, wide, high = (_number(box, key, label) for key in ("x", "y", "width", "height"))
-    if wide <= 0 or high <= 0:
-        raise ValueError(f"{label} is empty: it is {wide:g} x {high:g} pixels.")
+        raise ValueError(f"{name} is {type(box).__name__}; a box has x, y, width and height.")
+    x, y, w, h = (_number(box, key, name) for key in ("x", "y", "width", "height"))
+    if w <= 0 or h <= 0:
+        raise ValueError(f"{name} is empty: it is {w:g} x {h:g} pixels.")
     # Detectors overshoot the border by a little.
     left, top = max(x / width, 0.0), max(y / height, 0.0)
-    right, bottom = min((x + wide) / width, 1.0), min((y + high) / height, 1.0)
+    right, bottom = min((x + w) / width, 1.0), min((y + h) / height, 1.0)
     if right <= left or bottom <= top:
         raise ValueError(
-            f"{label} lies off the picture, which is {width}x{height}: its corner is at {x:g}, {y:g}. Connect the picture "
-            "that it was found in to image."
+            f"{name} lies off the picture, which is {width}x{height}: its corner is at {x:g}, {y:g}. Connect the "
+            "picture that it was found in to image."
         )
     metadata = box.get("metadata") if isinstance(box.get("metadata"), dict) else {}
-    said = [text.strip() for text in (metadata.get("desc"), box.get("label")) if isinstance(text, str) and text.strip()]
-    spoken = box.get("label") if isinstance(box.get("label"), str) else ""
-    return DetectedBox(Rect(left, top, right - left, bottom - top), spoken.strip(), said[0] if said else "")
+    label, description = _text(box.get("label")), _text(metadata.get("desc"))
+    return DetectedBox(Rect(left, top, right - left, bottom - top), label, description or label)
 
 
-def _number(box: dict, key: str, label: str) -> float:
+def _text(value) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _number(box: dict, key: str, name: str) -> float:
     try:
-        value = float(box[key])  # detectors hand over their tensors' elements too
+        value = float(box[key])  # detectors also give elements of their tensors
     except (KeyError, TypeError, ValueError, RuntimeError, OverflowError):
         value = math.nan
     if not math.isfinite(value):
-        raise ValueError(f"{label} has no {key} that is a number. A box has x, y, width and height, in pixels.")
+        raise ValueError(f"{name} has no {key} that is a number. A box has x, y, width and height, in pixels.")
     return value

@@ -4,6 +4,7 @@ import logging
 from functools import cache
 
 from comfy_api.latest import io
+from torch import Tensor
 
 from ..adapter.regional_prompt import RegionalPrompt
 from ..attention import check_choice
@@ -36,7 +37,8 @@ class Encode(io.ComfyNode):
                     optional=True,
                     multiline=True,
                     default="",
-                    tooltip="The whole picture in words, regions included. Empty: the base prompt that came with the regions.",
+                    tooltip="The whole picture in words, regions included. Empty: the base prompt that came with the "
+                    "regions.",
                 ),
                 io.String.Input(
                     "background_prompt",
@@ -48,14 +50,16 @@ class Encode(io.ComfyNode):
                 io.Conditioning.Input(
                     "base_conditioning",
                     optional=True,
-                    tooltip="Used in place of the base prompt. Guidance, ControlNet and reference pictures in it stay in force.",
+                    tooltip="Used in place of the base prompt. Guidance, ControlNet and reference pictures in it stay "
+                    "in force.",
                 ),
                 io.Combo.Input(
                     "padding",
                     options=list(PADDINGS),
                     default="keep",
                     optional=True,  # the editor lists required inputs first, and this one belongs below the prompts
-                    tooltip="keep: regions carry the model's text padding, as in the paper. trim: only the words; faster. Chroma has no padding.",
+                    tooltip="keep: regions carry the model's text padding, as in the paper. trim: only the words; "
+                    "faster. Chroma has no padding.",
                 ),
             ],
             outputs=[FluxRegionalPrompt.Output(display_name="regional_prompt")],
@@ -75,36 +79,40 @@ class Encode(io.ComfyNode):
         if base is not None and len(base) == 0:
             raise ValueError("base_conditioning is empty. Check the node that made it, or give a base_prompt instead.")
         if base is None:
-            _need_clip(clip, "The base prompt", "or connect base_conditioning")
+            _require_clip(clip, "The base prompt", "or connect base_conditioning")
             if not base_prompt.strip():
                 logger.warning(
                     "The base prompt is empty: after the window FLUX follows an empty prompt. Describe the picture."
                 )
             base = encode(clip, base_prompt)
-        texts, cut = zip(*_texts(clip, regions, background_prompt, padding == "trim"), strict=True)
-        return io.NodeOutput(RegionalPrompt(base, regions, texts, cut))
+        texts, trimmed = zip(*_texts(clip, regions, background_prompt, padding == "trim"), strict=True)
+        return io.NodeOutput(RegionalPrompt(base, regions, texts, trimmed))
 
 
-def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> list[tuple]:
-    """(embedding, padding cut off) of every region, and of the background. Equal prompts are encoded once and share a tensor."""
+def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> list[tuple[Tensor, int | None]]:
+    """(embedding [B, T, C], trimmed tokens) of every region, and of a background that has a text of its own.
+
+    Trimmed tokens: as encode_region gives them. Equal prompts are encoded once and share a tensor. Raises ValueError
+    without a clip where there is something to encode.
+    """
     texts = []
-    encoded = cache(lambda prompt: encode_region(clip, prompt, trim))
+    encode_once = cache(lambda prompt: encode_region(clip, prompt, trim))
     for index, region in enumerate(regions.regions):
         if region.conditioning is None:
-            _need_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
+            _require_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
             if not region.prompt.strip():
                 logger.warning(
                     "%s has an empty prompt: nothing in particular will be drawn there.", regions.label(index)
                 )
-        texts.append(encoded(region.prompt) if region.conditioning is None else (region.conditioning, None))
+        texts.append(encode_once(region.prompt) if region.conditioning is None else (region.conditioning, None))
     if regions.background_conditioning is not None:
         texts.append((regions.background_conditioning, None))
     elif background_prompt.strip():
-        _need_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
-        texts.append(encoded(background_prompt))
+        _require_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
+        texts.append(encode_once(background_prompt))
     return texts
 
 
-def _need_clip(clip, what: str, otherwise: str) -> None:
+def _require_clip(clip, prompt_name: str, alternative: str) -> None:
     if clip is None:
-        raise ValueError(f"{what} has to be encoded, but no CLIP is connected. Connect clip, {otherwise}.")
+        raise ValueError(f"{prompt_name} has to be encoded, but no CLIP is connected. Connect clip, {alternative}.")

@@ -41,15 +41,11 @@ class FromBox(io.ComfyNode):
 
     @classmethod
     def validate_inputs(cls, x=None, y=None, width=None, height=None, strength=None, feather=None, name=None):
-        """At queue time: what is typed in must be a box on the canvas; linked values (None) are looked at when they arrive.
-
-        Raises ValueError. A returned string the host would repeat for every input named here.
-        """
+        """Raises ValueError unless what is typed in is a box on the canvas, with a region's strength and feather."""
         label = f"Region '{name}'" if name else "The region"
-        typed = Region(strength=1.0 if strength is None else strength, feather=0.0 if feather is None else feather)
-        check_region(typed, label)
-        check_side(label, "x", "width", x, width)
-        check_side(label, "y", "height", y, height)
+        region = Region(strength=1.0 if strength is None else strength, feather=0.0 if feather is None else feather)
+        check_region(region, label)
+        check_box(label, x, y, width, height)
         return True
 
     @classmethod
@@ -71,18 +67,21 @@ class FromBox(io.ComfyNode):
         if boxes is not None:
             size = regions.canvas if image is None else (image.shape[2], image.shape[1])
             return io.NodeOutput(detected_regions(boxes, size, prompt, strength, feather, name, regions))
-        label = region_label(len(regions), name)
-        check_side(label, "x", "width", x, width)
-        check_side(label, "y", "height", y, height)
-        box = Region(name, prompt, strength, feather, marks=(Mark(Rect(x, y, width, height)),))
-        return io.NodeOutput(regions.added(box))
+        check_box(region_label(len(regions), name), x, y, width, height)
+        region = Region(name, prompt, strength, feather, marks=(Mark(Rect(x, y, width, height)),))
+        return io.NodeOutput(regions.added(region))
 
 
-def check_side(label: str, start_name: str, size_name: str, start: float | None, size: float | None) -> None:
-    """Raises ValueError unless start..start + size, in fractions, is a stretch of the canvas. None = not known yet."""
-    for word, value in ((start_name, start), (size_name, size)):
+def check_box(label: str, x: float | None, y: float | None, width: float | None, height: float | None) -> None:
+    """Raises ValueError unless this is a box on the canvas, in fractions of it. None = not known yet."""
+    _check_interval(label, "x", "width", x, width)
+    _check_interval(label, "y", "height", y, height)
+
+
+def _check_interval(label: str, start_name: str, size_name: str, start: float | None, size: float | None) -> None:
+    for name, value in ((start_name, start), (size_name, size)):
         if value is not None and not 0 <= value <= 1:
-            raise ValueError(f"{label}: {word} is {value:g}; give a fraction of the picture, from 0 to 1.")
+            raise ValueError(f"{label}: {name} is {value:g}; give a fraction of the picture, from 0 to 1.")
     if size == 0:
         raise ValueError(f"{label} is empty: its {size_name} is 0. Give it a size above 0.")
     if start is None or size is None:
@@ -91,6 +90,6 @@ def check_side(label: str, start_name: str, size_name: str, start: float | None,
         raise ValueError(f"{label} lies off the canvas: {start_name} is {start:g}. Give {start_name} a value below 1.")
     if start + size > 1 + ROUNDING:
         raise ValueError(
-            f"{label} reaches off the canvas: {start_name} {start:g} + {size_name} {size:g} = {start + size:g}, past 1. "
-            f"Lower {size_name} to {1 - start:g} or less."
+            f"{label} reaches off the canvas: {start_name} {start:g} + {size_name} {size:g} = {start + size:g}, past "
+            f"1. Lower {size_name} to {1 - start:g} or less."
         )

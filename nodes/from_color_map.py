@@ -8,14 +8,13 @@ from comfy_api.latest import io
 from PIL import ImageColor
 
 from ..regions import ColourLegend, RegionSet, colour_shares, nearest_colour, read_legend
-from .node_inputs import CATEGORY, FluxRegions, regions_input
-from .picture_size import MAX_SIDE
+from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, regions_input
 
 logger = logging.getLogger(__name__)
 
 EXAMPLE = "#ff0000 = a red circle on a white background\n#0000ff = a blue star on a white background"
-WORTH_SAYING = 0.01
-"""The share of a picture outside of the legend that the log mentions."""
+LOG_ABOVE = 0.01
+"""The log mentions a larger part of the picture than this that is in no colour of the legend."""
 
 
 class FromColorMap(io.ComfyNode):
@@ -45,7 +44,8 @@ class FromColorMap(io.ComfyNode):
                     default=24,
                     min=0,
                     max=255,
-                    tooltip="How far red, green and blue (0 to 255) of a pixel may each be off. Raise it for JPEG and photos.",
+                    tooltip="How far red, green and blue (0 to 255) of a pixel may each be off. Raise it for JPEG and "
+                    "photos.",
                 ),
                 regions_input(),
             ],
@@ -54,10 +54,7 @@ class FromColorMap(io.ComfyNode):
 
     @classmethod
     def validate_inputs(cls, legend=None, tolerance=None):
-        """At queue time: what is typed in must be a legend; linked values (None) are looked at when they arrive.
-
-        Raises ValueError. A returned string the host would repeat for every input named here.
-        """
+        """Raises ValueError unless what is typed in is a legend and a tolerance."""
         check_tolerance(tolerance)
         if legend is not None:
             read_legend(legend, rgb, MAX_SIDE)
@@ -72,50 +69,54 @@ class FromColorMap(io.ComfyNode):
             )
         picture = image[0, ..., :3].float().cpu()
         height, width = picture.shape[:2]
-        key = read_legend(legend, rgb, min(width, height))
-        both = painted_regions(picture, key, tolerance).over(RegionSet() if regions is None else regions)
-        return io.NodeOutput(replace(both, canvas=(width, height)))
+        legend = read_legend(legend, rgb, min(width, height))
+        merged = painted_regions(picture, legend, tolerance).over(RegionSet() if regions is None else regions)
+        return io.NodeOutput(replace(merged, canvas=(width, height)))
 
 
 def painted_regions(picture: torch.Tensor, legend: ColourLegend, tolerance: int) -> RegionSet:
-    """picture: [H, W, 3] in 0..1. The legend's regions, each with its mask. Raises ValueError for a colour that is not there."""
+    """The legend's regions, each with its mask. picture: [H, W, 3] in 0..1; tolerance: per channel, 0..255.
+
+    Raises ValueError for a colour of the legend that the picture does not have.
+    """
     masks, outside = colour_shares(picture, torch.tensor([entry.rgb for entry in legend.entries]), tolerance)
     regions = RegionSet(base_prompt=legend.base_prompt, background_prompt=legend.background_prompt)
     for entry, mask in zip(legend.entries, masks, strict=True):
         if mask.max() <= 0:
-            raise ValueError(f"{entry.place}: {absence(picture, entry.rgb, tolerance)}")
+            raise ValueError(f"{entry.place}: {missing_color_message(picture, entry.rgb, tolerance)}")
         regions = regions.added(replace(entry.region, mask=mask))
-    if outside > WORTH_SAYING:
+    if outside > LOG_ABOVE:
         logger.info("%.0f %% of the colour map is in no colour of its legend: it is background.", outside * 100)
     return regions
 
 
-def absence(picture: torch.Tensor, wanted: tuple[int, int, int], tolerance: int) -> str:
-    """Why a colour of the legend has no region, and what to do."""
-    nearest, off = nearest_colour(picture, torch.tensor(wanted))
-    if off <= tolerance:
-        return (
-            f"{hexadecimal(wanted)} is only there where other colours blend. Paint its area larger, or remove the line."
-        )
+def missing_color_message(picture: torch.Tensor, color: tuple[int, int, int], tolerance: int) -> str:
+    """Why a colour of the legend has no region, and what to do. picture and tolerance: as in painted_regions."""
+    nearest, distance = nearest_colour(picture, torch.tensor(color))
+    if distance <= tolerance:
+        return f"{to_hex(color)} is only there where other colours blend. Paint its area larger, or remove the line."
     return (
-        f"the picture has no {hexadecimal(wanted)}. The nearest to it is {hexadecimal(nearest)}, off by {off}: write that "
-        f"colour, or raise tolerance from {tolerance} to {off}."
+        f"the picture has no {to_hex(color)}. The nearest to it is {to_hex(nearest)}, off by {distance}: write that "
+        f"colour, or raise tolerance from {tolerance} to {distance}."
     )
 
 
-def rgb(typed: str) -> tuple[int, int, int]:
-    """A colour as CSS writes it to 0..255; transparency is left out. Raises ValueError for what is none."""
-    colour = ImageColor.getrgb("".join(typed.split()))[:3]
-    if not all(0 <= value <= 255 for value in colour):
-        raise ValueError(f"{typed} has a value outside 0 to 255.")
-    return colour
+def rgb(text: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0..255, of a colour as CSS writes it; transparency is ignored.
+
+    Raises ValueError for other text.
+    """
+    color = ImageColor.getrgb("".join(text.split()))[:3]
+    if not all(0 <= value <= 255 for value in color):
+        raise ValueError(f"{text} has a value outside 0 to 255.")
+    return color
 
 
-def hexadecimal(colour: tuple[int, int, int]) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*colour)
+def to_hex(color: tuple[int, int, int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color)
 
 
 def check_tolerance(tolerance: int | None) -> None:
-    """Raises ValueError outside of 0..255. None = not known yet. Named in validate_inputs, the host leaves it to us."""
+    """Raises ValueError outside of 0..255. None = not known yet."""
     if tolerance is not None and not 0 <= tolerance <= 255:
         raise ValueError(f"tolerance is {tolerance}; give 0 to 255.")

@@ -13,11 +13,13 @@ class FromMask(io.ComfyNode):
             node_id="FluxRegions_FromMask",
             display_name="Region from Mask",
             category=CATEGORY,
-            description="A region of any shape with its own prompt; of a batch of masks, one region each. White is inside.",
+            description="A region of any shape with its own prompt; of a batch of masks, one region each. White is "
+            "inside.",
             inputs=[
                 io.Mask.Input(
                     "mask",
-                    tooltip="White = inside. Any size, but with the picture's proportions. Of a batch, each mask is a region.",
+                    tooltip="White = inside. Any size, but with the picture's proportions. Of a batch, each mask is a "
+                    "region.",
                 ),
                 prompt_input(several="masks"),
                 *region_inputs(several="masks"),
@@ -35,6 +37,6 @@ class FromMask(io.ComfyNode):
         if not len(masks):
             raise ValueError("No masks came in: the batch is empty. Check the node that made it.")
         prompts, names = prompt_list(prompt, len(masks), "masks"), name_list(name, len(masks), "masks")
-        for one, words, called in zip(masks, prompts, names, strict=True):
-            regions = regions.added(Region(called, words, strength, feather, mask=one))
+        for mask, prompt, name in zip(masks, prompts, names, strict=True):
+            regions = regions.added(Region(name, prompt, strength, feather, mask=mask))
         return io.NodeOutput(regions)

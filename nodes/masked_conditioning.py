@@ -4,7 +4,7 @@ import math
 
 from comfy_api.latest import io
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn.functional import interpolate
 
 from ..adapter import without_regions
 from ..adapter.regional_prompt import RegionalPrompt
@@ -16,11 +16,11 @@ CELL = 8
 """Pixels along one side of a latent cell."""
 UNKNOWN_SIDE = 128
 """Cells along one side where nothing tells the size of the picture."""
-JUST_BEFORE = 1e-4
-"""The host runs a step that lies exactly on the end of one window and the start of the next in both. Windows change this
-share of the steps earlier, so that such a step belongs to the later one."""
-OWN_OF_THE_BASE = ("attention_mask", "attention_mask_img_shape")
-"""What describes the tokens of the base prompt, and would be wrong for a region's."""
+WINDOW_EPSILON = 1e-4
+"""The host runs a step that lies exactly on the end of one window and the start of the next in both. Windows change
+this fraction of the steps earlier, so that such a step belongs to the later one."""
+BASE_ONLY_KEYS = ("attention_mask", "attention_mask_img_shape")
+"""Settings that describe the tokens of the base prompt, and would be wrong for a region's."""
 
 
 class MaskedConditioning(io.ComfyNode):
@@ -30,22 +30,25 @@ class MaskedConditioning(io.ComfyNode):
             node_id="FluxRegions_MaskedConditioning",
             display_name="Regions as Masked Conditioning",
             category=CATEGORY,
-            description="The regions without any patch: one pass of the model for each, put together by mask. For any model; slow.",
+            description="The regions without any patch: one pass of the model for each, put together by mask. For any "
+            "model; slow.",
             inputs=[
                 FluxRegionalPrompt.Input("regional_prompt", tooltip="From Encode Regional Prompt."),
                 io.Float.Input(
                     "base_ratio",
-                    default=0.2,
+                    default=Settings().base_ratio,
                     min=0.0,
                     max=1.0,
                     step=0.001,
                     round=0.0001,
-                    tooltip="The base prompt's share in every region. Lower = regions obey more; higher = more coherent.",
+                    tooltip="The base prompt's share in every region. Lower = regions obey more; higher = more "
+                    "coherent.",
                 ),
                 io.Latent.Input(
                     "latent",
                     optional=True,
-                    tooltip="The latent that goes to the sampler: masks are then made for its size. Without it, for the canvas.",
+                    tooltip="The latent that goes to the sampler: masks are then made for its size. Without it, for "
+                    "the canvas.",
                 ),
             ],
             outputs=[io.Conditioning.Output(display_name="conditioning")],
@@ -59,71 +62,76 @@ class MaskedConditioning(io.ComfyNode):
     @classmethod
     def execute(cls, regional_prompt: RegionalPrompt, base_ratio: float, latent: dict | None = None):
         shape = None if latent is None else latent["samples"].shape[-2:]
-        return io.NodeOutput(masked(regional_prompt, base_ratio, mask_grid(regional_prompt, shape)))
+        return io.NodeOutput(masked_conditionings(regional_prompt, base_ratio, mask_grid(regional_prompt, shape)))
 
 
 def mask_grid(prompt: RegionalPrompt, latent: tuple[int, int] | None) -> TokenGrid:
-    """The cells that the masks are made of: the latent's, else the canvas's, else those of a picture shaped as the masks are.
+    """The cells of the masks: the latent's, else the canvas's, else those of a picture in a region mask's proportions.
 
-    The host stretches masks to the latent it samples, linearly: what adds up to one here does so there as well.
+    latent: (height, width) in cells. The host stretches masks to the latent that it samples, linearly; so masks that
+    add up to one on this grid do so on the latent's.
     """
     if latent is not None:
         return TokenGrid(*latent, patch=1)
     if prompt.regions.canvas is not None:
         width, height = prompt.regions.canvas
         return TokenGrid(-(-height // CELL), -(-width // CELL), patch=1)
-    painted = next((region.mask for region in prompt.regions.regions if region.mask is not None), None)
-    height, width = (1, 1) if painted is None else painted.shape
+    region_mask = next((region.mask for region in prompt.regions.regions if region.mask is not None), None)
+    height, width = (1, 1) if region_mask is None else region_mask.shape
     scale = UNKNOWN_SIDE / math.sqrt(height * width)
     return TokenGrid(max(1, round(height * scale)), max(1, round(width * scale)), patch=1)
 
 
-def masked(prompt: RegionalPrompt, base_ratio: float, grid: TokenGrid) -> list:
-    """CONDITIONING whose parts the host adds up to beta * base + (1 - beta) * composed (RPG, Yang et al. 2024, section 3).
+def masked_conditionings(prompt: RegionalPrompt, base_ratio: float, grid: TokenGrid) -> list:
+    """CONDITIONING that the host adds up to beta * base + (1 - beta) * composed (RPG, Yang et al. 2024, section 3).
 
-    composed is, at every place, the pass of the region on top, else of the background, else of the base prompt; soft edges
-    and strengths weigh as they do in Apply. While no region acts the base prompt is alone, as there. Each part of the base conditioning gets passes of its own, with all its settings.
-    Raises ValueError as coverage() does.
+    beta is base_ratio. composed is, in every cell, the pass of the region on top, else of the background, else of the
+    base prompt. As in Apply, soft edges and strengths weigh the passes, and where no region acts the base prompt is
+    alone. Each part of the base conditioning gets passes of its own, with all its settings. Raises ValueError as
+    coverage() does.
     """
     regions, settings = prompt.regions, Settings(base_ratio=base_ratio)
     parts = []
-    for start, end, acting in window_segments([(region.start, region.end) for region in regions.regions]):
-        now = prompt.subset(acting)
-        routing = route_tokens(now.regions, settings, grid, now.has_background and bool(acting))
+    for start, end, active in window_segments([(region.start, region.end) for region in regions.regions]):
+        active_prompt = prompt.subset(active)
+        routing = route_tokens(active_prompt.regions, settings, grid, active_prompt.has_background and bool(active))
         weights = {route.regions[0]: route.weight for route in routing.routes}
         for tokens, extra in prompt.base:
-            extra = _within(without_regions(extra), start, end)
+            extra = _clip_window(without_regions(extra), start, end)
             if extra is None:
                 continue
             if routing.base_weight.any():
-                parts.append([tokens, _weighted(extra, routing.base_weight, grid)])
-            own = {name: value for name, value in extra.items() if name not in OWN_OF_THE_BASE}
-            parts += [[now.texts[i], _weighted(own, weight, grid)] for i, weight in weights.items()]
+                parts.append([tokens, _with_weight(extra, routing.base_weight, grid)])
+            shared = {name: value for name, value in extra.items() if name not in BASE_ONLY_KEYS}
+            parts += [[active_prompt.texts[i], _with_weight(shared, weight, grid)] for i, weight in weights.items()]
     return parts
 
 
-def _within(extra: dict, start: float, end: float) -> dict | None:
-    """The settings, for this share of the steps only, of their own window; None if the two do not meet."""
-    first = max(start - JUST_BEFORE if start > 0 else 0.0, extra.get("start_percent", 0.0))
-    last = min(end - JUST_BEFORE if end < 1 else 1.0, extra.get("end_percent", 1.0))
+def _clip_window(extra: dict, start: float, end: float) -> dict | None:
+    """The settings with their step window cut to start..end, in fractions of the steps; None if that leaves nothing."""
+    first = max(start - WINDOW_EPSILON if start > 0 else 0.0, extra.get("start_percent", 0.0))
+    last = min(end - WINDOW_EPSILON if end < 1 else 1.0, extra.get("end_percent", 1.0))
     if first >= last:
         return None
     window = {"start_percent": first} if first > 0 else {}
     return {**extra, **window} | ({"end_percent": last} if last < 1 else {})
 
 
-def _weighted(extra: dict, weight: Tensor, grid: TokenGrid) -> dict:
-    """The settings with this weight [N] of the grid's cells as their mask, times the mask that is there."""
+def _with_weight(extra: dict, weight: Tensor, grid: TokenGrid) -> dict:
+    """The settings with weight [N], one for each cell of grid, as their mask; one that they have is multiplied by it.
+
+    Raises ValueError where the host would cut the picture to the bounds of that mask.
+    """
     mask = weight.view(1, grid.rows, grid.cols)
     if extra.get("set_area_to_bounds"):
         raise ValueError(
-            "The base conditioning is cut to the bounds of its mask (Conditioning Set Mask with 'mask bounds'), and the regions "
-            "would be too. Set set_cond_area to 'default'."
+            "The base conditioning is cut to the bounds of its mask (Conditioning Set Mask with 'mask bounds'), and "
+            "the regions would be too. Set set_cond_area to 'default'."
         )
     if "mask" in extra:
-        there = extra["mask"].float().cpu()
-        there = there[None] if there.ndim == 2 else there
-        mask = mask * F.interpolate(there[:, None], mask.shape[1:], mode="bilinear")[:, 0]
+        base_mask = extra["mask"].float().cpu()
+        base_mask = base_mask[None] if base_mask.ndim == 2 else base_mask
+        mask = mask * interpolate(base_mask[:, None], mask.shape[1:], mode="bilinear")[:, 0]
     elif bool((weight == 1).all()):
         return extra
     return {**extra, "mask": mask, "set_area_to_bounds": False, "mask_strength": extra.get("mask_strength", 1.0)}

@@ -1,4 +1,10 @@
-"""The pack's own wire types and the words its inputs share."""
+"""The pack's own wire types, and the inputs that several nodes have, with their checks.
+
+What is typed into a node is checked when the workflow is queued, in its validate_inputs. A linked input is None there;
+it is checked in execute, when its value has come. Both raise ValueError: a string that validate_inputs returned, the
+host would repeat for every input that it names. For those inputs the host leaves minimum, maximum and options to us,
+too.
+"""
 
 from comfy_api.latest import io
 
@@ -9,15 +15,18 @@ FluxRegionalPrompt = io.Custom("FLUX_REGIONAL_PROMPT")
 FluxRegionsAttention = io.Custom("FLUX_REGIONS_ATTENTION")
 
 CATEGORY = "conditioning/flux regions"
+MIN_SIDE, MAX_SIDE = 64, 8192
+"""Of a picture, in pixels."""
 
 
 def regions_input(optional: bool = True):
+    """Regions from other nodes: those to add to, or (not optional) those that the node is about."""
     tooltip = "Regions to add to: this node's region is drawn on top of them." if optional else "The regions."
     return FluxRegions.Input("regions", optional=optional, tooltip=tooltip)
 
 
 def region_inputs(several: str) -> list:
-    """Strength, feather and name, the same on every node that makes a region. several: what may come in many, as people say."""
+    """Strength, feather and name of a region. several: what may come in many, in words for people: "masks"."""
     return [
         io.Float.Input(
             "strength",
@@ -25,7 +34,8 @@ def region_inputs(several: str) -> list:
             min=0.0,
             max=MAX_STRENGTH,
             step=0.05,
-            tooltip="How strongly the region follows its own prompt. 1 = as base_ratio says, 0 = not at all, up to 2 = stronger.",
+            tooltip="How strongly the region follows its own prompt. 1 = as base_ratio says, 0 = not at all, up to 2 "
+            "= stronger.",
         ),
         io.Float.Input(
             "feather",
@@ -33,20 +43,41 @@ def region_inputs(several: str) -> list:
             min=0.0,
             max=MAX_FEATHER,
             step=0.01,
-            tooltip="Width over which the region's edge fades, as a fraction of the picture's shorter side. 0 = hard edge.",
+            tooltip="Width over which the region's edge fades, as a fraction of the picture's shorter side. 0 = hard "
+            "edge.",
         ),
         io.String.Input(
             "name",
             default="",
-            tooltip=f"What to call the region in other nodes, reports and error messages. May be empty. Several {several}: a, b, c.",
+            tooltip=f"What to call the region in other nodes, reports and error messages. May be empty. Several "
+            f"{several}: a, b, c.",
         ),
     ]
 
 
 def prompt_input(several: str):
+    """A region's prompt. several: as in region_inputs."""
     return io.String.Input(
         "prompt",
         default="",
         multiline=True,
-        tooltip=f"What to draw in this region, described as for a picture of its own. Several {several}: one line for each.",
+        tooltip=f"What to draw in this region, described as for a picture of its own. Several {several}: one line for "
+        f"each.",
     )
+
+
+def size_inputs(use: str) -> list:
+    """Width and height of a picture in pixels. use: a sentence for their tooltips, on what a side is for."""
+
+    def side(name: str):
+        tooltip = f"The picture's {name} in pixels. {use}"
+        return io.Int.Input(name, default=1024, min=MIN_SIDE, max=MAX_SIDE, step=16, tooltip=tooltip)
+
+    return [side("width"), side("height")]
+
+
+def check_size(width: int | None, height: int | None) -> None:
+    """Raises ValueError for a side outside of MIN_SIDE..MAX_SIDE pixels. None = not known yet."""
+    for name, side in (("width", width), ("height", height)):
+        if side is not None and not MIN_SIDE <= side <= MAX_SIDE:
+            raise ValueError(f"{name} is {side}; give {MIN_SIDE} to {MAX_SIDE} pixels.")

@@ -13,7 +13,8 @@ class PocketModel(io.ComfyNode):
             node_id="FluxRegions_PocketModel",
             display_name="Load Pocket Flux",
             category=CATEGORY,
-            description="A miniature FLUX that runs on any computer in seconds, to try regions without downloading FLUX.",
+            description="A miniature FLUX that runs on any computer in seconds, to try regions without downloading "
+            "FLUX.",
             inputs=[],
             outputs=[
                 io.Model.Output(display_name="model"),

@@ -6,8 +6,8 @@ from ..adapter import regions_of
 from ..adapter.regional_prompt import AppliedRegions
 from ..attention import check_choice
 from ..regions import RegionSet, TokenGrid, coverage
-from ..reports.region_picture import draw
-from ..reports.region_report import report
+from ..reports.region_picture import draw_regions
+from ..reports.region_report import Applied, report
 from .node_inputs import CATEGORY, regions_input
 
 GRIDS = ("canvas", "tokens")
@@ -36,7 +36,8 @@ class Preview(io.ComfyNode):
                 io.Conditioning.Input(
                     "positive",
                     optional=True,
-                    tooltip="From Apply Regions to FLUX. The report then says when and in which blocks each region acts, and how long its text is.",
+                    tooltip="From Apply Regions to FLUX. The report then says when and in which blocks each region "
+                    "acts, and how long its text is.",
                 ),
                 io.Int.Input(
                     "steps",
@@ -44,7 +45,8 @@ class Preview(io.ComfyNode):
                     default=0,
                     min=0,
                     max=10000,
-                    tooltip="The sampler's steps, for the report: it then counts steps. 0 = it speaks of shares of the steps.",
+                    tooltip="The sampler's steps, for the report: it then counts steps. 0 = it speaks of shares of "
+                    "the steps.",
                 ),
             ],
             outputs=[io.Image.Output(display_name="image"), io.String.Output(id="report", display_name="report")],
@@ -58,19 +60,22 @@ class Preview(io.ComfyNode):
     def execute(cls, regions, image=None, grid="canvas", positive=None, steps=0):
         if not len(regions):
             raise ValueError("There are no regions to preview. Add one, for example with Region from Box.")
-        regional = None if positive is None else applied_to(regions, positive)
+        applied = None if positive is None else applied_regions(positive, regions)
         width, height = picture_size(regions, image)
         tokens = TokenGrid(-(-height // 8), -(-width // 8))
-        # For the drawn view a "token" is a single latent cell of a picture this size: fine enough to look smooth.
-        shown = tokens if grid == "tokens" else TokenGrid(tokens.latent_height * 2, tokens.latent_width * 2)
+        # As drawn: in cells of half a token's side, fine enough to look smooth.
+        cells = tokens if grid == "tokens" else TokenGrid(tokens.latent_height * 2, tokens.latent_width * 2)
         return io.NodeOutput(
-            draw(regions, coverage(regions, shown), (width, height), image, grid == "tokens"),
-            report(regions, tokens, regional, steps),
+            draw_regions(regions, coverage(regions, cells), (width, height), image, grid == "tokens"),
+            report(regions, tokens, None if applied is None else summary(applied), steps),
         )
 
 
 def picture_size(regions: RegionSet, image) -> tuple[int, int]:
-    """(width, height) of the picture: the image's, else the canvas's, else one of the first mask's proportions."""
+    """(width, height) in pixels:
+
+    the image's, else the canvas's, else about DEFAULT_SIZE in the first mask's proportions.
+    """
     if image is not None:
         return image.shape[2], image.shape[1]
     if regions.canvas is not None:
@@ -83,14 +88,23 @@ def picture_size(regions: RegionSet, image) -> tuple[int, int]:
     return DEFAULT_SIZE
 
 
-def applied_to(regions: RegionSet, positive: list) -> AppliedRegions:
-    """The regions in a conditioning. Raises ValueError unless they are these."""
-    regional = regions_of(positive)
-    if regional is None:
+def applied_regions(positive: list, regions: RegionSet) -> AppliedRegions:
+    """What Apply put into this conditioning. Raises ValueError unless it is about these regions."""
+    applied = regions_of(positive)
+    if applied is None:
         raise ValueError("positive carries no regions. Connect the positive output of Apply Regions to FLUX.")
-    named = [[one.label(index) for index in range(len(one))] for one in (regions, regional.prompt.regions)]
-    if named[0] != named[1]:
+    labels = [regions.label(index) for index in range(len(regions))]
+    if labels != [applied.prompt.label(index) for index in range(len(applied.prompt.regions))]:
         raise ValueError(
             "positive carries other regions than these. Connect the regions that Encode Regional Prompt gets."
         )
-    return regional
+    return applied
+
+
+def summary(applied: AppliedRegions) -> Applied:
+    """What the report says of them."""
+    info = applied.model_info
+    text_tokens = [
+        applied.prompt.text_tokens(index, info.text_length if info else 0) for index in range(len(applied.prompt.texts))
+    ]
+    return Applied(applied.prompt.regions, applied.settings, text_tokens, info.block_counts if info else {})

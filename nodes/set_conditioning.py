@@ -41,8 +41,8 @@ class SetConditioning(io.ComfyNode):
             )
         if "attention_mask" in conditioning[0][1]:
             logger.warning(
-                "Region '%s': its conditioning brings an attention mask, which is not used, so the picture in it acts at full "
-                "strength. In Apply Style Model set strength_type to 'multiply'.",
+                "Region '%s': its conditioning brings an attention mask, which is not used, so the picture in it acts "
+                "at full strength. In Apply Style Model set strength_type to 'multiply'.",
                 region,
             )
         return io.NodeOutput(regions.with_conditioning(str(region), conditioning[0][0]))

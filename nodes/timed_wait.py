@@ -1,4 +1,4 @@
-"""Waiting for something outside of ComfyUI: with a time limit, the host's interrupt, and word of it on the node."""
+"""Waiting for something outside of ComfyUI: with a time limit, the host's interrupt, and a status text on the node."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ TICK = 0.2
 """Seconds between two looks at the interrupt."""
 
 
-async def waited_for(work: Coroutine, limit: float, what: str):
-    """The result of work, or its error. On the host's interrupt, and after limit seconds (ValueError), work is cancelled.
+async def wait_with_limit(work: Coroutine, limit: float, name: str):
+    """The result of work; an error in it is raised on. name: who is waited for, as the node and the error call it.
 
-    what: who is waited for, as the node and the error call it.
+    After limit seconds work is cancelled with a ValueError, on the host's interrupt with the host's exception.
     """
     task = asyncio.ensure_future(work)
     progress, waited = comfy.utils.ProgressBar(limit), 0.0
@@ -27,10 +27,10 @@ async def waited_for(work: Coroutine, limit: float, what: str):
             comfy.model_management.throw_exception_if_processing_interrupted()
             if waited >= limit:
                 raise ValueError(
-                    f"{what} gave no answer within {limit:g} seconds. Raise time_limit, or use a faster model."
+                    f"{name} gave no answer within {limit:g} seconds. Raise time_limit, or use a faster model."
                 )
             progress.update_absolute(waited)
-            say(f"Waiting for {what}: {waited:.0f} s")
+            show_status(f"Waiting for {name}: {waited:.0f} s")
             started = time.monotonic()
             await asyncio.wait({task}, timeout=TICK)
             # Other nodes of the workflow may hold the loop for minutes, in which no answer could be seen.
@@ -44,10 +44,10 @@ async def waited_for(work: Coroutine, limit: float, what: str):
             await asyncio.wait({task})
 
 
-def say(text: str) -> None:
-    """Shows text on the node that now runs, on pages that can; it is kept nowhere."""
-    # In a script that calls nodes there is neither.
-    server, running = sys.modules.get("server"), get_executing_context()
-    if server is not None and running is not None:
+def show_status(text: str) -> None:
+    """Shows text on the node that now runs, on pages that can show it; it is not stored."""
+    # In a script that calls nodes there is neither a server nor a running node.
+    server, context = sys.modules.get("server"), get_executing_context()
+    if server is not None and context is not None:
         page = server.PromptServer.instance
-        page.send_progress_text(text, running.node_id, page.client_id)
+        page.send_progress_text(text, context.node_id, page.client_id)

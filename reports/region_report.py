@@ -2,81 +2,100 @@
 
 from __future__ import annotations
 
-from ..adapter.regional_prompt import AppliedRegions
+from typing import NamedTuple
+
 from ..attention import FITTED, Settings, balanced, region_steps
 from ..regions import BACKGROUND, Region, RegionSet, TokenGrid, coverage
 
+MIN_OVERLAP = 0.5
+"""In tokens: regions that share less than this are not said to lie on each other."""
+HIDDEN_BELOW = 0.05
+"""A region of which less than this is to be seen is hidden."""
 
-def report(regions: RegionSet, grid: TokenGrid, regional: AppliedRegions | None = None, steps: int = 0) -> str:
-    """One line per region: tokens, share of the canvas, and what hides it; then what is left for the background.
 
-    regional: the same regions as they were applied, for when each acts and how long its text is. steps: of the sampler,
-    0 = not known.
+class Applied(NamedTuple):
+    """The same regions as a conditioning carries them.
+
+    text_tokens: the length of each region's text, and of the background's, where it has one. block_counts: how many
+    blocks of each type the model has; empty = not known.
     """
-    covered = coverage(regions, grid).flatten(1)
-    if regional is not None:
-        acting, settings = balanced(regional.prompt.regions, regional.settings, grid, early=False)
+
+    regions: RegionSet
+    settings: Settings
+    text_tokens: list[int]
+    block_counts: dict[str, int]
+
+
+def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, steps: int = 0) -> str:
+    """One line per region: its tokens, how much of the canvas they are, what hides it; then the background's.
+
+    applied: for when each acts and how long its text is. steps: of the sampler, 0 = not known. Raises ValueError as coverage() does.
+    """
+    coverages = coverage(regions, grid).flatten(1)
+    if applied is not None:
+        active, settings = balanced(applied.regions, applied.settings, grid, early=False)
     lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
     for index, region in enumerate(regions.regions):
-        drawn = covered[index].sum().item()
+        drawn = coverages[index].sum().item()
         line = f"{regions.label(index)}: {drawn:.1f} tokens, {drawn / grid.tokens:.1%} of the canvas"
-        above = [o for o in range(index + 1, len(regions)) if _meet(region, regions.regions[o])]
-        above = [o for o in above if (covered[index] * covered[o]).sum() > 0.5]
-        kept = (covered[index] * (1 - covered[above]).prod(0)).sum().item()
-        names = ", ".join(regions.label(o) for o in above)
-        if above and kept < 0.05 * drawn:
+        later = range(index + 1, len(regions))
+        covering = [upper for upper in later if _ever_overlap_in_time(region, regions.regions[upper])]
+        covering = [upper for upper in covering if (coverages[index] * coverages[upper]).sum() > MIN_OVERLAP]
+        visible = (coverages[index] * (1 - coverages[covering]).prod(0)).sum().item()
+        names = ", ".join(regions.label(upper) for upper in covering)
+        if covering and visible < HIDDEN_BELOW * drawn:
             line += f"; hidden under {names}"
-        elif above:
-            line += f"; {1 - kept / drawn:.0%} of it under {names}"
-        if regional is not None:
-            line += f"; {_text(regional, index)}; {_window(acting.regions[index], settings, steps)}"
+        elif covering:
+            line += f"; {1 - visible / drawn:.0%} of it under {names}"
+        if applied is not None:
+            line += (
+                f"; text of {applied.text_tokens[index]} tokens; {_step_window(active.regions[index], settings, steps)}"
+            )
         elif (region.start, region.end) != (0, 1):
             line += f"; from {region.start:.0%} to {region.end:.0%} of the steps"
         lines.append(f'{line}; strength {region.strength:g}; "{region.prompt or "(conditioning)"}"')
-    left = (1 - covered).prod(0).sum().item()
-    lines.append(f"The {BACKGROUND}: {left:.1f} tokens, {left / grid.tokens:.1%} of the canvas")
-    if regional is not None:
-        if regional.prompt.has_background:
-            lines[-1] += f"; {_text(regional, len(regions))}"
+    uncovered = (1 - coverages).prod(0).sum().item()
+    lines.append(f"The {BACKGROUND}: {uncovered:.1f} tokens, {uncovered / grid.tokens:.1%} of the canvas")
+    if applied is not None:
+        if len(applied.text_tokens) > len(regions):
+            lines[-1] += f"; text of {applied.text_tokens[-1]} tokens"
         lines += [
-            f"The base prompt: a share of {_base_ratio(regional.settings)} in every region",
-            _blocks(regional, settings),
+            f"The base prompt: a share of {_base_ratio(applied.settings)} in every region",
+            _blocks(applied.block_counts, settings),
         ]
     return "\n".join(lines)
 
 
-def _meet(one: Region, other: Region) -> bool:
+def _ever_overlap_in_time(lower: Region, upper: Region) -> bool:
     """Whether two regions ever act in the same step; only then one can hide the other."""
-    return max(one.start, other.start) < min(one.end, other.end)
+    return max(lower.start, upper.start) < min(lower.end, upper.end)
 
 
-def _text(regional: AppliedRegions, index: int) -> str:
-    length = regional.model_info.text_length if regional.model_info else 0
-    return f"text of {regional.prompt.text_tokens(index, length)} tokens"
-
-
-def _window(region: Region, settings: Settings, steps: int) -> str:
+def _step_window(region: Region, settings: Settings, steps: int) -> str:
     if steps:
-        own = region_steps(region, settings, steps)
-        return f"acts in steps {own[0] + 1} to {own[-1] + 1} of {steps}" if own else f"acts in none of {steps} steps"
+        active = region_steps(region, settings, steps)
+        if not active:
+            return f"acts in none of {steps} steps"
+        return f"acts in steps {active[0] + 1} to {active[-1] + 1} of {steps}"
     start, end = max(region.start, settings.start), min(region.end, settings.end)
     return f"acts from {start:.0%} to {end:.0%} of the steps" if start < end else "never acts"
 
 
 def _base_ratio(settings: Settings) -> str:
     if settings.balance == "auto":
-        return f"{FITTED.firm_ratio:.0%} in the first {FITTED.firm:.0%} of the steps and {FITTED.light_ratio:.0%} after that"
+        early, late = f"{FITTED.firm_ratio:.0%}", f"{FITTED.light_ratio:.0%}"
+        return f"{early} in the first {FITTED.firm:.0%} of the steps and {late} after that"
     return f"{settings.base_ratio:.0%}"
 
 
-def _blocks(regional: AppliedRegions, settings: Settings) -> str:
+def _blocks(block_counts: dict[str, int], settings: Settings) -> str:
     """In which blocks regions are kept apart: every n-th from the first."""
-    parts = []
+    counts = []
     for kind in ("double", "single"):
         interval = getattr(settings, f"{kind}_interval")
-        if regional.model_info:
-            count = regional.model_info.block_counts[kind]
-            parts.append(f"{-(-count // interval)} of {count} {kind} blocks")
+        if kind in block_counts:
+            blocks = block_counts[kind]
+            counts.append(f"{-(-blocks // interval)} of {blocks} {kind} blocks")
         else:
-            parts.append(f"1 in {interval} {kind} blocks")
-    return f"Regions are kept apart in {' and '.join(parts)}"
+            counts.append(f"1 in {interval} {kind} blocks")
+    return f"Regions are kept apart in {' and '.join(counts)}"
