@@ -115,7 +115,7 @@ class LogitModulation:
 
     def shares(self, q: Tensor, k: Tensor, block_type: str, block_index: int) -> None:
         """Not recorded: the shares are those of grouped attention."""
-        return None
+        return
 
     def _modulated(self, q: Tensor, k: Tensor, v: Tensor, decay: Tensor) -> Tensor:
         batch, heads, tokens, width = q.shape

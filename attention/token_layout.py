@@ -39,7 +39,7 @@ class TokenLayout:
 
     @property
     def all_texts(self) -> range:
-        return range(0, sum(self.text_lengths))
+        return range(sum(self.text_lengths))
 
     @property
     def base(self) -> range:

@@ -6,16 +6,16 @@ import json
 from dataclasses import replace
 
 from ..regions import Rect, Region, RegionSet, ShapeOp, read_document, region_label
-from .json_in_prose import json_object
+from .json_extraction import json_object
 
 MAX_REGIONS = 32
 SIDES = ("x", "y", "width", "height")
-SLACK = 0.02
-"""Models round: a box may reach past the picture by this much, and is cut off there."""
+BOX_TOLERANCE = 0.02
+"""Models round: a box may reach past the picture by this much (a fraction of it), and is clipped there."""
 
 
 def read_answer(answer: str, max_regions: int) -> RegionSet:
-    """The planned regions, at most max_regions, each with a prompt and a box on the picture.
+    """The planned regions, 1 to max_regions of them, each with a prompt and a box on the picture.
 
     Raises ValueError, one or two sentences that a model and a person understand, for anything else.
     """
@@ -25,17 +25,22 @@ def read_answer(answer: str, max_regions: int) -> RegionSet:
         raise ValueError('The answer has no regions: "regions" must be a list with one object for each of them.')
     if len(entries) > max_regions:
         raise ValueError(f"The answer has {len(entries)} regions; at most {max_regions} are allowed.")
-    document = {"schema": 1, "regions": [_entry(entry, index) for index, entry in enumerate(entries)]}
-    document |= {key: _tidy(plan[key]) for key in ("base_prompt", "background_prompt") if plan.get(key) is not None}
-    regions = read_document(json.dumps(document))
-    return replace(regions, regions=tuple(_on_the_picture(regions, i) for i in range(len(regions))))
+    document = {"schema": 1, "regions": [_document_region(entry, index) for index, entry in enumerate(entries)]}
+    document |= {key: _one_line(plan[key]) for key in ("base_prompt", "background_prompt") if plan.get(key) is not None}
+    regions = _regions_from_document(document)
+    return replace(regions, regions=tuple(_clip_box(regions, index) for index in range(len(regions))))
 
 
-def _entry(entry: object, index: int) -> dict:
+def _regions_from_document(document: dict) -> RegionSet:
+    """The regions of a region document given as a mapping. Raises ValueError for a value that has no place in one."""
+    return read_document(json.dumps(document))
+
+
+def _document_region(entry: object, index: int) -> dict:
     """A region of the answer as one of the document; types and numbers are for the document's reader to check."""
     if not isinstance(entry, dict):
         raise ValueError(f"{region_label(index, '')} is no object; give it a name, a prompt and a box.")
-    name, prompt, box = _tidy(entry.get("name") or ""), _tidy(entry.get("prompt") or ""), entry.get("box")
+    name, prompt, box = _one_line(entry.get("name") or ""), _one_line(entry.get("prompt") or ""), entry.get("box")
     label = region_label(index, name) if isinstance(name, str) else region_label(index, "")
     if isinstance(box, list) and len(box) == len(SIDES):
         box = dict(zip(SIDES, box, strict=True))
@@ -46,20 +51,20 @@ def _entry(entry: object, index: int) -> dict:
     return {"name": name, "prompt": prompt, "shapes": [{"kind": "rect", **{side: box[side] for side in SIDES}}]}
 
 
-def _tidy(value: object) -> object:
+def _one_line(value: object) -> object:
     """Text on one line, in characters that can be written down (no half surrogates); anything else as it is."""
     return " ".join(value.encode("utf-8", "replace").decode().split()) if isinstance(value, str) else value
 
 
-def _on_the_picture(regions: RegionSet, index: int) -> Region:
-    """A region with its box cut off at the picture's edge. Raises ValueError for one that reaches further out."""
+def _clip_box(regions: RegionSet, index: int) -> Region:
+    """A region with its box clipped to the picture. Raises ValueError for one that reaches past BOX_TOLERANCE."""
     region, label = regions.regions[index], regions.label(index)
     box = region.shapes[0].shape
-    edges = []
+    intervals = []
     for start_name, size_name in (("x", "width"), ("y", "height")):
         start, size = getattr(box, start_name), getattr(box, size_name)
         end = start + size
-        if start < -SLACK or end > 1 + SLACK:
+        if start < -BOX_TOLERANCE or end > 1 + BOX_TOLERANCE:
             raise ValueError(
                 f"{label}: its box reaches off the picture: {start_name} {start:g}, {size_name} {size:g}. All are "
                 f"fractions of the picture, with {start_name} at least 0 and {start_name} + {size_name} at most 1."
@@ -67,6 +72,6 @@ def _on_the_picture(regions: RegionSet, index: int) -> Region:
         start, end = max(start, 0.0), min(end, 1.0)
         if end - start <= 0:
             raise ValueError(f"{label}: its box is empty: {size_name} is {size:g}.")
-        edges.append((start, end - start))
-    (x, width), (y, height) = edges
+        intervals.append((start, end - start))
+    (x, width), (y, height) = intervals
     return replace(region, shapes=(ShapeOp(Rect(x, y, width, height)),))

@@ -6,34 +6,36 @@ import errno
 
 import aiohttp
 
-from .endpoint import Endpoint
+from .endpoint import NO_ADDRESS, Endpoint
 from .instructions import answer_schema
 from .reply import Reply, model_text
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
+"""Of a reply; what is longer is no plan, and is not read to its end."""
 
 
-class Chat:
-    """Awaiting it with messages (role, content) gives the model's answer; see model_text for what it raises.
+class ChatClient:
+    """Awaiting it with messages (role, content) gives the model's answer.
 
-    Nothing but endpoint.url is ever asked: no redirect, proxy, cookie or .netrc. Cancelling the await ends the connection.
+    Nothing but endpoint.url is ever asked: no redirect, proxy, cookie or .netrc. Cancelling the await ends the
+    connection. Raises ValueError where there is no connection or no whole answer; see model_text.
     """
 
     def __init__(self, endpoint: Endpoint, model: str, seed: int, max_regions: int):
         self._endpoint = endpoint
         self._model = model
-        self._forms = _request_forms(seed, max_regions)
+        self._variants = _request_variants(seed, max_regions)
 
     async def __call__(self, messages: list[dict]) -> str:
         while True:
-            request = {"model": self._model, "messages": messages, "stream": False, **self._forms[0]}
+            request = {"model": self._model, "messages": messages, "stream": False, **self._variants[0]}
             reply = await self._post(request)
-            if reply.status not in (400, 422) or len(self._forms) == 1:
+            if reply.status not in (400, 422) or len(self._variants) == 1:
                 return model_text(reply, self._endpoint, self._model)
-            self._forms = self._forms[1:]  # for the rest of the chat: this server does not know that one
+            self._variants = self._variants[1:]  # for the rest of the chat: this server does not know that variant
 
     async def _post(self, request: dict) -> Reply:
-        key, place = self._endpoint.key, self._endpoint.place
+        key, netloc = self._endpoint.key, self._endpoint.netloc
         headers = {"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {key}"} if key else {})
         try:
             async with (
@@ -42,18 +44,18 @@ class Chat:
                 ) as session,
                 session.post(self._endpoint.url, json=request, headers=headers, allow_redirects=False) as response,
             ):
-                body = await _beginning(response.content)
+                body = await _read_limited(response.content)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise ValueError(_no_reply(error, place)) from None  # its own text may repeat the request
-        if len(body) > MOST_BYTES:
+            raise ValueError(_connection_error(error, netloc)) from None  # its own text may repeat the request
+        if len(body) > MAX_BYTES:
             raise ValueError(
-                f"{place} sent more than {MOST_BYTES:,} bytes, which is no plan of a picture. Check base_url, or use "
+                f"{netloc} sent more than {MAX_BYTES:,} bytes, which is no plan of a picture. Check base_url, or use "
                 "another model."
             )
         return Reply(response.status, body.decode("utf-8", "replace"))
 
 
-def _request_forms(seed: int, max_regions: int) -> list[dict]:
+def _request_variants(seed: int, max_regions: int) -> list[dict]:
     """From what holds the model most to a plan to what every server understands."""
     schema = {"name": "picture_plan", "strict": True, "schema": answer_schema(max_regions)}
     strict = {"type": "json_schema", "json_schema": schema}
@@ -65,26 +67,30 @@ def _request_forms(seed: int, max_regions: int) -> list[dict]:
     ]
 
 
-async def _beginning(stream: aiohttp.StreamReader) -> bytes:
-    """All of it, or a little more than is read of any reply."""
+async def _read_limited(stream: aiohttp.StreamReader) -> bytes:
+    """The whole body, or a little more than MAX_BYTES of it."""
     body = b""
     async for chunk in stream.iter_chunked(65536):
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > MAX_BYTES:
             break
     return body
 
 
-def _no_reply(error: Exception, place: str) -> str:
+def _connection_error(error: Exception, netloc: str) -> str:
+    """What failed and what to do, in the user's words; the error's own text may hold the request."""
     if isinstance(error, aiohttp.ClientSSLError):
-        return f"No secure connection to {place} could be made. Check its certificate, and http or https in base_url."
+        return f"No secure connection to {netloc} could be made. Check its certificate, and http or https in base_url."
     if isinstance(error, aiohttp.ClientConnectorError):
         refused = error.os_error.errno == errno.ECONNREFUSED or isinstance(error.os_error, ConnectionRefusedError)
         if refused:
-            return f"Nothing answers at {place}. Start Ollama (ollama serve) or your own server there, or correct base_url."
-        return f"{place} cannot be reached. Check base_url, and that the server runs and is in your network."
+            return (
+                f"Nothing answers at {netloc}. Start Ollama (ollama serve) or your own server there, "
+                "or correct base_url."
+            )
+        return f"{netloc} cannot be reached. Check base_url, and that the server runs and is in your network."
     if isinstance(error, aiohttp.InvalidURL):
-        return "base_url is no web address. Give one such as http://127.0.0.1:11434/v1 (Ollama)."
+        return NO_ADDRESS
     return (
-        f"{place} broke off in the middle, or does not speak HTTP. Look at that server's own log, and check base_url."
+        f"{netloc} broke off in the middle, or does not speak HTTP. Look at that server's own log, and check base_url."
     )

@@ -6,21 +6,25 @@ from collections.abc import Awaitable, Callable
 
 from ..regions import RegionSet
 from .answer import read_answer
-from .instructions import opening, repair
+from .instructions import correction, initial_messages
 
-QUOTED = 20_000
+MAX_ANSWER = 20_000
 """Characters of a wrong answer that go back to the model."""
 
 
 async def plan_regions(ask: Callable[[list[dict]], Awaitable[str]], prompt: str, max_regions: int) -> RegionSet:
-    """ask: from messages (role, content) to the model's answer. Raises ValueError where its second answer is wrong too."""
-    messages = opening(prompt, max_regions)
+    """The regions that the model plans for the picture that prompt describes, at most max_regions.
+
+    ask: from messages (role, content) to the model's answer; what it raises is passed on. Raises ValueError where the
+    second answer is wrong too.
+    """
+    messages = initial_messages(prompt, max_regions)
     answer = await ask(messages)
     try:
         return read_answer(answer, max_regions)
     except ValueError as error:
-        said = {"role": "assistant", "content": answer[:QUOTED]}
-        messages = [*messages, said, {"role": "user", "content": repair(str(error))}]
+        wrong_answer = {"role": "assistant", "content": answer[:MAX_ANSWER]}
+        messages = [*messages, wrong_answer, {"role": "user", "content": correction(str(error))}]
     answer = await ask(messages)
     try:
         return read_answer(answer, max_regions)

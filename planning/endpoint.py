@@ -10,14 +10,15 @@ KEY_VARIABLE = "FLUX_REGIONS_API_KEY"
 KEY_HOST_VARIABLE = "FLUX_REGIONS_API_HOST"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PATH = "/chat/completions"
+NO_ADDRESS = "base_url is no web address. Give one such as http://127.0.0.1:11434/v1 (Ollama)."
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """url: of the chat completions. place: host, and port where one is given, as people call it. key: "" for none."""
+    """url: of the chat completions. netloc: host, and port where one is given. key: "" for none."""
 
     url: str
-    place: str
+    netloc: str
     key: str = field(default="", repr=False)
 
 
@@ -33,24 +34,25 @@ def endpoint_at(base_url: str, environment: Mapping[str, str]) -> Endpoint:
         parts = urlsplit(base_url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        host = port = None
+        raise ValueError(NO_ADDRESS) from None
     if not host or parts.scheme not in ("http", "https") or any(c.isspace() or not c.isprintable() for c in base_url):
-        raise ValueError("base_url is no web address. Give one such as http://127.0.0.1:11434/v1 (Ollama).")
+        raise ValueError(NO_ADDRESS)
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError(
-            "base_url holds a user name, a password, or something after ? or #, which would be saved with the workflow. "
-            f"Give the bare address, and the key in the environment variable {KEY_VARIABLE}."
+            "base_url holds a user name, a password, or something after ? or #, which would be saved with the "
+            f"workflow. Give the bare address, and the key in the environment variable {KEY_VARIABLE}."
         )
     path = parts.path.rstrip("/").removesuffix(PATH)
-    place = f"[{host}]" if ":" in host else host
-    place += f":{port}" if port is not None else ""
-    return Endpoint(f"{parts.scheme}://{place}{path}{PATH}", place, _key_for(host, place, environment))
+    netloc = f"[{host}]" if ":" in host else host
+    netloc += f":{port}" if port is not None else ""
+    return Endpoint(f"{parts.scheme}://{netloc}{path}{PATH}", netloc, _key_for(host, netloc, environment))
 
 
-def _key_for(host: str, place: str, environment: Mapping[str, str]) -> str:
+def _key_for(host: str, netloc: str, environment: Mapping[str, str]) -> str:
+    """The user's key where it may go to this host, otherwise ""."""
     key = environment.get(KEY_VARIABLE, "").strip()
     allowed = environment.get(KEY_HOST_VARIABLE, "").strip().lower()
-    if not key or not (allowed in (host, place) if allowed else host in LOOPBACK):
+    if not key or not (allowed in (host, netloc) if allowed else host in LOOPBACK):
         return ""
     if not all("!" <= character <= "~" for character in key):
         raise ValueError(f"The environment variable {KEY_VARIABLE} holds characters that no key has. Set it anew.")

@@ -1,4 +1,7 @@
-"""What the chat model is told: the task, the form of its answer (a small part of the region document), and what was wrong with it."""
+"""What the chat model is told: the task, the form of its answer, and what was wrong with it.
+
+The form is a small part of the region document.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,20 @@ Answer with one JSON object of this form, and with nothing else:
 
 - base_prompt: the whole picture in one or two sentences: everything in it, the style, the light.
 - background_prompt: what is in no region. May be "".
-- regions: one for each main thing. A later one lies on top of an earlier one where they overlap, which they should hardly do.
+- regions: one for each main thing. A later one lies on top of an earlier one where they overlap, which they should \
+hardly do.
 - name: one or two words. prompt: that one thing in detail, as for a picture of its own, in the style of the whole.
 - box: where it is, in fractions of the picture. x and y are the left and the top edge, counted from the picture's left
   and top; x + width and y + height are at most 1. A thing needs room: no side below 0.1.
 """
 
-REPAIR = (
+CORRECTION = (
     "This answer cannot be used. {error} "
     "Give the whole answer again, corrected: one JSON object of the form described, with nothing before or after it."
 )
 
 
-def opening(prompt: str, max_regions: int) -> list[dict]:
+def initial_messages(prompt: str, max_regions: int) -> list[dict]:
     """The messages (role, content) that ask for a plan of the picture."""
     return [
         {"role": "system", "content": TASK.format(max_regions=max_regions)},
@@ -38,15 +42,15 @@ def opening(prompt: str, max_regions: int) -> list[dict]:
     ]
 
 
-def repair(error: str) -> str:
+def correction(error: str) -> str:
     """The message that answers a wrong plan; error: one or two sentences."""
-    return REPAIR.format(error=error)
+    return CORRECTION.format(error=error)
 
 
 def answer_schema(max_regions: int) -> dict:
     """The answer's form as a JSON Schema, for servers that hold the model to one."""
 
-    def fixed(**properties) -> dict:
+    def object_with(**properties: dict) -> dict:
         return {
             "type": "object",
             "properties": properties,
@@ -55,11 +59,11 @@ def answer_schema(max_regions: int) -> dict:
         }
 
     text, side = {"type": "string"}, {"type": "number"}
-    box = fixed(x=side, y=side, width=side, height=side)
+    box = object_with(x=side, y=side, width=side, height=side)
     regions = {
         "type": "array",
         "minItems": 1,
         "maxItems": max_regions,
-        "items": fixed(name=text, prompt=text, box=box),
+        "items": object_with(name=text, prompt=text, box=box),
     }
-    return fixed(base_prompt=text, background_prompt=text, regions=regions)
+    return object_with(base_prompt=text, background_prompt=text, regions=regions)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from .endpoint import KEY_HOST_VARIABLE, KEY_VARIABLE, Endpoint
 
-QUOTED = 200
+MAX_QUOTED = 200
 """Characters of a server's own message that an error repeats."""
-HIDDEN = "[the API key]"
+KEY_PLACEHOLDER = "[the API key]"
 
 
 class Reply(NamedTuple):
@@ -23,27 +23,28 @@ def model_text(reply: Reply, endpoint: Endpoint, model: str) -> str:
     """The model's answer, not blank. Raises ValueError for every reply without a whole one."""
     body = _parsed(reply.text, endpoint.key)
     if reply.status >= 300:
-        raise ValueError(_refusal(reply.status, _message(body), endpoint, model))
+        raise ValueError(_refusal(reply.status, _error_message(body), endpoint, model))
     if body is None:
         page = "a web page" if reply.text.lstrip()[:1] == "<" else "no JSON"
         raise ValueError(
-            f"{endpoint.place} answers with {page}, not as a chat server. Check base_url, which usually ends in /v1."
+            f"{endpoint.netloc} answers with {page}, not as a chat server. Check base_url, which usually ends in /v1."
         )
-    choice = _first(body.get("choices"))
-    message = choice.get("message") if isinstance(choice.get("message"), dict) else {}
-    text = _joined(message.get("content"))
+    choice = _first_choice(body.get("choices"))
+    message = choice.get("message")
+    message = message if isinstance(message, dict) else {}
+    text = _text_of(message.get("content"))
     if isinstance(message.get("refusal"), str) or choice.get("finish_reason") == "content_filter":
-        because = _quoted(message.get("refusal") or text)
-        raise ValueError(f"The model declines to plan this picture{because}. Reword the prompt, or use another model.")
+        reason = _quoted(message.get("refusal") or text)
+        raise ValueError(f"The model declines to plan this picture{reason}. Reword the prompt, or use another model.")
     if choice.get("finish_reason") == "length":
         raise ValueError(
             "The model's answer was cut off. Allow it a longer context in the server's settings, or lower max_regions."
         )
-    if not choice and _message(body):
-        raise ValueError(f"{endpoint.place} reports an error{_quoted(_message(body))}.")
+    if not choice and _error_message(body):
+        raise ValueError(f"{endpoint.netloc} reports an error{_quoted(_error_message(body))}.")
     if not choice or "message" not in choice:
         raise ValueError(
-            f"{endpoint.place} sent JSON without a chat message. Check base_url, which usually ends in /v1."
+            f"{endpoint.netloc} sent JSON without a chat message. Check base_url, which usually ends in /v1."
         )
     if not text.strip():
         raise ValueError(f"The model '{model}' gave an empty answer. Change the seed, or use another model.")
@@ -51,25 +52,29 @@ def model_text(reply: Reply, endpoint: Endpoint, model: str) -> str:
 
 
 def _refusal(status: int, message: str, endpoint: Endpoint, model: str) -> str:
-    place, said = endpoint.place, _quoted(message)
+    """What an HTTP status of 300 and above means here. message: the server's own words, or ""."""
+    netloc, detail = endpoint.netloc, _quoted(message)
     if 300 <= status < 400:
-        return f"{place} sends us on to another address (HTTP {status}), which is not followed. Set base_url to that address."
+        return (
+            f"{netloc} sends us on to another address (HTTP {status}), which is not followed. "
+            "Set base_url to that address."
+        )
     if status in (401, 403) and endpoint.key:
-        return f"{place} refuses the API key (HTTP {status}). Check the environment variable {KEY_VARIABLE}."
+        return f"{netloc} refuses the API key (HTTP {status}). Check the environment variable {KEY_VARIABLE}."
     if status in (401, 403):
         return (
-            f"{place} asks for an API key (HTTP {status}). Start ComfyUI with the environment variables {KEY_VARIABLE} (the "
-            f"key) and {KEY_HOST_VARIABLE}={place} (the only host it is sent to)."
+            f"{netloc} asks for an API key (HTTP {status}). Start ComfyUI with the environment variables "
+            f"{KEY_VARIABLE} (the key) and {KEY_HOST_VARIABLE}={netloc} (the only host it is sent to)."
         )
     if status == 404 and message:
-        return f"{place} does not have the model '{model}'{said}. Download it there, or set model to one it has."
+        return f"{netloc} does not have the model '{model}'{detail}. Download it there, or set model to one it has."
     if status in (404, 405):
-        return f"{place} has no chat at this address (HTTP {status}). Check base_url, which usually ends in /v1."
+        return f"{netloc} has no chat at this address (HTTP {status}). Check base_url, which usually ends in /v1."
     if status == 429:
-        return f"{place} takes no more requests for now (HTTP 429){said}. Wait a while, or use another server."
+        return f"{netloc} takes no more requests for now (HTTP 429){detail}. Wait a while, or use another server."
     if status >= 500:
-        return f"{place} failed (HTTP {status}){said}. Look at that server's own log."
-    return f"{place} refuses the request (HTTP {status}){said}."
+        return f"{netloc} failed (HTTP {status}){detail}. Look at that server's own log."
+    return f"{netloc} refuses the request (HTTP {status}){detail}."
 
 
 def _parsed(text: str, key: str) -> dict | None:
@@ -77,24 +82,24 @@ def _parsed(text: str, key: str) -> dict | None:
     try:
         body = json.loads(text)
         if key:
-            body = json.loads(json.dumps(body, ensure_ascii=False).replace(json.dumps(key)[1:-1], HIDDEN))
+            body = json.loads(json.dumps(body, ensure_ascii=False).replace(json.dumps(key)[1:-1], KEY_PLACEHOLDER))
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 
 
-def _message(body: dict | None) -> str:
+def _error_message(body: dict | None) -> str:
     """The server's own words: {"error": {"message": ...}} or {"error": ...}."""
     error = (body or {}).get("error")
     error = error.get("message") if isinstance(error, dict) else error
     return error if isinstance(error, str) else ""
 
 
-def _first(choices: object) -> dict:
+def _first_choice(choices: object) -> dict:
     return choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
 
 
-def _joined(content: object) -> str:
+def _text_of(content: object) -> str:
     """The text of a message: a string, or a list of parts that hold one."""
     if isinstance(content, list):
         return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
@@ -102,5 +107,6 @@ def _joined(content: object) -> str:
 
 
 def _quoted(message: str) -> str:
-    line = " ".join(message.encode("utf-8", "replace").decode().split())[:QUOTED].rstrip(".")
+    """The message on one line, shortened, as the rest of a sentence; "" for none."""
+    line = " ".join(message.encode("utf-8", "replace").decode().split())[:MAX_QUOTED].rstrip(".")
     return f': "{line}"' if line else ""

@@ -1,4 +1,4 @@
-"""The numbers that define Pocket Flux: the same architecture as FLUX.1 (schnell-like, no guidance embedding), made small."""
+"""The numbers that define Pocket Flux: the architecture of FLUX.1 (schnell-like, no guidance embedding), made small."""
 
 HIDDEN = 128
 HEADS = 4

@@ -23,7 +23,7 @@ class Residual(nn.Module):
 
 
 class Context(nn.Module):
-    """A glance at the surroundings: residual blocks at 1/2 and 1/4 of the resolution, added back."""
+    """The surroundings: residual blocks at 1/2 and 1/4 of the resolution, added back. [B, width, H, W] both ways."""
 
     def __init__(self, width: int):
         super().__init__()
@@ -41,11 +41,11 @@ class Context(nn.Module):
 class Autoencoder(nn.Module):
     """Pixels [B, 3, H, W] in -1..1 <-> latents [B, 16, H/8, W/8] in the scale of FLUX's VAE.
 
-    The decoder tidies the latents at their own resolution, spreads them smoothly over the pixels and then colours each
-    pixel by itself, so edges are sharp wherever they fall.
+    The decoder refines the latents at their own resolution, interpolates them over the pixels and then colours each
+    pixel by itself, so edges are sharp wherever they fall. The weights file has the names of the submodules.
     """
 
-    def __init__(self, width: int = 96, features: int = 32, colouring: int = 48):
+    def __init__(self, width: int = 96, features: int = 32, hidden: int = 48):
         super().__init__()
         self.encoder = nn.Sequential(
             nn.PixelUnshuffle(4),
@@ -66,25 +66,27 @@ class Autoencoder(nn.Module):
             nn.Conv2d(width, features, 1),
         )
         self.colour = nn.Sequential(
-            nn.Conv2d(features, colouring, 1),
+            nn.Conv2d(features, hidden, 1),
             nn.SiLU(),
-            nn.Conv2d(colouring, colouring, 1),
+            nn.Conv2d(hidden, hidden, 1),
             nn.SiLU(),
-            nn.Conv2d(colouring, 3, 1),
+            nn.Conv2d(hidden, 3, 1),
         )
 
-    def to_unit(self, pixels: Tensor) -> Tensor:
+    def to_model_space(self, pixels: Tensor) -> Tensor:
         """Pixels [B, 3, H, W] -> the model's latents [B, 16, H/8, W/8] (see `latents`)."""
         return self.encoder(pixels)
 
-    def from_unit(self, latents: Tensor) -> Tensor:
+    def from_model_space(self, latents: Tensor) -> Tensor:
         """The model's latents [B, 16, h, w] -> pixels [B, 3, 8h, 8w]."""
-        framed = self.tidy(F.pad(latents, (1, 1, 1, 1), mode="replicate"))
-        spread = F.interpolate(framed, scale_factor=8, mode="bilinear", align_corners=False)
-        return self.colour(spread[..., 8:-8, 8:-8])
+        features = self.tidy(F.pad(latents, (1, 1, 1, 1), mode="replicate"))
+        features = F.interpolate(features, scale_factor=8, mode="bilinear", align_corners=False)
+        return self.colour(features[..., 8:-8, 8:-8])
 
     def encode(self, pixels: Tensor) -> Tensor:
-        return self.to_unit(pixels) / LATENT_SCALE + LATENT_SHIFT
+        """Pixels [B, 3, H, W] in -1..1 -> latents [B, 16, H/8, W/8] in the scale of FLUX's VAE."""
+        return self.to_model_space(pixels) / LATENT_SCALE + LATENT_SHIFT
 
     def decode(self, latents: Tensor) -> Tensor:
-        return self.from_unit((latents - LATENT_SHIFT) * LATENT_SCALE)
+        """The inverse of encode."""
+        return self.from_model_space((latents - LATENT_SHIFT) * LATENT_SCALE)

@@ -10,12 +10,16 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from .checkpoints import load_checkpoint
 from .scenes import PALETTE
-from .weights import FORMAT, WORD_IDS, WORD_ROWS, check, part, read_facts, read_weights
+from .weights import FORMAT, WORD_IDS, WORD_ROWS, check, read_facts, read_weights, tensors_under
 
 
 def collect(checkpoint: dict, autoencoder: dict[str, Tensor]) -> dict[str, Tensor]:
-    """All tensors of a weights file, fp32, from a trainer's state (its running average) and the autoencoder's."""
+    """All tensors of a weights file, fp32, from a trainer's state (its running average) and the autoencoder's.
+
+    Raises ValueError where one is missing or of another shape.
+    """
     state = {name: value for name, value in checkpoint["average"].items() if name != "t5.words"}
     state |= {f"vae.{name}": value for name, value in autoencoder.items()}
     state[WORD_IDS] = torch.tensor(checkpoint["word_ids"], dtype=torch.int32)
@@ -30,11 +34,12 @@ def export(checkpoint: Path, autoencoder: Path, out: Path) -> None:
     """Write `out` in fp16 with the facts of its training as metadata."""
     import safetensors.torch
 
-    trained = torch.load(checkpoint, weights_only=False)
-    begun = autoencoder.suffix == ".safetensors"
-    decoder = part(read_weights(autoencoder), "vae") if begun else torch.load(autoencoder)
-    before = read_facts(autoencoder) if begun else {"steps": 0, "images": 0, "hours": 0}
-    state = collect(trained, decoder)
+    trained = load_checkpoint(checkpoint)
+    if autoencoder.suffix == ".safetensors":
+        network, before = tensors_under(read_weights(autoencoder), "vae"), read_facts(autoencoder)
+    else:
+        network, before = load_checkpoint(autoencoder), {"steps": 0, "images": 0, "hours": 0}
+    state = collect(trained, network)
     facts = {
         "format": FORMAT,
         "steps": str(int(before["steps"]) + trained["step"]),

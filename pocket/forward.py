@@ -1,4 +1,4 @@
-"""FLUX and T5 as plain functions of their parameters: out of place, so that autograd can train what the host will run."""
+"""FLUX and T5 as plain functions of their parameters: out of place, so that autograd trains what the host will run."""
 
 import math
 
@@ -26,19 +26,19 @@ Parameters = dict[str, Tensor]
 def patchify(latents: Tensor) -> Tensor:
     """Latents [B, 16, 2h, 2w] -> tokens [B, h * w, 64], in the host's order."""
     batch, _, height, width = latents.shape
-    cut = latents.reshape(batch, LATENT_CHANNELS, height // PATCH, PATCH, width // PATCH, PATCH)
-    return cut.permute(0, 2, 4, 1, 3, 5).reshape(batch, (height // PATCH) * (width // PATCH), -1)
+    patches = latents.reshape(batch, LATENT_CHANNELS, height // PATCH, PATCH, width // PATCH, PATCH)
+    return patches.permute(0, 2, 4, 1, 3, 5).reshape(batch, (height // PATCH) * (width // PATCH), -1)
 
 
 def unpatchify(tokens: Tensor, rows: int, columns: int) -> Tensor:
     """The inverse: tokens [B, rows * columns, 64] -> latents [B, 16, 2 rows, 2 columns]."""
-    cut = tokens.reshape(len(tokens), rows, columns, LATENT_CHANNELS, PATCH, PATCH)
-    return cut.permute(0, 3, 1, 4, 2, 5).reshape(len(tokens), LATENT_CHANNELS, rows * PATCH, columns * PATCH)
+    patches = tokens.reshape(len(tokens), rows, columns, LATENT_CHANNELS, PATCH, PATCH)
+    return patches.permute(0, 3, 1, 4, 2, 5).reshape(len(tokens), LATENT_CHANNELS, rows * PATCH, columns * PATCH)
 
 
-def rotary_angles(places: Tensor, text_length: int) -> tuple[Tensor, Tensor]:
-    """Token places [B, N, 2] (row, column) -> cosines and sines [B, 1, T + N, head / 2]; text sits at the origin."""
-    ids = F.pad(places, (1, 0, text_length, 0))
+def rotary_angles(positions: Tensor, text_length: int) -> tuple[Tensor, Tensor]:
+    """Token positions [B, N, 2] (row, column) -> cosines and sines [B, 1, T + N, head / 2]; text sits at the origin."""
+    ids = F.pad(positions, (1, 0, text_length, 0))
     angles = []
     for axis, width in enumerate(AXES):
         frequencies = THETA ** -(torch.arange(0, width, 2, dtype=torch.float64) / width)
@@ -91,15 +91,17 @@ def time_vector(p: Parameters, times: Tensor) -> Tensor:
 def _double_block(
     p: Parameters, name: str, img: Tensor, txt: Tensor, vec: Tensor, angles: tuple[Tensor, Tensor]
 ) -> tuple[Tensor, Tensor]:
-    streams, mods, parts = {"img": img, "txt": txt}, {}, {}
+    streams: dict[str, Tensor] = {"img": img, "txt": txt}
+    mods, heads = {}, {}
     for s, x in streams.items():
         mods[s] = _modulation(p, f"{name}.{s}_mod.lin", vec, 6)
         shift, scale = mods[s][:2]
-        parts[s] = _heads(
+        heads[s] = _heads(
             p, f"{name}.{s}_attn.norm", _linear(p, f"{name}.{s}_attn.qkv", torch.addcmul(shift, _norm(x), 1 + scale))
         )
-    q, k, v = (torch.cat((a, b), 2) for a, b in zip(parts["txt"], parts["img"], strict=True))
-    attended = dict(zip(("txt", "img"), _attend(q, k, v, angles).split((txt.shape[1], img.shape[1]), 1), strict=True))
+    q, k, v = (torch.cat((a, b), 2) for a, b in zip(heads["txt"], heads["img"], strict=True))
+    attended_txt, attended_img = _attend(q, k, v, angles).split((txt.shape[1], img.shape[1]), 1)
+    attended = {"txt": attended_txt, "img": attended_img}
     for s, x in streams.items():
         _, _, gate, shift, scale, gate2 = mods[s]
         x = torch.addcmul(x, gate, _linear(p, f"{name}.{s}_attn.proj", attended[s]))
@@ -116,9 +118,9 @@ def _single_block(p: Parameters, name: str, x: Tensor, vec: Tensor, angles: tupl
     return torch.addcmul(x, gate, _linear(p, f"{name}.linear2", joined))
 
 
-def flux(p: Parameters, tokens: Tensor, places: Tensor, text: Tensor, times: Tensor) -> Tensor:
-    """Noisy tokens [B, N, 64] at places [B, N, 2], text [B, T, width], times [B] -> velocity [B, N, 64]."""
-    vec, angles = time_vector(p, times), rotary_angles(places, text.shape[1])
+def flux(p: Parameters, tokens: Tensor, positions: Tensor, text: Tensor, times: Tensor) -> Tensor:
+    """Noisy tokens [B, N, 64] at positions [B, N, 2], text [B, T, width], times [B] -> velocity [B, N, 64]."""
+    vec, angles = time_vector(p, times), rotary_angles(positions, text.shape[1])
     img, txt = _linear(p, "img_in", tokens), _linear(p, "txt_in", text)
     for block in range(DOUBLE_BLOCKS):
         img, txt = _double_block(p, f"double_blocks.{block}", img, txt, vec, angles)
@@ -130,9 +132,12 @@ def flux(p: Parameters, tokens: Tensor, places: Tensor, text: Tensor, times: Ten
 
 
 def position_buckets(length: int) -> Tensor:
-    """T5's bucket of every (query, key) distance, [length, length]: 16 per direction, exact up to 7, then logarithmic to 128."""
-    place = torch.arange(length)
-    distance = place[None] - place[:, None]
+    """T5's bucket of every (query, key) distance, int [length, length].
+
+    16 per direction: exact up to 7, then logarithmic to 128.
+    """
+    position = torch.arange(length)
+    distance = position[None] - position[:, None]
     far = 8 + (torch.log(distance.abs().clamp(min=1).float() / 8) / math.log(128 / 8) * 8).long()
     return (distance > 0).long() * 16 + torch.where(distance.abs() < 8, distance.abs(), far.clamp(max=15))
 

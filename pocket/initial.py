@@ -9,7 +9,7 @@ from .architecture import TEXT_WIDTH, flux_shapes, t5_shapes
 
 
 def initial_flux(generator: torch.Generator) -> dict[str, Tensor]:
-    """FLUX.1's names; the modulations and the last layer start at zero, so the untrained model predicts zero velocity."""
+    """FLUX.1's names -> tensors. Modulations and last layer are zero: the untrained model predicts no velocity."""
     state = {}
     for name, shape in flux_shapes().items():
         if name.endswith("norm.scale"):
@@ -26,21 +26,21 @@ def initial_flux(generator: torch.Generator) -> dict[str, Tensor]:
 
 
 def initial_text(generator: torch.Generator, words: int) -> dict[str, Tensor]:
-    """T5's names, and `words` [words + 1, width], the table of known words and the row for all others."""
+    """T5's names -> tensors, and "words" [words + 1, width]: the table of known words and the row for all others."""
     state = {}
     for name, shape in t5_shapes().items():
         if name.endswith("norm.weight"):
             state[name] = torch.ones(shape)
         elif "bias" in name:
-            state[name] = nearby(shape)
+            state[name] = neighbour_bias(shape)
         else:
             gain = TEXT_WIDTH**-0.25 if ".q." in name or ".k." in name else 1.0
             state[name] = torch.randn(shape, generator=generator) * gain / math.sqrt(shape[1])
     return state | {"words": torch.randn(words + 1, TEXT_WIDTH, generator=generator)}
 
 
-def nearby(shape: tuple[int, ...]) -> Tensor:
-    """T5's distance biases [buckets, heads]: the heads start by looking at their neighbours, for adjectives and nouns are such."""
+def neighbour_bias(shape: tuple[int, ...]) -> Tensor:
+    """T5's distance biases [buckets, heads]: each head attends to neighbours first, as adjectives and nouns are."""
     bias = torch.zeros(shape)
     back, ahead = 0, shape[0] // 2  # bucket of distance -d is d, of distance +d is half of them + d
     for head, buckets in enumerate(([back + 1], [ahead + 1], [back + 2, back + 3, back + 1], [ahead + 2, ahead + 1])):

@@ -7,23 +7,23 @@ from torch import Tensor
 from .architecture import LATENT_CHANNELS, SHIFT, flux_overrides
 from .autoencoder import Autoencoder
 from .text import make_clip
-from .weights import part, read_weights, word_table
+from .weights import read_weights, tensors_under, word_table
 
 WEIGHTS = Path(__file__).with_name("pocket_flux.safetensors")
 
 
 def load_pocket(weights: Path = WEIGHTS) -> tuple:
-    """Read `weights` and return (MODEL, CLIP, VAE); ValueError with one clear sentence if the file is missing or damaged."""
+    """(MODEL, CLIP, VAE) of a weights file. Raises ValueError, one sentence, if it is missing or damaged."""
     return build_pocket(read_weights(weights))
 
 
 def build_pocket(state: dict[str, Tensor]) -> tuple:
-    """(MODEL, CLIP, VAE) from tensors, for example `weights.random_weights(0)`."""
-    text = part(state, "t5") | {"shared.weight": word_table(state)}
+    """(MODEL, CLIP, VAE) from tensors, named as in a weights file. ValueError if the host knows no FLUX."""
+    text = tensors_under(state, "t5") | {"shared.weight": word_table(state)}
     return (
-        _model(part(state, "flux"), state["preview.factors"], state["preview.bias"]),
+        _model(tensors_under(state, "flux"), state["preview.factors"], state["preview.bias"]),
         make_clip(text),
-        _vae(part(state, "vae")),
+        _vae(tensors_under(state, "vae")),
     )
 
 
@@ -52,7 +52,7 @@ def _model(state: dict[str, Tensor], preview_factors: Tensor, preview_bias: Tens
 
 
 def _vae(state: dict[str, Tensor]):
-    """A `comfy.sd.VAE` whose network is ours: the host builds its tiny TAESD for 16 channels, then we put ours in its place."""
+    """A `comfy.sd.VAE` whose network is ours: the host builds its tiny TAESD for 16 channels, then ours replaces it."""
     import comfy.model_patcher
     import comfy.sd
     import torch
@@ -63,8 +63,8 @@ def _vae(state: dict[str, Tensor]):
     network.load_state_dict(state)
     vae.first_stage_model = network
     vae.patcher = comfy.model_patcher.ModelPatcher(network, vae.patcher.load_device, vae.patcher.offload_device)
-    vae.memory_used_encode = lambda shape, dtype: 600 * shape[2] * shape[3]
-    vae.memory_used_decode = lambda shape, dtype: 600 * shape[2] * shape[3] * 64
+    vae.memory_used_encode = lambda shape, _: 600 * shape[2] * shape[3]
+    vae.memory_used_decode = lambda shape, _: 600 * shape[2] * shape[3] * 64
     vae.disable_offload = True
     vae.size = None
     return vae

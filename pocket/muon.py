@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .together import divided
+from .distributed import all_map
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)  # of the quintic Newton-Schulz iteration, from Jordan's description of Muon
 ITERATIONS = 5
@@ -20,7 +20,7 @@ def orthogonal(matrix: Tensor) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    """For matrices [rows, columns] whose sides are multiples of `side`; each is treated as the square blocks it consists of.
+    """For matrices [rows, columns] whose sides are multiples of `side`; each is treated as the square blocks in it.
 
     torch.optim.Muon would do, but it computes in bf16, which is very slow on most CPUs. Steps are scaled to the size of
     AdamW's (Liu et al. 2025, section 2.2), so that one learning rate serves both.
@@ -38,7 +38,7 @@ class Muon(torch.optim.Optimizer):
                 mean.lerp_(parameter.grad, 1 - group["momentum"])
                 directions.append(self._blocks(parameter.grad.lerp(mean, group["momentum"]), side))
             sizes = [len(blocks) for blocks in directions]
-            steps = divided(orthogonal, torch.cat(directions)).mul_(0.2 * side**0.5).split(sizes)
+            steps = all_map(orthogonal, torch.cat(directions)).mul_(0.2 * side**0.5).split(sizes)
             for parameter, step in zip(parameters, steps, strict=True):
                 rows, columns = parameter.shape
                 whole = step.unflatten(0, (rows // side, columns // side)).transpose(1, 2).reshape(rows, columns)

@@ -1,4 +1,4 @@
-"""Seeded scenes with exact ground truth: what is in the picture, where, in which colour, and a caption that names no place."""
+"""Seeded scenes with exact ground truth: what is where, in which colour, and a caption that names no location."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,10 @@ PALETTE = {
     "gray": (150, 150, 155),
     "pink": (255, 170, 200),
 }
-COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "white", "black")
+COLORS = ("red", "orange", "yellow", "green", "blue", "purple", "white", "black")
 BACKGROUNDS = ("white", "black", "gray", "pink", "yellow", "green", "blue", "purple")
-HELD_OUT = frozenset(
-    (shape, COLOURS[(3 * i + 2) % 8]) for i, shape in enumerate(SHAPES)
-)  # pairs never seen in training
-SMALLEST, LARGEST, MARGIN, GAP = 30, 132, 2, 4  # pixels
+HELD_OUT = frozenset((shape, COLORS[(3 * i + 2) % 8]) for i, shape in enumerate(SHAPES))  # pairs never seen in training
+MIN_DIAMETER, MAX_DIAMETER, MARGIN, GAP = 30, 132, 2, 4  # pixels
 
 
 @dataclass(frozen=True)
@@ -31,14 +29,14 @@ class Object:
     """One shape; its box is (x, y, x + diameter, y + diameter) in pixels."""
 
     shape: str
-    colour: str
+    color: str
     x: int
     y: int
     diameter: int
 
     @property
     def name(self) -> str:
-        return f"a {self.colour} {self.shape}" if self.colour[0] not in "aeiou" else f"an {self.colour} {self.shape}"
+        return f"a {self.color} {self.shape}" if self.color[0] not in "aeiou" else f"an {self.color} {self.shape}"
 
 
 @dataclass(frozen=True)
@@ -53,12 +51,12 @@ class Scene:
 
 
 def caption_of(objects: tuple[Object, ...], background: str | None) -> str:
-    """ "a red circle, a blue star and a green heart on a white background"; the background may stay unsaid."""
+    """ "a red circle, a blue star and a green heart on a white background"; background None: it is not mentioned."""
     names = [item.name for item in objects]
     if not names:
         return f"a {background} background"
-    listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-    return listed if background is None else f"{listed} on a {background} background"
+    joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return joined if background is None else f"{joined} on a {background} background"
 
 
 def random_scene(
@@ -77,13 +75,14 @@ def random_scene(
     background = str(rng.choice(BACKGROUNDS))
     objects: list[Object] = []
     for _ in range(count):
-        place = _place(rng, width, height, count, objects, allowed)
-        if place is None:
+        box = _free_box(rng, width, height, count, objects, allowed)
+        if box is None:
             break
-        shape, colour = _kind(rng, background, objects, held_out)
-        objects.append(Object(shape, colour, *place))
-    unsaid = bool(objects) and rng.random() < 0.12
-    return Scene(width, height, background, tuple(objects), caption_of(tuple(objects), None if unsaid else background))
+        shape, color = _kind(rng, background, objects, held_out)
+        objects.append(Object(shape, color, *box))
+    omit_background = bool(objects) and rng.random() < 0.12
+    caption = caption_of(tuple(objects), None if omit_background else background)
+    return Scene(width, height, background, tuple(objects), caption)
 
 
 def named_scene(rng: np.random.Generator, width: int, height: int, count: int, held_out: bool = False) -> Scene:
@@ -95,18 +94,20 @@ def named_scene(rng: np.random.Generator, width: int, height: int, count: int, h
 
 
 def _kind(rng: np.random.Generator, background: str, objects: list[Object], held_out: bool) -> tuple[str, str]:
-    taken = {(item.shape, item.colour) for item in objects}
+    """(shape, colour), unlike those of the objects and of the background."""
+    taken = {(item.shape, item.color) for item in objects}
     while True:
-        kind = (str(rng.choice(SHAPES)), str(rng.choice(COLOURS)))
+        kind = (str(rng.choice(SHAPES)), str(rng.choice(COLORS)))
         if kind[1] != background and kind not in taken and (kind in HELD_OUT) == held_out:
             return kind
 
 
-def _place(
+def _free_box(
     rng: np.random.Generator, width: int, height: int, count: int, objects: list[Object], allowed: np.ndarray | None
 ) -> tuple[int, int, int] | None:
+    """(x, y, diameter) clear of all objects, within the allowed area; None if none is found soon."""
     room = min(min(width, height), 1.15 * (width * height / max(count, 1)) ** 0.5)
-    low, high = max(0.42 * room, SMALLEST), min(0.88 * room, LARGEST)
+    low, high = max(0.42 * room, MIN_DIAMETER), min(0.88 * room, MAX_DIAMETER)
     for attempt in range(60):
         diameter = int(rng.uniform(low, max(low, high * (1 - attempt / 90))))
         diameter = min(diameter, min(width, height) - 2 * MARGIN)
@@ -129,7 +130,7 @@ def render(scene: Scene) -> np.ndarray:
     image = np.empty((scene.height, scene.width, 3), np.float32)
     image[:] = np.asarray(PALETTE[scene.background], np.float32) / 255
     for item in scene.objects:
-        window = image[item.y : item.y + item.diameter, item.x : item.x + item.diameter]
+        area = image[item.y : item.y + item.diameter, item.x : item.x + item.diameter]
         mask = coverage(item.shape, item.diameter)[..., None]
-        window += mask * (np.asarray(PALETTE[item.colour], np.float32) / 255 - window)
+        area += mask * (np.asarray(PALETTE[item.color], np.float32) / 255 - area)
     return image

@@ -7,15 +7,15 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 SHAPES = ("circle", "square", "triangle", "star", "heart", "cross", "ring", "moon")
-DRAWN = 768  # pixels per side of the master drawing that every size is reduced from
+MASTER_SIDE = 768  # pixels per side of the master drawing that every size is reduced from
 
 
 def _polygon(draw: ImageDraw.ImageDraw, points: list[tuple[float, float]]) -> None:
-    draw.polygon([(x * DRAWN, y * DRAWN) for x, y in points], fill=255)
+    draw.polygon([(x * MASTER_SIDE, y * MASTER_SIDE) for x, y in points], fill=255)
 
 
 def _disc(draw: ImageDraw.ImageDraw, x: float, y: float, radius: float, fill: int = 255) -> None:
-    draw.ellipse([v * DRAWN for v in (x - radius, y - radius, x + radius, y + radius)], fill=fill)
+    draw.ellipse([v * MASTER_SIDE for v in (x - radius, y - radius, x + radius, y + radius)], fill=fill)
 
 
 def _star() -> list[tuple[float, float]]:
@@ -38,7 +38,8 @@ def _heart() -> list[tuple[float, float]]:
 
 @cache
 def _master(shape: str) -> Image.Image:
-    image = Image.new("L", (DRAWN, DRAWN), 0)
+    """The shape's silhouette, large. Raises ValueError for a shape that does not exist."""
+    image = Image.new("L", (MASTER_SIDE, MASTER_SIDE), 0)
     draw = ImageDraw.Draw(image)
     if shape == "circle":
         _disc(draw, 0.5, 0.5, 0.49)

@@ -1,90 +1,77 @@
-"""Train Pocket Flux: rectified flow on the latents of scenes, text encoder included, any duration, resumable at any moment.
+"""Train Pocket Flux: rectified flow on the latents of scenes, text encoder included; resumable at any moment.
 
 `python -m pocket.train` uses one process; `torchrun --nproc-per-node 2 -m pocket.train` uses two, one core each.
 """
 
 import argparse
 import logging
-import signal
-import time
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from . import together
+from . import distributed
 from .captions import host_tokenizer
-from .files import save_atomically
+from .checkpoints import load_checkpoint
 from .trainer import Trainer
+from .training_loop import add_loop_arguments, train_rounds
 from .weights import read_weights
 
 log = logging.getLogger(__name__)
-
-
-def run(trainer: Trainer, folder: Path, minutes: float, decay: bool) -> None:
-    """Train for `minutes`; `decay` lowers the rate to zero over them. A file PAUSE in the folder above suspends it while it
-    is there. SIGTERM ends it with a checkpoint. Of several processes, the first one decides, logs and saves."""
-    stopped: list[bool] = []
-    signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
-    begun = saved = time.monotonic()
-    before, paused, losses = trainer.seconds, 0.0, []
-    mark = (begun, trainer.images)
-    checkpoint = folder / ("final.pt" if decay else "latest.pt")
-    first = together.rank() == 0
-    while True:
-        waiting = time.monotonic()
-        while first and (folder.parent / "PAUSE").exists() and not stopped:
-            time.sleep(1)
-        now = time.monotonic()
-        paused += now - waiting
-        share = together.from_first(1.0 if stopped else (now - begun - paused) / 60 / minutes)
-        if share >= 1:
-            break
-        losses.append(trainer.advance(trainer.rate * min(1, (trainer.step + 1) / 300) * ((1 - share) if decay else 1)))
-        trainer.seconds = before + time.monotonic() - begun - paused
-        if trainer.step % 100 == 0 and first:
-            speed = (trainer.images - mark[1]) / (now - mark[0])
-            loss, misread = np.mean(losses), np.mean(trainer.misread)
-            report = "step %d  images %d  %.0f images/s  loss %.4f  misread %.3f"
-            log.info(report, trainer.step, trainer.images, speed, loss, misread)
-            losses, mark = [], (now, trainer.images)
-            trainer.misread.clear()
-        if first and now - saved > 180:
-            save_atomically(trainer.state(), checkpoint)
-            saved = now
-    if first:
-        save_atomically(trainer.state(), checkpoint)
+WARM_UP = 300  # steps in which the rate rises
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Train Pocket Flux, or finish its training with --decay-from.")
     parser.add_argument("--folder", type=Path, required=True, help="where checkpoints go; resumes from latest.pt there")
-    parser.add_argument("--minutes", type=float, default=120)
-    parser.add_argument("--decay-from", type=Path, help="a checkpoint to finish: the rate falls to zero over --minutes")
+    parser.add_argument("--decay-from", type=Path, help="a checkpoint to finish: the rate falls to zero over --steps")
     parser.add_argument("--begin", type=Path, help="a weights file to start a new run from, such as the one that ships")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--tokens", type=int, default=1600, help="tokens per step and process")
-    parser.add_argument("--threads", type=int, default=1, help="of each process")
-    parser.add_argument("--seed", type=int, default=0)
+    add_loop_arguments(parser, "--steps", 12_000)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(arguments.threads)
-    with together.joined():
+    with distributed.process_group():
         train(arguments)
 
 
 def train(arguments: argparse.Namespace) -> None:
-    torch.manual_seed(arguments.seed + together.rank())
+    """Train for --steps steps and write final.pt (with --decay-from) or latest.pt into --folder."""
+    torch.manual_seed(arguments.seed + distributed.rank())
     trainer = Trainer(host_tokenizer(), arguments.seed, arguments.rate, arguments.tokens)
     source = arguments.decay_from or arguments.folder / "latest.pt"
     if arguments.decay_from or source.exists():
-        trainer.restore(torch.load(source, weights_only=False))
+        trainer.restore(load_checkpoint(source))
         log.info("resumed %s at step %d, %d images", source, trainer.step, trainer.images)
     elif arguments.begin:
         trainer.begin_from(read_weights(arguments.begin))
     else:
         trainer.learn_to_read()
-    run(trainer, arguments.folder, arguments.minutes, arguments.decay_from is not None)
+    images_reported = trainer.images
+
+    def train_step(_: int, progress: float) -> float:
+        decay = 1 - progress if arguments.decay_from else 1
+        return trainer.advance(arguments.rate * min(1, (trainer.step + 1) / WARM_UP) * decay)
+
+    def report(_: int, losses: list[float], seconds: float) -> None:
+        nonlocal images_reported
+        speed, misread = (trainer.images - images_reported) / seconds, np.mean(trainer.misread)
+        line = "step %d  images %d  %.0f images/s  loss %.4f  misread %.3f"
+        log.info(line, trainer.step, trainer.images, speed, np.mean(losses), misread)
+        images_reported = trainer.images
+        trainer.misread.clear()
+
+    train_rounds(
+        trainer,
+        train_step,
+        arguments.steps,
+        arguments.folder / ("final.pt" if arguments.decay_from else "latest.pt"),
+        arguments.folder.parent / "PAUSE",
+        report,
+        100,
+        arguments.minutes,
+    )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def expected_shapes() -> dict[str, tuple[int, ...]]:
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """Read and check a weights file; every tensor comes back in fp32. A bad file raises ValueError with one sentence."""
+    """A weights file, checked, every tensor in fp32. Raises ValueError, one sentence, for a bad or missing file."""
     import safetensors
 
     path = Path(path)
@@ -48,16 +48,16 @@ def read_facts(path: Path) -> dict[str, str]:
 
 
 def check(state: dict[str, Tensor], origin: str) -> dict[str, Tensor]:
-    """The same tensors in fp32 if all are present and of the right shape; otherwise ValueError."""
+    """The same tensors in fp32. Raises ValueError, which names origin, if one is missing or of another shape."""
     shapes = expected_shapes()
-    wrong = [name for name, shape in shapes.items() if name not in state or tuple(state[name].shape) != shape]
-    wrong += [name for name in (WORD_IDS, WORD_ROWS) if name not in state]
-    if not wrong and state[WORD_ROWS].shape != (len(state[WORD_IDS]) + 1, TEXT_WIDTH):
-        wrong = [WORD_ROWS]
-    if wrong:
+    misfits = [name for name, shape in shapes.items() if name not in state or tuple(state[name].shape) != shape]
+    misfits += [name for name in (WORD_IDS, WORD_ROWS) if name not in state]
+    if not misfits and state[WORD_ROWS].shape != (len(state[WORD_IDS]) + 1, TEXT_WIDTH):
+        misfits = [WORD_ROWS]
+    if misfits:
         raise ValueError(
-            f"The Pocket Flux weights at {origin} do not fit this version ({len(wrong)} tensors missing or "
-            f"of another shape, the first is {wrong[0]!r}): fetch the matching file."
+            f"The Pocket Flux weights at {origin} do not fit this version ({len(misfits)} tensors missing or "
+            f"of another shape, the first is {misfits[0]!r}): fetch the matching file."
         )
     return {name: value.float() if value.is_floating_point() else value for name, value in state.items()}
 
@@ -70,7 +70,7 @@ def word_table(state: dict[str, Tensor]) -> Tensor:
     return table
 
 
-def part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+def tensors_under(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     """The tensors under `prefix.`, without the prefix and without the word table."""
     return {
         name[len(prefix) + 1 :]: value

@@ -1,7 +1,7 @@
 """python dev.py bench adherence: does each region hold what its prompt says, on Pocket Flux in the real host?
 
-Compares the base prompt alone, the two rivals (RPG's masked passes, DenseDiffusion's modulation) and this pack's regions, then
-sweeps each setting of Apply.
+Compares the base prompt alone, two baselines (RPG's masked passes, DenseDiffusion's modulation) and this pack's
+regions, then sweeps each setting of Apply.
 Writes benchmarks/adherence/results.json, results.md and examples.png; the last line of output is a summary as JSON.
 """
 
@@ -13,16 +13,17 @@ import sys
 import time
 from pathlib import Path
 
-from ..crew import crew
-from ..studio import STEPS, Method, Studio
+from ..renderer import STEPS, Method, Renderer
+from ..workers import RunTasks, worker_pool
 from .layouts import KINDS, Layout, layouts
-from .report import COLUMNS, by_kind, by_number, drawing, headline, sheet, summary, table
+from .report import COLUMNS, by_kind, by_number, contact_sheet, headline, layout_picture, summary, table
 from .scoring import measure
 
 HERE = Path(__file__).parent
 
 PAPER = {"base_ratio": 0.2, "end": 0.4, "image_stream": "paper", "overlap": "union"}
-"""The authors' settings: base_ratio and end of their demos (10 of 24 steps), both image streams, a token sees all its regions."""
+"""The authors' settings: base_ratio and end of their demos (10 of 24 steps), two copies of the image, and a token
+attends to all its regions."""
 
 MODULATE = {"isolation": "modulate", "end": 0.3}
 """As its authors have it: the first 30 % of the steps."""
@@ -50,24 +51,22 @@ SWEEPS = {
 
 def sweep_methods() -> list[Method]:
     """Every value of every setting, the others at their defaults."""
-    made = []
+    methods = []
     for setting, values in SWEEPS.items():
         for value in values:
-            name = f"{setting} {value}"
-            made.append(
-                Method(name, padding=value) if setting == "padding" else Method(name, settings={setting: value})
-            )
-    return made
+            inputs = {"padding": value} if setting == "padding" else {"settings": {setting: value}}
+            methods.append(Method(f"{setting} {value}", **inputs))
+    return methods
 
 
-def run(each, methods: list[Method], chosen: list[Layout], label: str) -> list[dict]:
-    """For every method its scores on the chosen layouts, summed up; each: of `crew`."""
-    results, started = [], time.monotonic()
+def run(run_tasks: RunTasks, methods: list[Method], chosen: list[Layout], label: str) -> list[dict]:
+    """For every method the summary of its scores on the chosen layouts. Prints how far it is."""
+    results, start = [], time.monotonic()
     for number, method in enumerate(methods):
-        scores, forwards = zip(*each(measure, [(layout, method) for layout in chosen]), strict=True)
+        scores, forwards = zip(*run_tasks(measure, [(layout, method) for layout in chosen]), strict=True)
         row = summary(scores) | {"by_kind": by_kind(scores, chosen), "by_number": by_number(scores, chosen)}
         results.append(row | {"forwards": round(sum(forwards) / len(chosen), 2)})
-        left = (time.monotonic() - started) / (number + 1) * (len(methods) - number - 1) / 60
+        left = (time.monotonic() - start) / (number + 1) * (len(methods) - number - 1) / 60
         print(
             f"{label} {number + 1}/{len(methods)} {method.name}: {row['exact']:.1%} exact, {left:.1f} min left",
             flush=True,
@@ -92,24 +91,28 @@ def main() -> None:
         f"{len(chosen)} layouts for {len(METHODS)} methods, {len(sweep)} for the sweeps, {STEPS} steps each", flush=True
     )
     examples = [next(layout for layout in chosen if layout.kind == kind) for kind in KINDS]
-    with crew(options.weights) as each:
-        compared = dict(zip(METHODS, run(each, list(METHODS.values()), chosen, "method"), strict=True))
+    with worker_pool(options.weights) as run_tasks:
+        compared = dict(zip(METHODS, run(run_tasks, list(METHODS.values()), chosen, "method"), strict=True))
         swept = (
-            dict(zip((m.name for m in sweep_methods()), run(each, sweep_methods(), sweep, "sweep"), strict=True))
+            dict(zip((m.name for m in sweep_methods()), run(run_tasks, sweep_methods(), sweep, "sweep"), strict=True))
             if sweep
             else {}
         )
-        drawn = {m.name: list(each(Studio.picture, [(layout, m) for layout in examples])) for m in METHODS.values()}
+        pictures = {
+            method.name: list(run_tasks(Renderer.picture, [(layout, method) for layout in examples]))
+            for method in METHODS.values()
+        }
 
     options.out.mkdir(parents=True, exist_ok=True)
-    named = {METHODS[key].name: row for key, row in compared.items()}
-    parts = [table(named, COLUMNS), table({name: row["by_kind"] for name, row in named.items()}, tuple(KINDS))]
-    parts += [table(swept, COLUMNS)] if swept else []
-    (options.out / "results.md").write_text("\n\n".join(parts) + "\n", "utf-8")
+    rows = {METHODS[key].name: row for key, row in compared.items()}
+    tables = [table(rows, COLUMNS), table({name: row["by_kind"] for name, row in rows.items()}, tuple(KINDS))]
+    tables += [table(swept, COLUMNS)] if swept else []
+    (options.out / "results.md").write_text("\n\n".join(tables) + "\n", "utf-8")
     result = {"layouts": len(chosen), "steps": STEPS, "methods": compared, "sweep_layouts": len(sweep), "sweeps": swept}
     (options.out / "results.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-    sheet({"layout": [drawing(layout) for layout in examples]} | drawn).save(options.out / "examples.png")
-    print("\n" + "\n\n".join(parts) + f"\n\nWritten to {options.out}.")
+    columns = {"layout": [layout_picture(layout) for layout in examples]} | pictures
+    contact_sheet(columns).save(options.out / "examples.png")
+    print("\n" + "\n\n".join(tables) + f"\n\nWritten to {options.out}.")
     print(json.dumps(headline(compared, len(chosen))))
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from flux_regions.pocket.scenes import BACKGROUNDS, COLOURS, Object, caption_of
+from flux_regions.pocket.scenes import BACKGROUNDS, COLORS, Object, caption_of
 from flux_regions.pocket.shapes import SHAPES
 
 SIZE = 256
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
-    """A region and its object. box: (x, y, width, height) in fractions, or mask: bool [H, W] for a painted one."""
+class ObjectRegion:
+    """A region and the object that it must hold.
+
+    box: (x, y, width, height) in fractions; or mask: bool [H, W], for a painted region.
+    """
 
     shape: str
-    colour: str
+    color: str
     box: tuple[float, float, float, float] | None = None
     mask: np.ndarray | None = None
 
@@ -32,21 +36,23 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """kind: the family it belongs to. places in drawing order, the later on top."""
+    """kind: of KINDS, or of another benchmark's. regions: in drawing order, the later on top. height, width: px."""
 
     kind: str
     seed: int
     background: str
-    places: tuple[Place, ...]
+    regions: tuple[ObjectRegion, ...]
     height: int = SIZE
     width: int = SIZE
 
-    def prompt(self, place: Place) -> str:
-        return caption_of((named(place),), self.background)
+    def prompt(self, region: ObjectRegion) -> str:
+        """Of one region: its object, on the picture's background."""
+        return caption_of((object_of(region),), self.background)
 
     @property
     def base_prompt(self) -> str:
-        return caption_of(tuple(named(place) for place in self.places), self.background)
+        """All objects, on the background, without a word of where they are."""
+        return caption_of(tuple(object_of(region) for region in self.regions), self.background)
 
     @property
     def background_prompt(self) -> str:
@@ -55,41 +61,47 @@ class Layout:
 
     def owners(self) -> np.ndarray:
         """int [H, W]: the index of the topmost region at each pixel, -1 where there is none."""
-        owner = np.full((self.height, self.width), -1)
-        for index, place in enumerate(self.places):
-            owner[place.area(self.height, self.width)] = index
-        return owner
+        owners = np.full((self.height, self.width), -1)
+        for index, region in enumerate(self.regions):
+            owners[region.area(self.height, self.width)] = index
+        return owners
 
 
-def named(place: Place) -> Object:
-    return Object(place.shape, place.colour, 0, 0, 0)
+def object_of(region: ObjectRegion) -> Object:
+    """The region's object, for captions: without a position."""
+    return Object(region.shape, region.color, 0, 0, 0)
 
 
 def layouts(per_kind: int, seed: int = 0) -> list[Layout]:
     """per_kind layouts of every kind; the same seed gives the same layouts."""
-    made = []
+    result = []
     for kind, make in KINDS.items():
         for number in range(per_kind):
             rng = np.random.default_rng([seed, number, *kind.encode()])
-            made.append(make(rng, kind, int(rng.integers(1 << 30))))
-    return made
+            result.append(make(rng, kind, int(rng.integers(1 << 30))))
+    return result
 
 
 def random_objects(rng: np.random.Generator, count: int) -> tuple[str, list[tuple[str, str]]]:
-    """A background colour and that many (shape, colour) pairs, all different and none in the background's colour."""
+    """A background colour and `count` (shape, colour) pairs, all different and none in the background's colour."""
     background = str(rng.choice(BACKGROUNDS))
-    pairs = [(shape, colour) for shape in SHAPES for colour in COLOURS if colour != background]
+    pairs = [(shape, color) for shape in SHAPES for color in COLORS if color != background]
     return background, [pairs[i] for i in rng.choice(len(pairs), count, replace=False)]
 
 
-def _grid(columns: int, rows: int):
+def _grid(columns: int, rows: int) -> Callable[[np.random.Generator, str, int], Layout]:
+    """Cells that fill the canvas, as many across as columns, or turned by 90 degrees."""
+
     def make(rng: np.random.Generator, kind: str, seed: int) -> Layout:
         upright = columns == rows or rng.random() < 0.5
         across, down = (columns, rows) if upright else (rows, columns)
         background, pairs = random_objects(rng, columns * rows)
         cells = [(i / across, j / down, 1 / across, 1 / down) for j in range(down) for i in range(across)]
         return Layout(
-            kind, seed, background, tuple(Place(*pair, box=cell) for pair, cell in zip(pairs, cells, strict=True))
+            kind,
+            seed,
+            background,
+            tuple(ObjectRegion(*pair, box=cell) for pair, cell in zip(pairs, cells, strict=True)),
         )
 
     return make
@@ -106,7 +118,9 @@ def _free(rng: np.random.Generator, kind: str, seed: int) -> Layout:
             boxes.append(tuple(round(float(v), 3) for v in box))
         elif rng.random() < 0.01:
             boxes.clear()
-    return Layout(kind, seed, background, tuple(Place(*pair, box=box) for pair, box in zip(pairs, boxes, strict=True)))
+    return Layout(
+        kind, seed, background, tuple(ObjectRegion(*pair, box=box) for pair, box in zip(pairs, boxes, strict=True))
+    )
 
 
 def _touch(a, b, gap: float = 0.02) -> bool:
@@ -119,7 +133,7 @@ def _painted(rng: np.random.Generator, kind: str, seed: int) -> Layout:
     """Two blobs, as a brush paints them: wobbly outlines, either side by side or one above the other."""
     background, pairs = random_objects(rng, 2)
     y, x = np.mgrid[0:SIZE, 0:SIZE] / SIZE
-    places = []
+    regions = []
     sideways = rng.random() < 0.5
     for pair, centre in zip(pairs, (0.26, 0.74), strict=True):
         cx, cy = (centre, rng.uniform(0.35, 0.65)) if sideways else (rng.uniform(0.35, 0.65), centre)
@@ -127,8 +141,8 @@ def _painted(rng: np.random.Generator, kind: str, seed: int) -> Layout:
         radius = 0.21 * (
             1 + sum(rng.uniform(-0.12, 0.12) * np.cos(n * angle + rng.uniform(0, 6.28)) for n in (2, 3, 5))
         )
-        places.append(Place(*pair, mask=np.hypot(x - cx, y - cy) < radius))
-    return Layout(kind, seed, background, tuple(places))
+        regions.append(ObjectRegion(*pair, mask=np.hypot(x - cx, y - cy) < radius))
+    return Layout(kind, seed, background, tuple(regions))
 
 
 def _overlapping(rng: np.random.Generator, kind: str, seed: int) -> Layout:
@@ -138,17 +152,19 @@ def _overlapping(rng: np.random.Generator, kind: str, seed: int) -> Layout:
     boxes = [(0.0, 0.0, edge + strip, 1.0), (edge, 0.0, 1 - edge, 1.0)]
     if rng.random() < 0.5:
         boxes = [(y, x, h, w) for x, y, w, h in boxes]
-    return Layout(kind, seed, background, tuple(Place(*pair, box=box) for pair, box in zip(pairs, boxes, strict=True)))
+    return Layout(
+        kind, seed, background, tuple(ObjectRegion(*pair, box=box) for pair, box in zip(pairs, boxes, strict=True))
+    )
 
 
 def _swapped(rng: np.random.Generator, kind: str, seed: int) -> Layout:
     """Halves whose two objects share nothing but might trade colours: a red circle and a blue star, or the reverse."""
     layout = _grid(2, 1)(rng, kind, seed)
-    a, b = layout.places
-    if a.colour == b.colour or a.shape == b.shape:
+    a, b = layout.regions
+    if a.color == b.color or a.shape == b.shape:
         return _swapped(rng, kind, seed)
     if rng.random() < 0.5:
-        a, b = Place(a.shape, b.colour, a.box), Place(b.shape, a.colour, b.box)
+        a, b = ObjectRegion(a.shape, b.color, a.box), ObjectRegion(b.shape, a.color, b.box)
     return Layout(kind, seed, layout.background, (a, b))
 
 

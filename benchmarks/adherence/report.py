@@ -1,4 +1,4 @@
-"""Sums the scores of each method up, as numbers, as a Markdown table, and as a sheet of pictures."""
+"""The scores of each method as numbers and as a Markdown table, and its pictures on a contact sheet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from flux_regions.pocket.scenes import PALETTE
 from PIL import Image, ImageDraw, ImageFont
 
 from .. import markdown
@@ -13,29 +14,28 @@ from .layouts import Layout
 from .scoring import Score
 
 COLUMNS = ("exact", "colour", "shape", "leaks", "whole", "seam", "forwards")
-PLAIN = {"seam": ".2f", "forwards": ".0f"}
-"""Columns that are not shares, and how they are written."""
+NUMBER_FORMATS = {"seam": ".2f", "forwards": ".0f"}
+"""Columns that are not percentages, and how they are written."""
 
 
 def summary(scores: Sequence[Score]) -> dict:
-    """Shares of all regions (exact, colour, shape, leaks), of all pictures (whole), and the median seam ratio."""
+    """Fractions of all regions (exact, colour, shape, leaks), of all pictures (whole), and the median seam ratio."""
     regions = sum(score.regions for score in scores)
-    shares = {
-        name: sum(getattr(score, name) for score in scores) / regions for name in ("exact", "colour", "shape", "leaks")
-    }
-    shares["whole"] = sum(score.whole for score in scores) / len(scores)
-    shares["seam"] = float(np.median([score.seam for score in scores]))
-    return {name: round(value, 4) for name, value in shares.items()}
+    fields = {"exact": "exact", "colour": "color", "shape": "shape", "leaks": "leaks"}
+    fractions = {name: sum(getattr(score, field) for score in scores) / regions for name, field in fields.items()}
+    fractions["whole"] = sum(score.whole for score in scores) / len(scores)
+    fractions["seam"] = float(np.median([score.seam for score in scores]))
+    return {name: round(value, 4) for name, value in fractions.items()}
 
 
 def by_kind(scores: Sequence[Score], layouts: list[Layout]) -> dict:
-    """kind of layout -> its share of exact regions."""
+    """kind of layout -> the fraction of exact regions."""
     return _exact_by([layout.kind for layout in layouts], scores)
 
 
 def by_number(scores: Sequence[Score], layouts: list[Layout]) -> dict:
-    """number of regions, as text -> the share of exact ones in layouts of so many."""
-    return _exact_by([str(len(layout.places)) for layout in layouts], scores)
+    """number of regions, as text -> the fraction of exact ones in layouts of so many."""
+    return _exact_by([str(len(layout.regions)) for layout in layouts], scores)
 
 
 def _exact_by(keys: list[str], scores: Sequence[Score]) -> dict:
@@ -49,7 +49,7 @@ def _exact_by(keys: list[str], scores: Sequence[Score]) -> dict:
 def headline(compared: dict[str, dict], seeds: int) -> dict:
     """The figures that others read: each with one value for every method.
 
-    regions2, 4, 8: share of exact regions in layouts of so many. swap_pairs: the same where two regions might trade
+    regions2, 4, 8: fraction of exact regions in layouts of so many. swap_pairs: the same where two regions might trade
     colours. leak, seam: of all layouts. cost: forward passes, relative to the base prompt's. seeds: how many layouts.
     """
 
@@ -67,43 +67,41 @@ def headline(compared: dict[str, dict], seeds: int) -> dict:
 
 
 def table(rows: dict[str, dict], columns: tuple[str, ...]) -> str:
-    """Markdown; shares as percentages, other figures as they are."""
-    cells = [[name, *(format(row[c], PLAIN.get(c, ".0%")) for c in columns)] for name, row in rows.items()]
+    """Markdown; fractions as percentages, other figures as they are."""
+    cells = [[name, *(format(row[c], NUMBER_FORMATS.get(c, ".0%")) for c in columns)] for name, row in rows.items()]
     return markdown.table(("method", *columns), cells)
 
 
-def sheet(columns: dict[str, list[np.ndarray]], side: int = 160, gap: int = 6, head: int = 26) -> Image.Image:
+def contact_sheet(columns: dict[str, list[np.ndarray]], side: int = 160, gap: int = 6, head: int = 26) -> Image.Image:
     """Pictures [H, W, 3] in 0..1, a column for each name; all columns equally long."""
     rows = max(len(pictures) for pictures in columns.values())
     size = (gap + (side + gap) * len(columns), head + (side + gap) * rows)
-    page = Image.new("RGB", size, (255, 255, 255))
-    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=13)
+    sheet = Image.new("RGB", size, (255, 255, 255))
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=13)
     for column, (name, pictures) in enumerate(columns.items()):
         left = gap + column * (side + gap)
-        pen.text((left + side / 2, head / 2), name, fill=(20, 20, 20), font=font, anchor="mm")
+        draw.text((left + side / 2, head / 2), name, fill=(20, 20, 20), font=font, anchor="mm")
         for row, picture in enumerate(pictures):
             tile = Image.fromarray((np.clip(picture, 0, 1) * 255).round().astype(np.uint8))
-            page.paste(tile.resize((side, side), Image.Resampling.LANCZOS), (left, head + row * (side + gap)))
-    return page
+            sheet.paste(tile.resize((side, side), Image.Resampling.LANCZOS), (left, head + row * (side + gap)))
+    return sheet
 
 
-def drawing(layout: Layout) -> np.ndarray:
-    """The layout as a picture: each region tinted in its object's colour, its borders drawn."""
-    from flux_regions.pocket.scenes import PALETTE
-
+def layout_picture(layout: Layout) -> np.ndarray:
+    """[H, W, 3] in 0..1: each region tinted in its object's color, with its name, and the borders."""
     owners = layout.owners()
     picture = np.full((layout.height, layout.width, 3), 0.93, np.float32)
-    for index, place in enumerate(layout.places):
-        tint = np.asarray(PALETTE[place.colour], np.float32) / 255
+    for index, region in enumerate(layout.regions):
+        tint = np.asarray(PALETTE[region.color], np.float32) / 255
         picture[owners == index] = 0.55 * tint + 0.45 * 0.93
     edge = np.zeros(owners.shape, bool)
     edge[1:] |= np.diff(owners, axis=0) != 0
     edge[:, 1:] |= np.diff(owners, axis=1) != 0
     picture[edge] = 0.2
     tile = Image.fromarray((picture * 255).astype(np.uint8))
-    pen, font = ImageDraw.Draw(tile), ImageFont.load_default(size=22)
-    for index, place in enumerate(layout.places):
+    draw, font = ImageDraw.Draw(tile), ImageFont.load_default(size=22)
+    for index, region in enumerate(layout.regions):
         rows, columns = np.nonzero(owners == index)
         if len(rows):
-            pen.text((columns.mean(), rows.mean()), place.shape, fill=(20, 20, 20), font=font, anchor="mm")
+            draw.text((columns.mean(), rows.mean()), region.shape, fill=(20, 20, 20), font=font, anchor="mm")
     return np.asarray(tile).astype(np.float32) / 255

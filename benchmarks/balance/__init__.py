@@ -1,1 +1,1 @@
-"""Does each region hold what its prompt says? Layouts with known answers, scored analytically."""
+"""Which setting holds up in its worst case: auto balance or a fixed one, over 1 to 16 regions of unlike sizes."""

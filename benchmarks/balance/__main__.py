@@ -1,10 +1,10 @@
-"""python dev.py bench balance: does auto balance beat every fixed setting, whatever the number of regions, on Pocket Flux?
+"""python dev.py bench balance: does auto balance beat every fixed setting, for any number of regions, on Pocket Flux?
 
-A region is right if it holds its object and nothing else, and the picture's background goes on inside of its border. Every
-layout is drawn twice: with prompts that name the object alone, and with ones that name the background too. A setting is as
-good as its worst number of regions with its worse kind of prompt.
-Writes benchmarks/balance/results.json and results.md; the last line of output is a summary as JSON. With --fit it compares
-rules instead, on layouts of another seed, and writes rules.json and rules.md.
+A region is right if it holds its object and nothing else, and the picture's background goes on inside of its border.
+Every layout is drawn twice: with object prompts, which name the object alone, and with full prompts, which name the
+background too. A setting is as good as its worst number of regions with its worse kind of prompt.
+Writes benchmarks/balance/results.json and results.md; the last line of output is a summary as JSON. With --fit it
+compares rules instead, on layouts of another seed, and writes rules.json and rules.md.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from .. import markdown
 from ..adherence.layouts import Layout
-from ..crew import crew
-from ..studio import STEPS
+from ..renderer import STEPS
+from ..workers import RunTasks, worker_pool
 from .layouts import COUNTS, mixed_layouts
 from .methods import AUTO, RULES, fixed_methods
 from .scoring import measure, measure_rule
@@ -29,28 +29,33 @@ FITTING_SEED, SEED = 7, 0
 """The rule was chosen on layouts of the one and is tested on those of the other."""
 
 
-def summary(found: Iterable[list[bool]], layouts: list[Layout]) -> dict:
-    """right: share of all regions. by_number: the same for each number of regions and kind of prompt. worst: the least of those."""
+def summary(results: Iterable[list[bool]], layouts: list[Layout]) -> dict:
+    """What a setting achieves; results: for each layout, whether each of its regions is right.
+
+    right: fraction of all regions. by_number: the same for each number of regions and kind of layout ("4 bare"). worst:
+    the smallest of those.
+    """
     cells: dict[str, list[bool]] = {}
-    for marks, layout in zip(found, layouts, strict=True):
-        cells.setdefault(f"{len(layout.places)} {layout.kind}", []).extend(marks)
-    by_number = {cell: round(sum(marks) / len(marks), 4) for cell, marks in cells.items()}
-    everything = [mark for marks in cells.values() for mark in marks]
+    for regions, layout in zip(results, layouts, strict=True):
+        cells.setdefault(f"{len(layout.regions)} {layout.kind}", []).extend(regions)
+    by_number = {cell: round(sum(regions) / len(regions), 4) for cell, regions in cells.items()}
+    all_regions = [region for regions in cells.values() for region in regions]
     return {
         "worst": min(by_number.values()),
-        "right": round(sum(everything) / len(everything), 4),
+        "right": round(sum(all_regions) / len(all_regions), 4),
         "by_number": by_number,
     }
 
 
-def compare(each, cases: dict, work, layouts: list[Layout]) -> dict[str, dict]:
-    """name -> summary; cases: name -> what work is given beside the layout. each: of crew()."""
-    rows, started = {}, time.monotonic()
+def compare(run_tasks: RunTasks, cases: dict, measure_case: Callable, layouts: list[Layout]) -> dict[str, dict]:
+    """name -> summary. cases: name -> what measure_case(renderer, layout, case) gets. Prints how far it is."""
+    rows, start = {}, time.monotonic()
     for number, (name, case) in enumerate(cases.items()):
-        rows[name] = summary(each(work, [(layout, case) for layout in layouts]), layouts)
-        left = (time.monotonic() - started) / (number + 1) * (len(cases) - number - 1) / 60
+        rows[name] = summary(run_tasks(measure_case, [(layout, case) for layout in layouts]), layouts)
+        left = (time.monotonic() - start) / (number + 1) * (len(cases) - number - 1) / 60
         print(
-            f"{number + 1}/{len(cases)} {name}: worst {rows[name]['worst']:.1%}, all {rows[name]['right']:.1%}, {left:.1f} min left",
+            f"{number + 1}/{len(cases)} {name}: worst {rows[name]['worst']:.1%}, all {rows[name]['right']:.1%}, "
+            f"{left:.1f} min left",
             flush=True,
         )
     return rows
@@ -61,12 +66,22 @@ def table(rows: dict[str, dict]) -> str:
     cells = list(next(iter(rows.values()))["by_number"])
     ordered = sorted(rows.items(), key=lambda item: (item[1]["worst"], item[1]["right"]), reverse=True)
     return markdown.table(
-        ("setting", "worst", "all", *cells),
+        ("setting", "worst", "all", *(_column(cell) for cell in cells)),
         [
             [name, f"{row['worst']:.0%}", f"{row['right']:.0%}", *(f"{row['by_number'][cell]:.0%}" for cell in cells)]
             for name, row in ordered
         ],
     )
+
+
+PROMPTS = {"bare": "object prompts", "told": "full prompts"}
+"""Kind of layout -> what its prompts are called in the table."""
+
+
+def _column(cell: str) -> str:
+    """ "4 bare" -> "4, object prompts"."""
+    number, kind = cell.split()
+    return f"{number}, {PROMPTS[kind]}"
 
 
 def main() -> None:
@@ -84,8 +99,8 @@ def main() -> None:
     if options.only:
         cases = {name: cases[name] for name in options.only}
     print(f"{len(layouts)} pictures for each of {len(cases)} settings, {STEPS} steps each", flush=True)
-    with crew(None) as each:
-        rows = compare(each, cases, measure_rule if options.fit else measure, layouts)
+    with worker_pool(None) as run_tasks:
+        rows = compare(run_tasks, cases, measure_rule if options.fit else measure, layouts)
 
     name = "rules" if options.fit else "results"
     options.out.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from itertools import product
 
 from flux_regions.attention import FITTED, Rule, Settings
 
-from ..studio import Method
+from ..renderer import Method
 
 AUTO = Method("auto", settings={"balance": "auto"})
 DEFAULT = {name: getattr(Settings(), name) for name in ("base_ratio", "end", "single_interval")}
@@ -35,10 +35,11 @@ RULES: dict[str, Rule] = {
 
 
 def fixed_methods() -> list[Method]:
-    return [Method(_named(settings), settings=settings) for settings in FIXED]
+    """A method for each of FIXED."""
+    return [Method(_name(settings), settings=settings) for settings in FIXED]
 
 
-def _named(settings: dict) -> str:
+def _name(settings: dict) -> str:
     name = f"base_ratio {settings['base_ratio']:g}, end {settings['end']:g}"
     if settings["single_interval"] > 1:
         name += f", single_interval {settings['single_interval']}"

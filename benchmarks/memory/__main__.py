@@ -1,6 +1,6 @@
-"""python dev.py bench memory: what regional attention takes beyond a plain one at FLUX.1's width in bf16, against the mask it spares.
+"""python dev.py bench memory: what regional attention takes beyond a plain one, against the mask it spares.
 
-Counted, not timed: the tensors have no content. The last line of output is the JSON.
+At FLUX.1's width, in bf16. Counted, not timed: the tensors have no content. The last line of output is the JSON.
 """
 
 from __future__ import annotations
@@ -12,38 +12,42 @@ import sys
 import torch
 from flux_regions.attention import grouped_attention
 
-from ..full_width import HEADS, PAPER_TOKENS, TRIMMED_TOKENS, WIDTH, plan
+from ..flux_width import HEADS, PAPER_TOKENS, TRIMMED_TOKENS, WIDTH, attention_plan
 from ..markdown import table
 from .live_bytes import LiveBytes
 
 SIZES, REGIONS = (512, 1024, 2048, 4096), (4, 16, 64)
 
 
-def attend(q, k, v):
+def attend(q, _k, _v):
     """A fused kernel as far as memory goes: it makes its result and nothing else."""
     batch, heads, queries, width = q.shape
     return q.new_empty(batch, queries, heads * width)
 
 
 def measure(pixels: int, regions: int) -> dict:
-    """extra_bytes: peak of one regional attention minus that of a plain one over the base prompt and the image, with all that
-    a plan keeps. dense_mask_bytes: the paper's mask over image and prompts of 512 tokens, in bf16, as PyTorch's attention
-    turns it into for its kernels."""
-    made = plan(regions, pixels, TRIMMED_TOKENS, dtype=torch.bfloat16)
-    layout, packs = made.layout, made.packs("double", 0)
-    tensors = [t for b in packs for t in (b.query, b.key, *(x for p in b.scatters for x in (p.target, p.weight)))]
-    kept = {t.data_ptr(): t.nbytes for t in tensors if isinstance(t, torch.Tensor)}
-    on_meta = plan(regions, pixels, TRIMMED_TOKENS, dtype=torch.bfloat16, device="meta").packs("double", 0)
+    """What regions take on a square picture of so many pixels a side.
+
+    extra_bytes: peak of one regional attention minus that of a plain one over the base prompt and the image, with all
+    that a plan keeps. dense_mask_bytes: the paper's mask over image and prompts of 512 tokens, in bf16, as PyTorch's
+    attention turns it into for its kernels.
+    """
+    plan = attention_plan(regions, pixels, TRIMMED_TOKENS, dtype=torch.bfloat16)
+    layout, packs = plan.layout, plan.packs("double", 0)
+    tensors = [tensor for pack in packs for tensor in (pack.query, pack.key)]
+    tensors += [tensor for pack in packs for scatter in pack.scatters for tensor in (scatter.target, scatter.weight)]
+    plan_bytes = {tensor.data_ptr(): tensor.nbytes for tensor in tensors if isinstance(tensor, torch.Tensor)}
+    on_meta = attention_plan(regions, pixels, TRIMMED_TOKENS, dtype=torch.bfloat16, device="meta").packs("double", 0)
     q, k, v = (
         torch.empty(1, HEADS, layout.total, WIDTH // HEADS, dtype=torch.bfloat16, device="meta") for _ in range(3)
     )
-    with LiveBytes() as ours:
+    with LiveBytes() as grouped:
         grouped_attention(q, k, v, on_meta, attend)
     base = slice(layout.base.start, layout.total)
     with LiveBytes() as plain:
         attend(q[:, :, base], k[:, :, base], v[:, :, base])
     mask = 2 * (layout.image_length + PAPER_TOKENS * regions) ** 2
-    return {"extra_bytes": ours.peak - plain.peak + sum(kept.values()), "dense_mask_bytes": mask}
+    return {"extra_bytes": grouped.peak - plain.peak + sum(plan_bytes.values()), "dense_mask_bytes": mask}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Counts the bytes of tensors that live at one time, for tensors of any device, `meta` included, where nothing is computed."""
+"""Counts the bytes of tensors that live at one time, on any device: also on `meta`, where nothing is computed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch.utils._pytree import tree_leaves
 
 
 class LiveBytes(TorchDispatchMode):
-    """Within it, `peak` is the largest sum of bytes made inside and not yet released."""
+    """Within it, `now` is the sum of bytes allocated inside and not yet released, and `peak` its largest value."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -18,12 +18,13 @@ class LiveBytes(TorchDispatchMode):
         self._known: set[int] = set()
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        given = {one.untyped_storage()._cdata for one in tree_leaves((args, kwargs)) if isinstance(one, torch.Tensor)}
+        inputs = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)]
+        input_storages = {tensor.untyped_storage()._cdata for tensor in inputs}
         result = function(*args, **(kwargs or {}))
         for tensor in tree_leaves(result):
             if isinstance(tensor, torch.Tensor):
                 storage = tensor.untyped_storage()
-                if storage._cdata not in given and storage._cdata not in self._known:
+                if storage._cdata not in input_storages and storage._cdata not in self._known:
                     self._add(storage)
         return result
 

@@ -1,7 +1,7 @@
 """python dev.py bench pocket: how many captions does Pocket Flux draw right, through the real host's sampler?
 
-Single objects and pairs, in combinations of shape and colour that training saw, and in those it never saw. The last line
-of output is JSON.
+Single objects and pairs, in combinations of shape and colour that training saw, and in those it never saw. The last
+line of output is JSON.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import json
 from pathlib import Path
 
 import numpy as np
-from flux_regions.pocket.judge import is_right
+from flux_regions.pocket.recognise import is_right
 from flux_regions.pocket.scenes import render
 
-from ..crew import crew
-from ..studio import STEPS
-from .exam import SIZES, drawn_right, scenes
+from ..renderer import STEPS
+from ..workers import worker_pool
+from .captions import SIZES, drawn_right, scenes
 
 
 def main() -> None:
@@ -25,15 +25,18 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="another weights file than the one that ships")
     options = parser.parse_args()
     result: dict = {"steps": STEPS, "captions": options.count}
-    with crew(options.weights) as each:
+    with worker_pool(options.weights) as run_tasks:
         for objects in SIZES:
             for held_out in (False, True):
                 chosen = scenes(options.count, objects, held_out)
                 name = f"{objects} object{'s' * (objects > 1)}, {'unseen' if held_out else 'seen'} combinations"
-                seen = np.mean([is_right(render(s), s) for s in chosen])
-                drawn = np.mean(list(each(drawn_right, [(scene, seed) for seed, scene in enumerate(chosen)])))
+                recognised = np.mean([is_right(render(scene), scene) for scene in chosen])
+                drawn = np.mean(list(run_tasks(drawn_right, [(scene, seed) for seed, scene in enumerate(chosen)])))
                 result[name] = round(float(drawn), 3)
-                print(f"{name}: {drawn:.1%} drawn right (the judge recognises {seen:.1%} of true pictures)", flush=True)
+                print(
+                    f"{name}: {drawn:.1%} drawn right ({recognised:.1%} of the true pictures are recognised)",
+                    flush=True,
+                )
     print(json.dumps(result))
 
 

@@ -1,7 +1,7 @@
 """python dev.py bench soak: 500 jobs, one after the other in one ComfyUI, a quarter of them interrupted.
 
-The shipped workflows that run on Pocket Flux, in mixed order, each job with a seed and settings of its own. Reports failures,
-the server's memory, and objects that it still holds afterwards; the last line of output is the JSON.
+The shipped workflows that run on Pocket Flux, in mixed order, each job with a seed and settings of its own. Reports
+failures, the server's memory, and objects that it still holds afterwards; the last line of output is the JSON.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         figures = soak(options.jobs, options.seed, lambda line: print(line, flush=True), Path(scratch))
     print(json.dumps(figures))
-    bad = figures["failures"] or figures["left_behind"] or figures["tracebacks"] or not figures["same_picture"]
-    return 1 if bad else 0
+    failed = figures["failures"] or figures["left_behind"] or figures["tracebacks"] or not figures["same_picture"]
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The soak's jobs: the shipped workflows with settings of their own, in a seeded order, some with a moment at which they are stopped."""
+"""The soak's jobs: the shipped workflows with settings of their own, in a seeded order, some to be interrupted."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from devtools import demo, paths
+from devtools import demo
 
 STEPS = 3
 INTERRUPTED = 0.25
-"""Share of the jobs that are stopped."""
+"""Fraction of the jobs that are interrupted."""
 
 APPLY = {
     "base_ratio": (0.0, 0.2, 0.4),
@@ -26,7 +26,7 @@ APPLY = {
 
 @dataclass(frozen=True)
 class Job:
-    """stop_at: the moment of the interrupt, as a share of the time such a job takes; None for a job that is let be."""
+    """name: of the workflow. stop_at: when to interrupt it, as a fraction of the time such a job takes, or None."""
 
     name: str
     workflow: dict
@@ -36,24 +36,24 @@ class Job:
 def shipped() -> dict[str, dict]:
     """The workflows that need no weights but the pack's own, by name, with few steps."""
     found = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(paths.WORKFLOWS.glob("api/*.json"))}
-    return {name: _changed(flow, steps=STEPS) for name, flow in found.items() if demo.runs_on_pocket_model(flow)}
+    return {name: _with_inputs(flow, steps=STEPS) for name, flow in found.items() if demo.runs_on_pocket_model(flow)}
 
 
 def jobs(count: int, seed: int) -> Iterator[Job]:
-    """No two are alike, so that ComfyUI keeps no result of one for the next."""
-    workflows, draw = shipped(), random.Random(seed)
+    """`count` jobs, of which no two are alike, so that ComfyUI keeps no result of one for the next."""
+    workflows, rng = shipped(), random.Random(seed)
     for number in range(count):
-        name = draw.choice(sorted(workflows))
-        settings = {key: draw.choice(values) for key, values in APPLY.items()}
-        feather = draw.choice((0.0, 0.05, 0.1))
-        flow = _changed(workflows[name], seed=1000 * seed + number, feather=feather, **settings)
-        yield Job(name, flow, draw.uniform(0, 1) if draw.random() < INTERRUPTED else None)
+        name = rng.choice(sorted(workflows))
+        settings = {key: rng.choice(values) for key, values in APPLY.items()}
+        feather = rng.choice((0.0, 0.05, 0.1))
+        flow = _with_inputs(workflows[name], seed=1000 * seed + number, feather=feather, **settings)
+        yield Job(name, flow, rng.uniform(0, 1) if rng.random() < INTERRUPTED else None)
 
 
-def _changed(workflow: dict, **values) -> dict:
+def _with_inputs(workflow: dict, **values) -> dict:
     """A copy in which every input of one of these names has that value; linked inputs stay linked."""
     workflow = copy.deepcopy(workflow)
     for node in workflow.values():
-        given = {name for name, value in node["inputs"].items() if not isinstance(value, list)}
-        node["inputs"] |= {name: value for name, value in values.items() if name in given}
+        widgets = {name for name, value in node["inputs"].items() if not isinstance(value, list)}
+        node["inputs"] |= {name: value for name, value in values.items() if name in widgets}
     return workflow

@@ -1,4 +1,4 @@
-"""Running the jobs in one server, and looking at it from outside and from inside meanwhile."""
+"""Running the jobs in one server, and watching its memory and its objects meanwhile."""
 
 from __future__ import annotations
 
@@ -14,37 +14,38 @@ from devtools.server import ComfyServer
 
 from .jobs import Job, jobs, shipped
 
-INSIDE = Path(__file__).parent / "inside"
-LOOK_EVERY = 5
-"""Jobs between two looks at the memory."""
-PASSING = ("AttentionPlan", "PackedGroups", "BlockHooks")
-"""What only a sampling run has: between two jobs there is none of it."""
+SERVER_PACK = Path(__file__).parent / "server_pack"
+SAMPLE_EVERY = 5
+"""Jobs between two samples of the memory."""
 
 
-def soak(count: int, seed: int = 0, tell: Callable[[str], None] = print, scratch: Path | None = None) -> dict:
-    """The figures of so many jobs: see `Soak.figures`. scratch: a folder for a file that the server reads."""
+def soak(count: int, seed: int = 0, report: Callable[[str], None] = print, scratch: Path | None = None) -> dict:
+    """The figures of `count` jobs: see `Soak.figures`.
+
+    report: gets a line now and then. scratch: a folder for a file that the server reads.
+    """
     with Soak(scratch or Path.cwd()) as run:
-        run.settle()
-        started = time.monotonic()
+        run.warm_up()
+        start = time.monotonic()
         for number, job in enumerate(jobs(count, seed), start=1):
-            run.do(job, number)
-            if number % LOOK_EVERY == 0 or number == count:
-                run.look(number)
+            run.run_job(job, number)
+            if number % SAMPLE_EVERY == 0 or number == count:
+                run.sample_memory(number)
             if number % 25 == 0:
-                rate = (time.monotonic() - started) / number
-                tell(
+                rate = (time.monotonic() - start) / number
+                report(
                     f"{number}/{count} jobs, {run.interrupted} interrupted, {len(run.failures)} failed, "
                     f"{run.memory[-1][1]:.0f} MB, {rate:.1f} s a job"
                 )
-        return {"jobs": count, "seconds": round(time.monotonic() - started), **run.figures()}
+        return {"jobs": count, "seconds": round(time.monotonic() - start), **run.figures()}
 
 
 class Soak:
-    """One server, and what was seen of it."""
+    """One server, and what was measured of it."""
 
     def __init__(self, scratch: Path):
         paths = scratch / "soak_paths.yaml"
-        paths.write_text(f"soak:\n  custom_nodes: {INSIDE}\n", "utf-8")
+        paths.write_text(f"soak:\n  custom_nodes: {SERVER_PACK}\n", "utf-8")
         self.server = ComfyServer(["--extra-model-paths-config", str(paths), "--disable-api-nodes"])
         self.failures: list[str] = []
         self.asked_to_stop = self.interrupted = 0
@@ -52,6 +53,7 @@ class Soak:
         self._paths = paths
         self._reference = next(iter(shipped().values()))
         self._seconds: dict[str, float] = {}
+        self._transient: dict[str, int] = {}
 
     def __enter__(self) -> Soak:
         self.server.__enter__()
@@ -61,19 +63,19 @@ class Soak:
         self.server.__exit__(*error)
         self._paths.unlink(missing_ok=True)
 
-    def settle(self) -> None:
-        """Every workflow twice, so that all is loaded and allocated that ever will be; then the state to compare with."""
+    def warm_up(self) -> None:
+        """Every workflow twice, so that all is loaded that ever will be; then take the state to compare with."""
         for _ in range(2):
             for name, workflow in shipped().items():
-                result = self.server.queue(_anew(workflow))
+                result = self.server.queue(_uncached(workflow))
                 if result.error is not None:
                     raise DevError(f"{name} does not run: {result.error}")
                 self._seconds[name] = result.seconds
         self._before = self._state()
-        self.look(0)
+        self.sample_memory(0)
 
-    def do(self, job: Job, number: int) -> None:
-        """Run a job, stop it if it is to be stopped, and judge how it ended."""
+    def run_job(self, job: Job, number: int) -> None:
+        """Run a job, interrupt it if it is to be, and note how it ended."""
         timer = None
         if job.stop_at is not None:
             self.asked_to_stop += 1
@@ -87,29 +89,32 @@ class Soak:
         finally:
             if timer is not None:
                 timer.cancel()
-                timer.join()  # an interrupt on its way shall not hit the next job
-        saved = [node for node in job.workflow.values() if node["class_type"] == "SaveImage"]
+                timer.join()  # an interrupt on its way must not hit the next job
+        save_nodes = [node for node in job.workflow.values() if node["class_type"] == "SaveImage"]
         if result.interrupted and job.stop_at is not None:
             self.interrupted += 1
-        elif result.error is not None or result.node_errors or len(result.images) <= len(saved):
+        elif result.error is not None or result.node_errors or len(result.images) <= len(save_nodes):
             self.failures.append(f"job {number} ({job.name}): {result.error or result.node_errors or 'too few images'}")
         else:
             self._seconds[job.name] = 0.8 * self._seconds[job.name] + 0.2 * result.seconds
         for image in result.images:
             image.unlink(missing_ok=True)
 
-    def look(self, number: int) -> None:
-        """The memory after so many jobs. ComfyUI's record of past jobs, which grows by design, is emptied before."""
+    def sample_memory(self, number: int) -> None:
+        """Note the memory after so many jobs. ComfyUI's history, which grows by design, is emptied before."""
         self.server.post("/history", {"clear": True})
         self.memory.append((number, self.server.get("/soak/memory")["rss_mb"]))
 
     def figures(self) -> dict:
-        """failures: sentences. rss_mb: see `levels`. slope_kb_per_job: of the second half, least squares.
+        """What the jobs did to the server.
 
-        left_behind: what the server holds now and did not hold before, each time after the same job; same_picture: whether
-        that job still gives the same pixels. tracebacks: in its log, since it started. asked_to_stop: jobs; some end before.
+        failures: sentences. asked_to_stop: jobs to interrupt; some end before. rss_mb: see `levels`. slope_kb_per_job:
+        of the second half, least squares. left_behind: what the server holds now and did not hold before (transient
+        objects: what it holds at all), each time after the same job. same_picture: whether that job still gives the
+        same pixels. tracebacks: in its log, since it started.
         """
-        before, after = self._before | dict.fromkeys(PASSING, 0), self._state()
+        after = self._state()
+        before = self._before | dict.fromkeys(self._transient, 0)
         changed = {key: [before[key], after[key]] for key in before if key != "pixels" and before[key] != after[key]}
         middle = len(self.memory) // 2
         return {
@@ -125,19 +130,24 @@ class Soak:
         }
 
     def _state(self) -> dict:
-        """After the reference job, which makes the server drop whatever it kept of others: the census, and its pixels."""
-        result = self.server.queue(_anew(self._reference))
+        """The census after the reference job, which makes the server drop what it kept of others, and its pixels."""
+        result = self.server.queue(_uncached(self._reference))
         if result.error is not None:
             raise DevError(f"The reference job fails: {result.error}")
         pixels = hashlib.sha256(_pixels(result.images[0])).hexdigest()
-        return {**self.server.get("/soak/census"), "pixels": pixels}
+        census = self.server.get("/soak/census")  # refused where it counts a class that does not exist
+        self._transient = census.pop("transient")
+        return {**self._transient, **census.pop("lasting"), **census, "pixels": pixels}
 
 
 def levels(sizes: list[float]) -> list[float]:
-    """Medians at the start, in the middle and at the end, each of a tenth of the looks: a single one depends on its last job."""
+    """Medians at the start, in the middle and at the end, each of a tenth of the samples.
+
+    A single sample depends on the job before it.
+    """
     count = max(1, len(sizes) // 10)
     middle = (len(sizes) - count) // 2
-    return [round(median(part), 1) for part in (sizes[:count], sizes[middle : middle + count], sizes[-count:])]
+    return [round(median(tenth), 1) for tenth in (sizes[:count], sizes[middle : middle + count], sizes[-count:])]
 
 
 def slope(points: list[tuple[int, float]]) -> float:
@@ -148,8 +158,8 @@ def slope(points: list[tuple[int, float]]) -> float:
     return sum((a - x_mean) * (b - y_mean) for a, b in points) / spread if spread else 0.0
 
 
-def _anew(workflow: dict) -> dict:
-    """The same picture, but saved under another name: ComfyUI runs what it would otherwise have kept."""
+def _uncached(workflow: dict) -> dict:
+    """The same workflow with another file name: ComfyUI runs it again instead of returning what it kept."""
     name = f"soak_{time.monotonic_ns()}"
     return {
         key: {**node, "inputs": {**node["inputs"], "filename_prefix": name}}

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import torch
 
-from .. import full_width
+from .. import flux_width
 from . import attention, step
+from .flops import step_flops
 from .report import plot, tables
-from .work import step_work
 
 HERE = Path(__file__).parent
 REGIONS = [1, 2, 4, 8, 16, 64]
 
 
 def plan_seconds() -> float:
-    """Building every kind of plan for 64 painted regions on a picture of 2048 x 2048 px."""
+    """Seconds to build every kind of plan for 64 painted regions on a picture of 2048 x 2048 px."""
     from flux_regions.attention import AttentionPlan, Settings, TokenLayout, route_tokens
     from flux_regions.regions import Region, RegionSet, TokenGrid
 
@@ -37,7 +37,7 @@ def plan_seconds() -> float:
         )
     ]
     regions = RegionSet(tuple(Region(mask=blob) for blob in blobs))
-    started = time.perf_counter()
+    start = time.perf_counter()
     routing = route_tokens(regions, settings, grid, background=False)
     AttentionPlan(
         TokenLayout((23,) * len(routing.region_tokens), 256, grid.tokens),
@@ -46,7 +46,7 @@ def plan_seconds() -> float:
         torch.device("cpu"),
         torch.float32,
     )
-    return time.perf_counter() - started
+    return time.perf_counter() - start
 
 
 def main() -> None:
@@ -60,32 +60,34 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
 
-    full_width.open_host()
-    plan = min(plan_seconds() for _ in range(3))
+    flux_width.open_host()
+    seconds = min(plan_seconds() for _ in range(3))
     calls = attention.measure([4, 16], 3 * options.rounds)
-    patcher = full_width.model()
+    patcher = flux_width.model()
     few = {"512": step.measure(patcher, 512, [4, 16], options.rounds)}
     if options.large:
         few["1024"] = step.measure(patcher, 1024, [4, 16], options.large)
-    many = step.measure(patcher, 512, [n for n in REGIONS if n not in (4, 16)], options.rounds, rivals=False)
-    whole = step.generation(patcher, 512, 16, 10, options.rounds)
+    more_regions = step.measure(patcher, 512, [n for n in REGIONS if n not in (4, 16)], options.rounds, baselines=False)
+    generation = step.generation(patcher, 512, 16, 10, options.rounds)
 
-    work = {size: {str(n): step_work(int(size), n) for n in (0, *REGIONS)} for size in ("512", "1024", "2048", "4096")}
+    flops = {
+        size: {str(n): step_flops(int(size), n) for n in (0, *REGIONS)} for size in ("512", "1024", "2048", "4096")
+    }
     result = {
         "attention": calls,
         "step": few,
-        "generation": {"16": whole["ratio"]},
-        "after_window": whole["after_window"],
-        "plan_64_regions_2048px_s": round(plan, 3),
+        "generation": {"16": generation["ratio"]},
+        "after_window": generation["after_window"],
+        "plan_64_regions_2048px_s": round(seconds, 3),
     }
     options.out.mkdir(parents=True, exist_ok=True)
-    curve = {int(n): row["trim"] for n, row in (many | few["512"]).items()}
+    curve = {int(n): row["trim"] for n, row in (more_regions | few["512"]).items()}
     (options.out / "results.json").write_text(
-        json.dumps(result | {"more_regions": many, "work": work}, indent=1) + "\n", "utf-8"
+        json.dumps(result | {"more_regions": more_regions, "work": flops}, indent=1) + "\n", "utf-8"
     )
-    (options.out / "results.md").write_text(tables(result, many, work), "utf-8")
-    plot(curve, work["512"]).save(options.out / "regions.png")
-    print("\n" + tables(result, many, work) + f"\nWritten to {options.out}.")
+    (options.out / "results.md").write_text(tables(result, more_regions, flops), "utf-8")
+    plot(curve, flops["512"]).save(options.out / "regions.png")
+    print("\n" + tables(result, more_regions, flops) + f"\nWritten to {options.out}.")
     print(json.dumps(result))
 
 

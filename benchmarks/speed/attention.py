@@ -1,14 +1,15 @@
-"""One attention call at FLUX.1's width over 64 x 64 image tokens: ours, and the same under a dense mask, against a plain one."""
+"""One attention call at FLUX.1's width over 64 x 64 image tokens: grouped and dense-masked, against a plain one."""
 
 from __future__ import annotations
 
 import torch
+from flux_regions.attention import AttentionPlan, grouped_attention
 from torch import Tensor
 from torch.nn import functional as F
 
 from ..dense_mask import dense_attention
-from ..full_width import HEADS, WIDTH, plan
-from ..rounds import rounds
+from ..flux_width import HEADS, WIDTH, attention_plan
+from ..interleaved import interleaved_times
 
 PIXELS = 1024
 TEXT = 64
@@ -16,10 +17,13 @@ TEXT = 64
 
 
 def measure(regions: list[int], count: int) -> dict:
-    """Ratios to plain attention of the same picture: {"regional_only": {"4": r}, "with_base": ..., "dense_mask": ...}."""
-    found: dict = {"regional_only": {}, "with_base": {}, "dense_mask": {}}
+    """Times relative to plain attention of the same picture, each by the number of regions: "4", "16".
+
+    regional_only: without the base branch. with_base: with it. dense_mask: the same under a dense mask. count: rounds.
+    """
+    ratios: dict[str, dict[str, float]] = {"regional_only": {}, "with_base": {}, "dense_mask": {}}
     for number in regions:
-        plans = {beta: plan(number, PIXELS, TEXT, base_ratio=beta) for beta in (0.0, 0.2)}
+        plans = {beta: attention_plan(number, PIXELS, TEXT, base_ratio=beta) for beta in (0.0, 0.2)}
         total = plans[0.0].layout.total
         q, k, v = (
             torch.randn(1, HEADS, total, WIDTH // HEADS, generator=torch.Generator().manual_seed(i)) for i in range(3)
@@ -27,20 +31,18 @@ def measure(regions: list[int], count: int) -> dict:
         base = slice(plans[0.0].layout.base.start, total)
         cases = {
             "plain": lambda q=q, k=k, v=v, s=base: _attend(q[:, :, s], k[:, :, s], v[:, :, s]),
-            "regional_only": lambda q=q, k=k, v=v, p=plans[0.0]: _ours(q, k, v, p),
-            "with_base": lambda q=q, k=k, v=v, p=plans[0.2]: _ours(q, k, v, p),
+            "regional_only": lambda q=q, k=k, v=v, p=plans[0.0]: _grouped(q, k, v, p),
+            "with_base": lambda q=q, k=k, v=v, p=plans[0.2]: _grouped(q, k, v, p),
             "dense_mask": lambda q=q, k=k, v=v, p=plans[0.2]: dense_attention(q, k, v, p.packs("double", 0), _attend),
         }
         with torch.inference_mode():
-            times = rounds(cases, count, f"attention, {number} regions")
-        for name in found:
-            found[name][str(number)] = round(times[name] / times["plain"], 3)
-    return found
+            times = interleaved_times(cases, count, f"attention, {number} regions")
+        for name in ratios:
+            ratios[name][str(number)] = round(times[name] / times["plain"], 3)
+    return ratios
 
 
-def _ours(q: Tensor, k: Tensor, v: Tensor, plan) -> Tensor:
-    from flux_regions.attention import grouped_attention
-
+def _grouped(q: Tensor, k: Tensor, v: Tensor, plan: AttentionPlan) -> Tensor:
     return grouped_attention(q, k, v, plan.packs("double", 0), _attend)
 
 

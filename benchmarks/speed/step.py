@@ -1,42 +1,45 @@
-"""One step of the model at FLUX.1's width: ours with and without padding, the paper's scheme, and the rivals'."""
+"""One step of the model at FLUX.1's width: grouped attention with and without padding, and the baselines."""
 
 from __future__ import annotations
 
 from statistics import median
 
-from ..dense_mask import dense
-from ..full_width import BASE_TOKENS, PAPER_TOKENS, TRIMMED_TOKENS, applied, base, regional_prompt, step_times
-from ..rounds import rounds
+from ..dense_mask import dense_masks
+from ..flux_width import BASE_TOKENS, PAPER_TOKENS, TRIMMED_TOKENS, applied, base, regional_prompt, step_times
+from ..interleaved import interleaved_times
 
 PAPER = {"image_stream": "paper", "overlap": "union"}
-SLOW = frozenset({"keep", "paper"})
+SLOW_CASES = frozenset({"keep", "paper"})
 """Measured once: with many regions one such step takes as long as ten plain ones."""
 
 
-def measure(patcher, pixels: int, regions: list[int], count: int, rivals: bool = True) -> dict:
-    """number of regions -> ratios: trim and keep to plain FLUX; dense_mask and modulate (both trimmed) too; paper_over_ours
-    and passes_over_ours to ours trimmed. rivals: whether keep and the last four are measured.
+def measure(patcher, pixels: int, regions: list[int], count: int, baselines: bool = True) -> dict:
+    """Number of regions -> relative times of a step.
+
+    trim, keep (by Encode's padding), dense_mask and modulate (both trimmed): to plain FLUX. paper_over_ours and
+    passes_over_ours: the paper's scheme and one pass for every region, to trim. plain_s: seconds of plain FLUX.
+    baselines: whether all but trim and plain_s are measured. count: rounds.
 
     One pass per region (ConditioningSetMask) is a plain pass for the base prompt and for every region, so its time is
     that of the plain one times their number.
     """
-    found = {}
+    ratios = {}
     for number in regions:
         cases = {"plain": lambda: step_times(patcher, base(), pixels)[0]}
         cases["trim"] = _case(patcher, pixels, regional_prompt(number, TRIMMED_TOKENS))
-        if rivals:
+        if baselines:
             cases["keep"] = _case(patcher, pixels, regional_prompt(number, BASE_TOKENS))
             cases["dense_mask"] = _under_mask(_case(patcher, pixels, regional_prompt(number, TRIMMED_TOKENS)))
             cases["modulate"] = _case(patcher, pixels, regional_prompt(number, TRIMMED_TOKENS), isolation="modulate")
             paper = regional_prompt(number, PAPER_TOKENS, PAPER_TOKENS)
             cases["paper"] = _under_mask(_case(patcher, pixels, paper, **PAPER))
-        times = rounds(cases, count, f"step, {pixels} px, {number} regions", once=SLOW)
+        times = interleaved_times(cases, count, f"step, {pixels} px, {number} regions", slow_cases=SLOW_CASES)
         row = {name: round(times[name] / times["plain"], 3) for name in cases if name not in ("plain", "paper")}
-        if rivals:
+        if baselines:
             row["paper_over_ours"] = round(times["paper"] / times["trim"], 2)
             row["passes_over_ours"] = round((number + 1) * times["plain"] / times["trim"], 2)
-        found[str(number)] = row | {"plain_s": round(times["plain"], 2)}
-    return found
+        ratios[str(number)] = row | {"plain_s": round(times["plain"], 2)}
+    return ratios
 
 
 def _case(patcher, pixels: int, prompt, **settings):
@@ -46,27 +49,33 @@ def _case(patcher, pixels: int, prompt, **settings):
 
 def _under_mask(case):
     def run() -> float:
-        with dense():
+        with dense_masks():
             return case()
 
     return run
 
 
 def generation(patcher, pixels: int, regions: int, steps: int, count: int) -> dict:
-    """A whole run with the default window, trimmed: ratios of its time, and of its steps after the window, to plain ones."""
-    model, positive = applied(patcher, regional_prompt(regions, TRIMMED_TOKENS))
-    runs: dict[str, list[list[float]]] = {"plain": [], "ours": []}
+    """A whole run with the default window, trimmed, relative to a plain one.
 
-    def case(name: str, which, conditioning):
+    ratio: of the whole time. after_window: of the steps after the window. count: rounds.
+    """
+    model, positive = applied(patcher, regional_prompt(regions, TRIMMED_TOKENS))
+    runs: dict[str, list[list[float]]] = {"plain": [], "regional": []}
+
+    def case(name: str, case_model, conditioning):
         def run() -> float:
-            runs[name].append(step_times(which, conditioning, pixels, steps))
+            runs[name].append(step_times(case_model, conditioning, pixels, steps))
             return sum(runs[name][-1])
 
         return run
 
-    times = rounds(
-        {"plain": case("plain", patcher, base()), "ours": case("ours", model, positive)}, count, "generation"
+    times = interleaved_times(
+        {"plain": case("plain", patcher, base()), "regional": case("regional", model, positive)}, count, "generation"
     )
     last = steps // 2  # the default window, to 0.4, is over
     late = {name: median(sum(run[last:]) for run in runs[name]) for name in runs}
-    return {"ratio": round(times["ours"] / times["plain"], 3), "after_window": round(late["ours"] / late["plain"], 3)}
+    return {
+        "ratio": round(times["regional"] / times["plain"], 3),
+        "after_window": round(late["regional"] / late["plain"], 3),
+    }

@@ -24,8 +24,15 @@ def test_isolated_regions_see_their_own_text_and_area_and_the_base_sees_the_pict
     seen = sees(isolated_groups(LAYOUT, HALVES, "regions"))
     first, second, base = [0, 1, 5, 6], [2, 7, 8], [3, 4, 5, 6, 7, 8]
     assert seen == {
-        **{0: [first], 1: [first], 2: [second], 3: [base], 4: [base]},
-        **{5: [first, base], 6: [first, base], 7: [second, base], 8: [second, base]},
+        0: [first],
+        1: [first],
+        2: [second],
+        3: [base],
+        4: [base],
+        5: [first, base],
+        6: [first, base],
+        7: [second, base],
+        8: [second, base],
     }
 
 

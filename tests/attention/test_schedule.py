@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 @pytest.mark.parametrize(
     "start, end, steps, expected",
     [
-        (0.0, 10 / 24, 24, range(0, 10)),
-        (0.0, 0.417, 24, range(0, 10)),
-        (0.0, 1.0, 4, range(0, 4)),
+        (0.0, 10 / 24, 24, range(10)),
+        (0.0, 0.417, 24, range(10)),
+        (0.0, 1.0, 4, range(4)),
         (0.25, 0.75, 4, range(1, 3)),
-        (0.0, 0.1, 4, range(0, 0)),
-        (0.0, 0.4, 1, range(0, 0)),
-        (0.0, 0.5, 1, range(0, 1)),
-        (0.0, 0.5, 3, range(0, 2)),
-        (0.0, 0.5, 5, range(0, 3)),
-        (0.0, 0.6, 1, range(0, 1)),
+        (0.0, 0.1, 4, range(0)),
+        (0.0, 0.4, 1, range(0)),
+        (0.0, 0.5, 1, range(1)),
+        (0.0, 0.5, 3, range(2)),
+        (0.0, 0.5, 5, range(3)),
+        (0.0, 0.6, 1, range(1)),
     ],
 )
 def test_the_window_is_a_share_of_the_steps(start, end, steps, expected):
@@ -30,22 +30,22 @@ def test_the_window_is_a_share_of_the_steps(start, end, steps, expected):
 @pytest.mark.parametrize(
     "own, window, steps, expected",
     [
-        ((0.0, 1.0), (0.0, 0.4), 24, range(0, 10)),
-        ((0.0, 0.5), (0.0, 1.0), 4, range(0, 2)),
+        ((0.0, 1.0), (0.0, 0.4), 24, range(10)),
+        ((0.0, 0.5), (0.0, 1.0), 4, range(2)),
         ((0.5, 1.0), (0.0, 1.0), 4, range(2, 4)),
         ((0.5, 1.0), (0.0, 0.75), 8, range(4, 6)),
         ((0.25, 1.0), (0.0, 0.5), 4, range(1, 2)),
-        ((0.5, 1.0), (0.0, 0.5), 4, range(0, 0)),
-        ((0.0, 0.5), (0.75, 1.0), 4, range(0, 0)),
+        ((0.5, 1.0), (0.0, 0.5), 4, range(0)),
+        ((0.0, 0.5), (0.75, 1.0), 4, range(0)),
         # too short for a step of its own: the step in which its middle falls
         ((0.3, 0.35), (0.0, 1.0), 4, range(1, 2)),
-        ((0.0, 0.1), (0.0, 1.0), 4, range(0, 1)),
+        ((0.0, 0.1), (0.0, 1.0), 4, range(1)),
         ((0.95, 1.0), (0.0, 1.0), 4, range(3, 4)),
-        ((0.0, 0.1), (0.0, 1.0), 1, range(0, 1)),
-        ((0.9, 1.0), (0.0, 1.0), 1, range(0, 1)),
+        ((0.0, 0.1), (0.0, 1.0), 1, range(1)),
+        ((0.9, 1.0), (0.0, 1.0), 1, range(1)),
         # Apply's window is not widened: it may hold no step at all
-        ((0.0, 1.0), (0.0, 0.1), 4, range(0, 0)),
-        ((0.0, 0.1), (0.0, 0.1), 4, range(0, 0)),
+        ((0.0, 1.0), (0.0, 0.1), 4, range(0)),
+        ((0.0, 0.1), (0.0, 0.1), 4, range(0)),
     ],
 )
 def test_a_region_acts_where_its_own_window_meets_the_general_one(own, window, steps, expected):
@@ -69,7 +69,7 @@ def test_a_region_s_steps_are_in_both_windows_and_a_wide_one_changes_nothing(own
     assert len(everywhere) >= 1, "it always has a step of its own"
     assert set(acts) == set(everywhere) & set(window_steps(settings, steps))
     middle = (start + end) / 2000 * steps
-    assert len(everywhere) > 1 or everywhere[0] <= middle + 0.5 and middle - 0.5 <= everywhere[-1] + 1
+    assert len(everywhere) > 1 or (everywhere[0] <= middle + 0.5 and middle - 0.5 <= everywhere[-1] + 1)
 
 
 @given(SHARES.filter(lambda cut: 0 < cut < 1000), st.integers(2, 60))

@@ -20,7 +20,7 @@ def test_the_spans_follow_each_other_without_a_gap(texts, base, image, reference
 
 def test_worked_values():
     layout = TokenLayout((3, 2), 4, 6, 1)
-    assert layout.texts == (range(0, 3), range(3, 5)) and layout.all_texts == range(0, 5)
+    assert layout.texts == (range(3), range(3, 5)) and layout.all_texts == range(5)
     assert layout.base == range(5, 9) and layout.image == range(9, 15) and layout.references == range(15, 16)
     assert layout.base_image == layout.image and layout.total == 16
 

@@ -1,13 +1,11 @@
 """The soak benchmark: its jobs are mixed and seeded, its slope is one, and a short soak leaves nothing behind."""
 
+import runpy
+
 import pytest
 
-from devtools import packages, paths
-
-packages.load_package("benchmarks", paths.ROOT / "benchmarks")
-
-from benchmarks.soak.jobs import STEPS, jobs, shipped  # noqa: E402
-from benchmarks.soak.run import levels, slope, soak  # noqa: E402
+from benchmarks.soak.jobs import STEPS, jobs, shipped
+from benchmarks.soak.run import SERVER_PACK, levels, slope, soak
 
 
 def test_the_same_seed_gives_the_same_jobs_and_another_seed_others():
@@ -16,9 +14,9 @@ def test_the_same_seed_gives_the_same_jobs_and_another_seed_others():
 
 
 def test_the_jobs_mix_all_workflows_and_about_a_quarter_is_to_be_stopped():
-    made = list(jobs(200, 0))
-    assert {job.name for job in made} == set(shipped()) and len(shipped()) >= 4
-    assert 30 <= sum(job.stop_at is not None for job in made) <= 70
+    mixed = list(jobs(200, 0))
+    assert {job.name for job in mixed} == set(shipped()) and len(shipped()) >= 4
+    assert 30 <= sum(job.stop_at is not None for job in mixed) <= 70
 
 
 def test_no_two_jobs_are_alike_so_that_nothing_is_kept_from_one_for_the_next():
@@ -40,10 +38,41 @@ def test_the_levels_are_those_of_start_middle_and_end_and_no_single_peak_s():
     assert levels([4.0]) == [4.0, 4.0, 4.0]
 
 
+@pytest.fixture
+def counted(comfy):
+    """The functions and tables of the census, outside of its server."""
+    return runpy.run_path(SERVER_PACK / "census" / "counted.py")
+
+
+@pytest.mark.host
+def test_all_that_the_census_counts_exists(counted):
+    classes = [*counted["TRANSIENT"].values(), *counted["LASTING"].values()]
+    resolved = counted["classes"]("flux_regions", counted["TRANSIENT"] | counted["LASTING"])
+    assert [counted_class.__name__ for counted_class in resolved] == classes
+
+
+@pytest.mark.host
+def test_the_wrapper_that_the_census_counts_is_the_one_around_the_model(counted):
+    from comfy.patcher_extension import WrappersMP
+    from flux_regions.adapter.conditioning import KEY
+    from flux_regions.adapter.patch_model import patch_model
+    from flux_regions.pocket.load import load_pocket
+
+    (wrapper,) = patch_model(load_pocket()[0]).wrappers[WrappersMP.DIFFUSION_MODEL][KEY]
+    assert counted["wrapper_code"]("flux_regions") is wrapper.__code__
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("module, name", [("attention.plan", "Renamed"), ("attention.moved", "AttentionPlan")])
+def test_a_class_that_no_longer_exists_is_an_error_and_not_a_count_of_zero(counted, module, name):
+    with pytest.raises((AttributeError, ImportError)):
+        counted["classes"]("flux_regions", {module: name})
+
+
 @pytest.mark.server
 @pytest.mark.slow
 def test_thirty_mixed_jobs_with_interrupts_leave_the_server_as_it_was(comfy_host, tmp_path):
-    figures = soak(30, seed=3, tell=lambda line: None, scratch=tmp_path)
+    figures = soak(30, seed=3, report=lambda _: None, scratch=tmp_path)
     assert figures["failures"] == [] and figures["tracebacks"] == 0
     assert figures["interrupted"] >= 1, "the interrupts came while jobs ran"
     assert figures["left_behind"] == {}, "objects by kind: before, after"

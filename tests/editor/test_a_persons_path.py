@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flux_regions.pocket.judge import judge
+from flux_regions.pocket.recognise import recognise
 from PIL import Image
 
 from .conftest import TWO
@@ -58,8 +58,8 @@ def test_draw_type_run_look(canvas, template, tmp_path):
     page.locator("button:visible", has_text="Run").first.click()
     picture = finished_picture(canvas.server, known)
     left, right = np.split(picture, 2, axis=1)
-    assert [found.kind for found in judge(left).objects] == [("square", "red")]
-    assert [found.kind for found in judge(right).objects] == [("star", "blue")]
+    assert [item.kind for item in recognise(left).objects] == [("square", "red")]
+    assert [item.kind for item in recognise(right).objects] == [("star", "blue")]
 
     assert page.evaluate("() => window.previewShown"), "the sampler's preview was under the regions"
 

@@ -149,7 +149,7 @@ def test_what_is_linked_is_checked_when_it_arrives(canvas, nodes):
 
 def test_the_document_on_the_help_page_is_one():
     page = Path(__file__).resolve().parents[2] / "js" / "docs" / "FluxRegions_Canvas.md"
-    (example,) = re.findall(r"^```json\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+    (example,) = re.findall(r"^```json\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     fox, lantern = read_document(example).regions
     assert fox.name == "fox" and len(lantern.shapes) == 2
 

@@ -70,7 +70,7 @@ def test_what_is_typed_is_checked_at_queue_time(from_text, nodes):
 
 @pytest.mark.parametrize("source", [PAGE.read_text("utf-8").split("```")[1], EXAMPLE])
 def test_the_example_that_people_read_is_read(source):
-    source = re.sub("^    ", "", source, flags=re.M).strip()
+    source = re.sub("^    ", "", source, flags=re.MULTILINE).strip()
     assert "columns 2:1" in source and len(read_text(source, 1024, 1024)) >= 2
 
 

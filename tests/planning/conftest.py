@@ -1,4 +1,4 @@
-"""A chat server of the tests' own: real HTTP on this machine, which behaves as each test says and writes down what it was asked."""
+"""A chat server for the tests: real HTTP on this machine, which behaves as each test says and records its requests."""
 
 import json
 import threading
@@ -15,11 +15,13 @@ PLAN = {"base_prompt": "a fox and a well", "background_prompt": "snow", "regions
 
 class ChatServer:
     """replies: what to do with each request in turn, the last for all further ones: a text is what the model says, a
-    function gets the handler. requests: (path, headers, JSON) of each so far. given_up: set when a client goes away.
+    function gets the handler. requests: (path, headers, JSON) of each so far. asked: set when the first one is here.
+    client_gone: set when a client goes away.
     """
 
     def __init__(self):
-        self.requests, self.replies, self.given_up = [], [json.dumps(PLAN)], threading.Event()
+        self.requests, self.replies = [], [json.dumps(PLAN)]
+        self.asked, self.client_gone = threading.Event(), threading.Event()
         chat = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -28,6 +30,7 @@ class ChatServer:
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 chat.requests.append((self.path, dict(self.headers), body))
+                chat.asked.set()
                 reply = chat.replies[min(len(chat.requests), len(chat.replies)) - 1]
                 if callable(reply):
                     reply(self)
@@ -49,7 +52,7 @@ class ChatServer:
             def wait_for_the_client_to_go(self):
                 self.connection.settimeout(30)
                 if self.connection.recv(1) == b"":
-                    chat.given_up.set()
+                    chat.client_gone.set()
                 self.close_connection = True
 
             def log_message(self, *_):
@@ -112,8 +115,8 @@ def no_http(handler):
     handler.close_connection = True
 
 
-class Behaviour:
-    """What the tests may let a chat server do."""
+class Behavior:
+    """How the chat server may answer, for tests that cannot import this file."""
 
     status, hang, trickle, flood = staticmethod(status), staticmethod(hang), staticmethod(trickle), staticmethod(flood)
     break_off, no_http = staticmethod(break_off), staticmethod(no_http)
@@ -135,7 +138,7 @@ def other_server():
 
 @pytest.fixture(scope="session")
 def behave():
-    return Behaviour
+    return Behavior
 
 
 @pytest.fixture(scope="session")

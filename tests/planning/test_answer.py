@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from flux_regions.planning import read_answer
-from flux_regions.planning.instructions import answer_schema, opening
+from flux_regions.planning import initial_messages, read_answer
+from flux_regions.planning.instructions import answer_schema
 from flux_regions.regions import RegionSet, read_text, write_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,7 +44,7 @@ def test_commas_too_many_comments_and_broken_lines_are_forgiven_but_not_inside_o
     assert regions.regions[0].prompt == "a red fox"
 
 
-def test_a_box_a_little_past_the_edge_is_cut_off_there(plan):
+def test_a_box_a_little_past_the_edge_is_clipped_there(plan):
     plan["regions"][0]["box"] = {"x": -0.01, "y": 0, "width": 0.5, "height": 1.01}
     assert boxes(read_answer(json.dumps(plan), 4))[0] == (0, 0, 0.49, 1)
 
@@ -93,12 +93,12 @@ def test_text_without_a_plan_is_said_to_be_so(answer, message):
         read_answer(answer, 4)
 
 
-scraps = st.recursive(
+json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=4)
+    lambda nested: (
+        st.lists(nested, max_size=4)
         | st.dictionaries(
-            st.sampled_from(["regions", "box", "x", "y", "width", "height", "prompt", "name", "base_prompt"]), inner
+            st.sampled_from(["regions", "box", "x", "y", "width", "height", "prompt", "name", "base_prompt"]), nested
         )
     ),
     max_leaves=20,
@@ -106,7 +106,11 @@ scraps = st.recursive(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text() | scraps.map(json.dumps) | st.builds("{}{}".format, st.text(max_size=10), scraps.map(json.dumps)))
+@given(
+    st.text()
+    | json_values.map(json.dumps)
+    | st.builds("{}{}".format, st.text(max_size=10), json_values.map(json.dumps))
+)
 def test_any_answer_gives_regions_or_one_short_error(answer):
     try:
         regions = read_answer(answer, 4)
@@ -131,14 +135,14 @@ def test_the_text_of_a_plan_is_region_text_that_reads_back_as_the_plan(plan):
         "bottom left, name fox: a red fox",
         "box 50% 25% 50% 75%, name well: an old well",
     ]
-    read = read_text(text, 1024, 1024)
-    assert [(r.name, r.prompt, r.shapes) for r in read.regions] == [
+    reread = read_text(text, 1024, 1024)
+    assert [(r.name, r.prompt, r.shapes) for r in reread.regions] == [
         (r.name, r.prompt, r.shapes) for r in planned.regions
     ]
 
 
 def test_the_example_in_the_instructions_is_itself_a_good_answer():
-    system, user = opening("a fox by a well", 3)
+    system, user = initial_messages("a fox by a well", 3)
     assert "at most 3 regions" in system["content"] and user["content"] == "a fox by a well"
     regions = read_answer(system["content"], 3)
     assert [region.name for region in regions.regions] == ["fox", "well"]

@@ -6,21 +6,27 @@ import re
 import socket
 
 import pytest
-from flux_regions.planning import KEY_HOST_VARIABLE, KEY_VARIABLE, Chat, endpoint_at, plan_regions
+from flux_regions.planning import KEY_HOST_VARIABLE, KEY_VARIABLE, ChatClient, endpoint_at, plan_regions
 
 
 def planned(server, key="", url=None, max_regions=4):
     """The regions that the server's model plans, within 20 seconds."""
-    chat = Chat(endpoint_at(url or server.url, {KEY_VARIABLE: key}), "llama3.1", 7, max_regions)
+    chat = ChatClient(endpoint_at(url or server.url, {KEY_VARIABLE: key}), "llama3.1", 7, max_regions)
     return asyncio.run(asyncio.wait_for(plan_regions(chat, "a fox by a well", max_regions), 20))
 
 
-def failure(*arguments, **more):
+def failure(*arguments, **options):
+    """The error that planning ends with: one short line."""
     with pytest.raises(ValueError) as failed:
-        planned(*arguments, **more)
+        planned(*arguments, **options)
     assert type(failed.value) is ValueError
     assert len(str(failed.value)) < 500 and "\n" not in str(failed.value)
     return str(failed.value)
+
+
+def completion(**message):
+    finish = message.pop("finish", "stop")
+    return {"choices": [{"message": message, "finish_reason": finish}]}
 
 
 def test_a_good_answer_is_asked_for_once_and_with_all_it_needs(chat_server):
@@ -56,41 +62,41 @@ def test_after_two_wrong_answers_nobody_is_asked_again(chat_server):
     assert len(chat_server.requests) == 2
 
 
-@pytest.mark.parametrize("known", [["json_object", "none", "bare"], ["none", "bare"], ["bare"]])
+@pytest.mark.parametrize("accepted", [["json_object", "none", "bare"], ["none", "bare"], ["bare"]])
 @pytest.mark.parametrize("code", [400, 422])
-def test_a_server_that_does_not_know_the_answer_format_is_asked_without(chat_server, plan, known, code):
-    def kind(body):
-        form = body.get("response_format", {}).get("type")
-        return form or ("none" if "seed" in body else "bare")
+def test_a_server_that_does_not_know_the_answer_format_is_asked_without(chat_server, plan, accepted, code):
+    def variant(body):
+        answer_format = body.get("response_format", {}).get("type")
+        return answer_format or ("none" if "seed" in body else "bare")
+
+    answers = iter(["no plan", json.dumps(plan)])
 
     def reply(handler):
-        if kind(chat_server.requests[-1][2]) in known:
-            content = "no plan" if chat_server.left else json.dumps(plan)
-            chat_server.left = 0  # before the answer is out, upon which the next question may come in another thread
-            handler.send({"choices": [{"message": {"content": content}}]})
+        if variant(chat_server.requests[-1][2]) in accepted:
+            handler.send(completion(content=next(answers)))
         else:
             handler.send({"error": {"message": "unknown field"}}, code)
 
-    chat_server.left, chat_server.replies = 1, [reply]
+    chat_server.replies = [reply]
     assert len(planned(chat_server)) == 2
-    asked = [kind(body) for _, _, body in chat_server.requests]
-    forms = ["json_schema", "json_object", "none", "bare"]
-    assert asked == [*forms[: forms.index(known[0]) + 1], known[0]], "the correction begins with what went through"
-
-
-def said(**message):
-    finish = message.pop("finish", "stop")
-    return {"choices": [{"message": message, "finish_reason": finish}]}
+    asked = [variant(body) for _, _, body in chat_server.requests]
+    variants = ["json_schema", "json_object", "none", "bare"]
+    first = accepted[0]
+    assert asked == [*variants[: variants.index(first) + 1], first], "the correction begins with what went through"
 
 
 OLLAMA_404 = {"error": {"message": 'model "llama3.1" not found, try pulling it first', "type": "api_error"}}
 BAD = {
-    "refusal": (200, said(content=None, refusal="I cannot plan this."), "declines to plan.*I cannot plan this.*Reword"),
-    "filtered": (200, said(content="", finish="content_filter"), "declines to plan"),
-    "cut off": (200, said(content='{"regions": [', finish="length"), "was cut off.*max_regions"),
-    "empty": (200, said(content=""), "'llama3.1' gave an empty answer"),
-    "blank": (200, said(content=" \n"), "gave an empty answer"),
-    "null": (200, said(content=None), "gave an empty answer"),
+    "refusal": (
+        200,
+        completion(content=None, refusal="I cannot plan this."),
+        "declines to plan.*I cannot plan this.*Reword",
+    ),
+    "filtered": (200, completion(content="", finish="content_filter"), "declines to plan"),
+    "cut off": (200, completion(content='{"regions": [', finish="length"), "was cut off.*max_regions"),
+    "empty": (200, completion(content=""), "'llama3.1' gave an empty answer"),
+    "blank": (200, completion(content=" \n"), "gave an empty answer"),
+    "null": (200, completion(content=None), "gave an empty answer"),
     "no choices": (200, {"choices": []}, "JSON without a chat message"),
     "other JSON": (200, {"hello": "world"}, "JSON without a chat message"),
     "strange choices": (200, {"choices": [3]}, "JSON without a chat message"),
@@ -134,9 +140,9 @@ def test_a_flood_is_not_read_to_its_end(chat_server, behave):
     assert "sent more than 1,000,000 bytes" in failure(chat_server)
 
 
-@pytest.mark.parametrize("way", ["break_off", "no_http"])
-def test_a_broken_connection_is_explained(chat_server, behave, way):
-    chat_server.replies = [getattr(behave, way)]
+@pytest.mark.parametrize("behavior", ["break_off", "no_http"])
+def test_a_broken_connection_is_explained(chat_server, behave, behavior):
+    chat_server.replies = [getattr(behave, behavior)]
     assert "broke off in the middle, or does not speak HTTP" in failure(chat_server)
 
 
@@ -201,9 +207,16 @@ def test_no_proxy_of_the_environment_is_used(chat_server, other_server, monkeypa
     assert len(planned(chat_server)) == 2 and not other_server.requests
 
 
-def test_a_given_up_chat_closes_the_connection(chat_server, behave):
+def test_a_cancelled_chat_closes_the_connection(chat_server, behave):
     chat_server.replies = [behave.hang]
-    chat = Chat(endpoint_at(chat_server.url, {}), "llama3.1", 7, 4)
-    with pytest.raises(TimeoutError):
-        asyncio.run(asyncio.wait_for(plan_regions(chat, "a fox", 4), 0.5))
-    assert chat_server.given_up.wait(5)
+    chat = ChatClient(endpoint_at(chat_server.url, {}), "llama3.1", 7, 4)
+
+    async def cancel_while_waiting():
+        task = asyncio.create_task(plan_regions(chat, "a fox", 4))
+        assert await asyncio.to_thread(chat_server.asked.wait, 20)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancel_while_waiting())
+    assert chat_server.client_gone.wait(20)

@@ -19,8 +19,19 @@ def test_the_chat_lies_below_the_base_address(base_url, url):
 
 @pytest.mark.parametrize(
     "base_url",
-    ["", "127.0.0.1:11434", "ftp://a.b/v1", "file:///etc/passwd", "http://", "http://a:b/v1", "http://[::1/v1"]
-    + ["http://a.b/v1 x", "http://a.b/\nv1", "javascript:alert(1)", "http://a.b:99999/v1"],
+    [
+        "",
+        "127.0.0.1:11434",
+        "ftp://a.b/v1",
+        "file:///etc/passwd",
+        "http://",
+        "http://a:b/v1",
+        "http://[::1/v1",
+        "http://a.b/v1 x",
+        "http://a.b/\nv1",
+        "javascript:alert(1)",
+        "http://a.b:99999/v1",
+    ],
 )
 def test_what_is_no_web_address_is_refused(base_url):
     with pytest.raises(ValueError, match="base_url is no web address"):

@@ -1,4 +1,4 @@
-"""Plan Regions with a Chat Model on the host's own classes: what it returns, its limit, its interrupt, its checks at queue time."""
+"""Plan Regions with a Chat Model on the host's own classes: its results, limit, interrupt and checks at queue time."""
 
 import asyncio
 import time
@@ -16,9 +16,9 @@ def run(comfy, chat_server):
 
     (node,) = [node for node in package.NODES if node.__name__ == "Plan"]
 
-    def execute(prompt="a fox by a well", base_url=None, model="llama3.1", **more):
+    def execute(prompt="a fox by a well", base_url=None, model="llama3.1", **options):
         return asyncio.run(
-            node.execute(prompt=prompt, base_url=base_url or chat_server.url, model=model, **more)
+            node.execute(prompt=prompt, base_url=base_url or chat_server.url, model=model, **options)
         ).result
 
     execute.node = node
@@ -52,9 +52,9 @@ def test_the_key_is_read_from_the_environment(run, chat_server, monkeypatch, key
     assert chat_server.requests[0][1]["Authorization"] == f"Bearer {key}"
 
 
-@pytest.mark.parametrize("way", ["hang", "trickle"])
-def test_the_time_limit_ends_the_wait(run, chat_server, behave, way):
-    chat_server.replies = [getattr(behave, way)]
+@pytest.mark.parametrize("behavior", ["hang", "trickle"])
+def test_the_time_limit_ends_the_wait(run, chat_server, behave, behavior):
+    chat_server.replies = [getattr(behave, behavior)]
     started = time.monotonic()
     with pytest.raises(
         ValueError, match=r"llama3.1 at 127.0.0.1:\d+ gave no answer within 1 seconds. Raise time_limit"
@@ -67,7 +67,7 @@ def test_the_time_limit_is_for_question_and_correction_together(run, chat_server
     chat_server.replies = ["no plan", behave.hang]
     with pytest.raises(ValueError, match="within 1 seconds"):
         run(time_limit=1)
-    assert len(chat_server.requests) == 2 and chat_server.given_up.wait(5)
+    assert len(chat_server.requests) == 2 and chat_server.client_gone.wait(5)
 
 
 def test_time_in_which_other_nodes_hold_the_loop_does_not_count(run, chat_server):
@@ -84,16 +84,17 @@ def test_time_in_which_other_nodes_hold_the_loop_does_not_count(run, chat_server
 
 
 def test_the_host_s_interrupt_ends_the_wait_and_the_call(run, chat_server, behave):
-    import threading
-
     import comfy.model_management as management
 
-    chat_server.replies = [behave.hang]
-    threading.Timer(0.5, management.interrupt_current_processing).start()
+    def interrupt(handler):
+        management.interrupt_current_processing()
+        behave.hang(handler)
+
+    chat_server.replies = [interrupt]
     started = time.monotonic()
     with pytest.raises(management.InterruptProcessingException):
         run()
-    assert time.monotonic() - started < 5 and chat_server.given_up.wait(5)
+    assert time.monotonic() - started < 5 and chat_server.client_gone.wait(5)
     assert not management.processing_interrupted()
 
 

@@ -1,4 +1,4 @@
-"""Planning in a real ComfyUI: the model is asked once, can be interrupted, and the user's key is found nowhere afterwards."""
+"""Planning in a real ComfyUI: the model is asked once, can be interrupted, and the user's key appears nowhere."""
 
 import json
 import time
@@ -35,7 +35,7 @@ def workflow(chat_server):
     }
 
 
-def test_a_planned_picture_is_drawn_and_told(keyed_server, chat_server, workflow):
+def test_a_planned_picture_is_drawn_and_described(keyed_server, workflow):
     result = keyed_server.queue(workflow)
     assert result.error is None
     (text,) = result.outputs["text"]["text"]
@@ -65,19 +65,19 @@ def test_a_failed_plan_is_asked_for_again(keyed_server, chat_server, workflow, b
     assert keyed_server.queue(workflow).error is None
 
 
-def test_progress_is_told_and_an_interrupt_ends_the_call(keyed_server, chat_server, workflow, behave, plan):
+def test_progress_is_shown_and_an_interrupt_ends_the_call(keyed_server, chat_server, workflow, behave, plan):
     chat_server.replies = [behave.hang, json.dumps(plan)]
-    told = []
+    reports = []
 
     def stop(progress):
         if progress.node_id == "plan" and progress.value >= 1:
-            told.append((time.monotonic(), progress))
+            reports.append((time.monotonic(), progress))
             keyed_server.interrupt()
 
     result = keyed_server.queue(workflow, on_progress=stop)
     assert result.interrupted and not result.images
-    assert told[0][1].maximum == 20 and time.monotonic() - told[0][0] < 5
-    assert chat_server.given_up.wait(5)
+    assert reports[0][1].maximum == 20 and time.monotonic() - reports[0][0] < 5
+    assert chat_server.client_gone.wait(5)
     assert keyed_server.queue(workflow).error is None, "the next job runs"
 
 
@@ -99,7 +99,7 @@ def test_a_failure_elsewhere_in_the_workflow_ends_the_call(keyed_server, chat_se
     result = keyed_server.queue(workflow)
     assert "There is no region '9'" in result.error["exception_message"]
     assert time.monotonic() - started < 15
-    assert chat_server.given_up.wait(5) or not chat_server.requests
+    assert chat_server.client_gone.wait(5) or not chat_server.requests
 
 
 def test_a_bad_address_is_refused_when_it_is_queued(keyed_server, workflow):
@@ -118,20 +118,20 @@ def test_the_key_is_found_nowhere_that_comfyui_writes_or_tells(
     redirect = behave.status(302, f"moved {key}".encode(), Location=f"{other_server.url}/{key}")
     chat_server.replies = [json.dumps(plan), *(behave.status(code, echo) for code in (401, 404, 429, 500))]
     chat_server.replies += [redirect, f"not {key} json", f"nor {key}", behave.break_off, behave.no_http]
-    ended = []
+    results = []
     for _ in range(9):
         workflow["plan"]["inputs"]["seed"] += 1
         graph = {"extra_pnginfo": {"workflow": {"nodes": [], "note": "the page's own graph"}}}
-        ended.append(keyed_server.queue(workflow, extra_data=graph))
-    assert [result.error is None for result in ended] == [True] + [False] * 8
+        results.append(keyed_server.queue(workflow, extra_data=graph))
+    assert [result.error is None for result in results] == [True] + [False] * 8
     assert len(chat_server.requests) == 10
     assert all(headers["Authorization"] == f"Bearer {key}" for _, headers, _ in chat_server.requests)
     assert not other_server.requests, "a redirect is not followed"
 
-    picture = Image.open(ended[0].images[0])
+    picture = Image.open(results[0].images[0])
     assert {"prompt", "workflow"} <= set(picture.info) and "FluxRegions_Plan" in picture.info["prompt"]
     written = [path for path in keyed_server.folder.rglob("*") if path.is_file()]
-    assert keyed_server.log in written and ended[0].images[0] in written
+    assert keyed_server.log in written and results[0].images[0] in written
     assert [path for path in written if key.encode() in path.read_bytes()] == []
     assert "Incorrect API key" not in keyed_server.log_text() or "[the API key]" in keyed_server.log_text()
     for path in ("/history", "/queue", "/object_info/FluxRegions_Plan", "/system_stats", "/prompt"):

@@ -20,10 +20,10 @@ def host_nodes(comfy):
     return nodes
 
 
-def sampled(host_nodes, pocket, words="a red circle", model=None, latent=None, **more):
+def sampled(host_nodes, pocket, words="a red circle", model=None, latent=None, **options):
     (positive,) = host_nodes.CLIPTextEncode().encode(pocket[1], words)
     latent = {"samples": torch.zeros(1, 16, 8, 8)} if latent is None else latent
-    settings = {"seed": 3, "steps": 3, "cfg": 1.0, "sampler_name": "euler", "scheduler": "simple", **more}
+    settings = {"seed": 3, "steps": 3, "cfg": 1.0, "sampler_name": "euler", "scheduler": "simple", **options}
     with torch.inference_mode():
         (out,) = host_nodes.KSampler().sample(
             model or pocket[0], positive=positive, negative=positive, latent_image=latent, **settings
@@ -50,10 +50,10 @@ def test_the_text_is_padded_as_fluxs_is(pocket):
 
 
 def test_the_sampler_follows_the_text_and_the_seed(host_nodes, pocket):
-    one = sampled(host_nodes, pocket)
-    assert torch.equal(one, sampled(host_nodes, pocket)) and torch.isfinite(one).all()
-    assert not torch.allclose(one, sampled(host_nodes, pocket, "a blue star"))
-    assert not torch.allclose(one, sampled(host_nodes, pocket, seed=4))
+    reference = sampled(host_nodes, pocket)
+    assert torch.equal(reference, sampled(host_nodes, pocket)) and torch.isfinite(reference).all()
+    assert not torch.allclose(reference, sampled(host_nodes, pocket, "a blue star"))
+    assert not torch.allclose(reference, sampled(host_nodes, pocket, seed=4))
 
 
 @pytest.mark.parametrize("height, width", [(64, 64), (72, 104)])

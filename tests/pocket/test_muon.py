@@ -10,12 +10,12 @@ def gradient(*shape):
 
 def test_the_nearest_orthogonal_matrix_keeps_directions_and_levels_their_sizes():
     matrix = gradient(48, 48)
-    found = orthogonal(matrix)
+    result = orthogonal(matrix)
     u, _, v = torch.linalg.svd(matrix)
-    sizes = torch.linalg.svdvals(found)
+    sizes = torch.linalg.svdvals(result)
     assert sizes.max() < 1.3 and sizes.median() > 0.6
-    assert (u.T @ found @ v.T).diag().min() > 0, "every direction keeps its sign"
-    assert torch.allclose(orthogonal(1000 * matrix), found, atol=1e-4)
+    assert (u.T @ result @ v.T).diag().min() > 0, "every direction keeps its sign"
+    assert torch.allclose(orthogonal(1000 * matrix), result, atol=1e-4)
 
 
 def test_each_square_block_of_a_matrix_makes_its_own_step():
@@ -30,12 +30,12 @@ def test_each_square_block_of_a_matrix_makes_its_own_step():
 
 
 def test_it_finds_the_least_squares_solution():
-    wanted, inputs = gradient(16, 16), gradient(200, 16)
+    target, inputs = gradient(16, 16), gradient(200, 16)
     weight = torch.nn.Parameter(torch.zeros(16, 16))
     optimizer = Muon([weight], lr=0.05, side=16, weight_decay=0.0)
     for step in range(400):
         optimizer.param_groups[0]["lr"] = 0.05 * (1 - step / 400)
         optimizer.zero_grad()
-        (inputs @ (weight - wanted).T).square().mean().backward()
+        (inputs @ (weight - target).T).square().mean().backward()
         optimizer.step()
-    assert (weight - wanted).abs().max() < 0.05
+    assert (weight - target).abs().max() < 0.05

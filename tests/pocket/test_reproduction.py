@@ -1,4 +1,4 @@
-"""The commands of pocket/README.md, cut to a minute: a checkout makes weights that the pack loads."""
+"""The commands of pocket/README.md with few steps: a checkout makes weights that the pack loads."""
 
 import os
 import subprocess
@@ -11,6 +11,7 @@ import torch
 from devtools import paths
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
+STEPS, DECAY_STEPS, ROUNDS = 120, 40, 3
 
 
 def test_the_documented_commands_make_weights_that_load(comfy, comfy_host, tmp_path):
@@ -21,33 +22,33 @@ def test_the_documented_commands_make_weights_that_load(comfy, comfy_host, tmp_p
 
     def python(*arguments):
         environment = os.environ | {"PYTHONPATH": str(comfy_host.root), "OMP_NUM_THREADS": "1"}
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-m", *map(str, arguments)],
             cwd=paths.ROOT,
             env=environment,
             capture_output=True,
             text=True,
         )
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stderr
+        assert result.returncode == 0, result.stderr[-2000:]
+        return result.stderr
 
     run, code, weights = tmp_path / "run", tmp_path / "autoencoder.pt", tmp_path / "weights.safetensors"
     train = ("torch.distributed.run", "--standalone", "--nproc-per-node", 2, "-m", "pocket.train", "--tokens", 300)
     python("pocket.train_autoencoder", "--out", code, "--steps", 5)
-    begun = python(*train, "--folder", run, "--minutes", 0.3)
-    ended = python(*train, "--folder", run, "--minutes", 0.1, "--decay-from", run / "latest.pt")
+    first_log = python(*train, "--folder", run, "--steps", STEPS)
+    second_log = python(*train, "--folder", run, "--steps", DECAY_STEPS, "--decay-from", run / "latest.pt")
     python("pocket.export", run / "final.pt", code, weights)
-    practised = tmp_path / "practised.safetensors"
-    python("pocket.practice", "--weights", weights, "--out", tmp_path / "practice.pt", "--minutes", 0.1)
-    python("pocket.export", tmp_path / "practice.pt", weights, practised)
+    self_trained, checkpoint = tmp_path / "self_trained.safetensors", tmp_path / "self_training.pt"
+    python("pocket.self_training", "--weights", weights, "--out", checkpoint, "--rounds", ROUNDS)
+    python("pocket.export", checkpoint, weights, self_trained)
 
-    assert "resumed" in ended and "resumed" not in begun
+    assert "resumed" in second_log and "resumed" not in first_log
     torch.manual_seed(0)
     fresh, trained = (Trainer(host_tokenizer(), seed=3, tokens_per_step=800) for _ in range(2))
     trained.begin_from(read_weights(weights))
-    losses = [np.mean([one.advance(0.0) for _ in range(8)]) for one in (fresh, trained)]
+    losses = [np.mean([trainer.advance(0.0) for _ in range(8)]) for trainer in (fresh, trained)]
     assert losses[1] < 0.7 * losses[0], losses
-    steps = [int(read_facts(file)["steps"]) for file in (weights, practised)]
-    assert 0 < steps[0] < steps[1], "practice goes on from what was trained"
-    _, _, vae = load_pocket(practised)
+    steps = [int(read_facts(file)["steps"]) for file in (weights, self_trained)]
+    assert steps == [STEPS + DECAY_STEPS, STEPS + DECAY_STEPS + 2 * ROUNDS], "each goes on from the one before"
+    _, _, vae = load_pocket(self_trained)
     assert vae.decode(torch.zeros(1, 16, 8, 8)).shape == (1, 64, 64, 3)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from flux_regions.pocket import forward
-from flux_regions.pocket.weights import part
+from flux_regions.pocket.weights import tensors_under
 
 pytestmark = pytest.mark.host
 
@@ -21,20 +21,20 @@ def test_the_training_forward_is_the_hosts_flux(pocket, state):
     latents = torch.randn(2, 16, 8, 12, generator=generator)
     text, times = torch.randn(2, 16, 128, generator=generator), torch.tensor([0.3, 0.9])
     rows, columns = torch.meshgrid(torch.arange(4.0), torch.arange(6.0), indexing="ij")
-    places = torch.stack([rows, columns], -1).reshape(1, -1, 2).repeat(2, 1, 1)
+    positions = torch.stack([rows, columns], -1).reshape(1, -1, 2).repeat(2, 1, 1)
     with torch.no_grad():
-        mine = forward.flux(part(state, "flux"), forward.patchify(latents), places, text, times)
-        theirs = pocket[0].model.diffusion_model(latents, times, context=text, y=torch.zeros(2, 32))
-    assert (mine - forward.patchify(theirs)).abs().max() < 1e-4
+        ours = forward.flux(tensors_under(state, "flux"), forward.patchify(latents), positions, text, times)
+        host = pocket[0].model.diffusion_model(latents, times, context=text, y=torch.zeros(2, 32))
+    assert (ours - forward.patchify(host)).abs().max() < 1e-4
 
 
 def test_the_training_text_encoder_is_the_hosts_t5(pocket, state):
     tokens = pocket[1].tokenize("a red circle on a white background")
-    theirs = pocket[1].encode_from_tokens_scheduled(tokens)[0][0]
+    host = pocket[1].encode_from_tokens_scheduled(tokens)[0][0]
     words = state["t5.words.rows"][[token for token, _ in tokens["t5xxl"][0]]]
     with torch.no_grad():
-        mine = forward.t5(part(state, "t5"), words[None])
-    assert (mine - theirs).abs().max() < 1e-4
+        ours = forward.t5(tensors_under(state, "t5"), words[None])
+    assert (ours - host).abs().max() < 1e-4
 
 
 @pytest.mark.slow
@@ -45,16 +45,16 @@ def test_a_new_run_can_begin_from_the_weights_that_ship(comfy):
     from flux_regions.pocket.weights import read_weights
 
     torch.manual_seed(0)
-    fresh, begun = (Trainer(host_tokenizer(), tokens_per_step=800) for _ in range(2))
-    begun.begin_from(read_weights(WEIGHTS))
-    losses = [np.mean([one.advance(0.0) for _ in range(8)]) for one in (fresh, begun)]
+    fresh, trained = (Trainer(host_tokenizer(), tokens_per_step=800) for _ in range(2))
+    trained.begin_from(read_weights(WEIGHTS))
+    losses = [np.mean([trainer.advance(0.0) for _ in range(8)]) for trainer in (fresh, trained)]
     assert losses[1] < 0.3 * losses[0], "it knows what a fresh one has yet to learn"
 
 
 @pytest.mark.slow
 def test_a_resumed_run_takes_the_same_steps(comfy, tmp_path):
     from flux_regions.pocket.captions import host_tokenizer
-    from flux_regions.pocket.files import save_atomically
+    from flux_regions.pocket.checkpoints import load_checkpoint, save_atomically
     from flux_regions.pocket.trainer import Trainer
 
     torch.manual_seed(0)
@@ -63,15 +63,15 @@ def test_a_resumed_run_takes_the_same_steps(comfy, tmp_path):
     assert np.isfinite(losses).all() and trainer.step == 3 and trainer.images > 0
     save_atomically(trainer.state(), tmp_path / "latest.pt")
     resumed = Trainer(host_tokenizer(), seed=7, tokens_per_step=200)
-    resumed.restore(torch.load(tmp_path / "latest.pt", weights_only=False))
+    resumed.restore(load_checkpoint(tmp_path / "latest.pt"))
     assert resumed.step == 3 and resumed.images == trainer.images
     for name, value in trainer.parameters.items():
         assert torch.equal(resumed.parameters[name], value)
         assert torch.equal(resumed.average[name], trainer.average[name])
-    # The store of pictures is not part of a checkpoint; the optimizer is: the same gradients make the same step.
-    for one in (trainer, resumed):
-        for index, parameter in enumerate(one.parameters.values()):
+    # The buffer of pictures is not part of a checkpoint; the optimizer is: the same gradients make the same step.
+    for each in (trainer, resumed):
+        for index, parameter in enumerate(each.parameters.values()):
             parameter.grad = torch.full_like(parameter, 1e-3 * (index % 3))
-        for optimizer in one.optimizers:
+        for optimizer in each.optimizers:
             optimizer.step()
     assert all(torch.equal(resumed.parameters[name], value) for name, value in trainer.parameters.items())

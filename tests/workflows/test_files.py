@@ -59,7 +59,7 @@ def test_nodes_come_after_what_feeds_them(graph):
 
 
 def test_every_node_says_which_pack_it_is_from(graph):
-    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.M)[1]
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)[1]
     for node in graph["nodes"]:
         if node["type"] in NOTES:
             continue

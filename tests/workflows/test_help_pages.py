@@ -21,8 +21,8 @@ def pages(ours, server):
 
 def rows(page: str, heading: str) -> list[str]:
     """The names in the first column of the table under a heading, without the optional mark."""
-    section = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", page, re.M | re.S)
-    return re.findall(r"^\| `([^`]+)`", section[1], re.M) if section else []
+    section = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    return re.findall(r"^\| `([^`]+)`", section[1], re.MULTILINE) if section else []
 
 
 def test_the_page_begins_with_the_node_s_name(ours, pages):
@@ -44,11 +44,11 @@ def test_the_defaults_in_the_tables_are_the_nodes_own(ours, pages):
             for name, spec in group.items():
                 default = spec[1].get("default") if len(spec) > 1 else None
                 if isinstance(default, (int, float)) and not isinstance(default, bool):
-                    stated = re.search(rf"^\| `{name}` \|.*, default ([\d.]+)\.\* \|$", page, re.M)
+                    stated = re.search(rf"^\| `{name}` \|.*, default ([\d.]+)\.\* \|$", page, re.MULTILINE)
                     assert stated and float(stated[1]) == default, (kind, name)
 
 
 def test_every_page_ends_with_tips_and_mistakes(pages):
     for kind, page in pages.items():
-        headings = re.findall(r"^## (.+)$", page, re.M)
+        headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
         assert {"Outputs", "Tips", "Common mistakes"} <= set(headings), kind

@@ -1,4 +1,4 @@
-"""A growing store of scenes in many sizes, from which training draws and which is renewed as it is used."""
+"""A buffer of scenes in many sizes, from which training samples and which is renewed as it is used."""
 
 from dataclasses import dataclass
 
@@ -15,11 +15,11 @@ TOKEN = 16  # pixels per side of a token
 
 @dataclass(frozen=True)
 class Bucket:
-    """One picture size in tokens, how often it is trained on, and the odds of 0, 1, 2, ... objects."""
+    """One picture size in tokens, how often it is trained on (relative), and the odds of 0, 1, 2, ... objects."""
 
     rows: int
     columns: int
-    share: float
+    frequency: float
     odds: tuple[float, ...]
 
     @property
@@ -27,21 +27,21 @@ class Bucket:
         return self.rows * self.columns
 
 
-ONE, MOSTLY_ONE, FEW, MANY = (
+ONE_OBJECT, MOSTLY_ONE, FEW, MANY = (
     (0.04, 0.96),
     (0.03, 0.75, 0.22),
     (0.02, 0.23, 0.6, 0.15),
     (0.02, 0.18, 0.32, 0.22, 0.16, 0.04, 0.03, 0.015, 0.015),
 )
 BUCKETS = (
-    Bucket(4, 4, 0.02, ONE),
-    Bucket(4, 6, 0.01, ONE),
-    Bucket(6, 4, 0.01, ONE),
-    Bucket(5, 5, 0.01, ONE),
-    Bucket(6, 6, 0.02, ONE),
-    Bucket(4, 8, 0.045, ONE),
-    Bucket(8, 4, 0.045, ONE),
-    Bucket(7, 5, 0.01, ONE),
+    Bucket(4, 4, 0.02, ONE_OBJECT),
+    Bucket(4, 6, 0.01, ONE_OBJECT),
+    Bucket(6, 4, 0.01, ONE_OBJECT),
+    Bucket(5, 5, 0.01, ONE_OBJECT),
+    Bucket(6, 6, 0.02, ONE_OBJECT),
+    Bucket(4, 8, 0.045, ONE_OBJECT),
+    Bucket(8, 4, 0.045, ONE_OBJECT),
+    Bucket(7, 5, 0.01, ONE_OBJECT),
     Bucket(6, 9, 0.01, MOSTLY_ONE),
     Bucket(9, 6, 0.01, MOSTLY_ONE),
     Bucket(8, 8, 0.09, MOSTLY_ONE),
@@ -56,13 +56,14 @@ BUCKETS = (
 )
 
 
-def draw(rng: np.random.Generator, bucket: Bucket) -> Scene:
+def sample_scene(rng: np.random.Generator, bucket: Bucket) -> Scene:
+    """A scene of the bucket's size, with a number of objects by its odds."""
     odds = np.asarray(bucket.odds)
     count = int(rng.choice(len(odds), p=odds / odds.sum()))
     return random_scene(rng, bucket.columns * TOKEN, bucket.rows * TOKEN, count)
 
 
-def content(scene: Scene) -> np.ndarray:
+def object_tokens(scene: Scene) -> np.ndarray:
     """Which tokens an object's box touches: bool [rows * columns]."""
     touched = np.zeros((scene.height // TOKEN, scene.width // TOKEN), bool)
     for item in scene.objects:
@@ -72,27 +73,33 @@ def content(scene: Scene) -> np.ndarray:
 
 
 @dataclass
-class Shelf:
-    """The pictures of one bucket: tokens [n, N, 64] fp16, content [n, N] bool, captions and object counts."""
+class BucketBuffer:
+    """Pictures of one bucket: tokens [n, N, 64] fp16, object_tokens [n, N] bool, captions and object counts [n].
+
+    filled: how many of the n there are. next: the row that the next one goes to.
+    """
 
     tokens: Tensor
-    content: Tensor
+    object_tokens: Tensor
     captions: list[str]
     counts: np.ndarray
     filled: int = 0
     next: int = 0
 
 
-class Bank:
-    """`sample` draws a batch of one bucket and renews a share of that bucket, so that a picture is seen about `reuse` times."""
+class SceneBuffer:
+    """`sample` gives a batch of one bucket and renews a part of it, so that a picture is seen about `reuse` times.
+
+    memory: bytes for the tokens of all buckets.
+    """
 
     def __init__(self, rng: np.random.Generator, reuse: float = 4, memory: int = 600_000_000):
         self.rng, self.reuse = rng, reuse
-        self.shelves = []
+        self.buffers = []
         for bucket in BUCKETS:
             capacity = int(min(30_000, memory / len(BUCKETS) / (bucket.tokens * 128)))
-            self.shelves.append(
-                Shelf(
+            self.buffers.append(
+                BucketBuffer(
                     torch.zeros(capacity, bucket.tokens, 64, dtype=torch.float16),
                     torch.zeros(capacity, bucket.tokens, dtype=torch.bool),
                     [""] * capacity,
@@ -101,26 +108,26 @@ class Bank:
             )
 
     def add(self, index: int, count: int) -> None:
-        """Draw and shelve `count` new pictures of bucket `index`; the oldest give way."""
-        bucket, shelf = BUCKETS[index], self.shelves[index]
+        """Put `count` new pictures into bucket `index`; the oldest give way."""
+        bucket, buffer = BUCKETS[index], self.buffers[index]
         for _ in range(count):
-            scene, place = draw(self.rng, bucket), shelf.next
-            shelf.tokens[place] = patchify(torch.from_numpy(scene_latents(scene))[None])[0]
-            shelf.content[place] = torch.from_numpy(content(scene))
-            shelf.captions[place], shelf.counts[place] = scene.caption, len(scene.objects)
-            shelf.next = (place + 1) % len(shelf.tokens)
-            shelf.filled = max(shelf.filled, place + 1)
+            scene, row = sample_scene(self.rng, bucket), buffer.next
+            buffer.tokens[row] = patchify(torch.from_numpy(scene_latents(scene))[None])[0]
+            buffer.object_tokens[row] = torch.from_numpy(object_tokens(scene))
+            buffer.captions[row], buffer.counts[row] = scene.caption, len(scene.objects)
+            buffer.next = (row + 1) % len(buffer.tokens)
+            buffer.filled = max(buffer.filled, row + 1)
 
     def sample(self, index: int, size: int) -> tuple[Tensor, Tensor, list[str], np.ndarray]:
-        """Clean tokens [B, N, 64], content [B, N] bool, captions, object counts [B]."""
-        shelf = self.shelves[index]
+        """Clean tokens [B, N, 64], object_tokens [B, N] bool, captions, object counts [B] of `size` pictures."""
+        buffer = self.buffers[index]
         new = int(size / self.reuse + self.rng.random())
-        self.add(index, max(new, 4 * size - shelf.filled if shelf.filled < 4 * size else 0))
-        chosen = self.rng.integers(0, shelf.filled, size)
+        self.add(index, max(new, 4 * size - buffer.filled if buffer.filled < 4 * size else 0))
+        chosen = self.rng.integers(0, buffer.filled, size)
         rows = torch.from_numpy(chosen)
         return (
-            shelf.tokens[rows].float(),
-            shelf.content[rows],
-            [shelf.captions[i] for i in chosen],
-            shelf.counts[chosen],
+            buffer.tokens[rows].float(),
+            buffer.object_tokens[rows],
+            [buffer.captions[i] for i in chosen],
+            buffer.counts[chosen],
         )

@@ -1,4 +1,4 @@
-"""FLUX.1's width at a small depth: ComfyUI's own Flux with random weights, regions in a grid, and the time of each model call.
+"""FLUX.1's width at a small depth: ComfyUI's own Flux with random weights, regions in a grid, times of its calls.
 
 A double and a single block cost the same for each token, and the depth keeps FLUX.1's proportion of them (19 to 38), so
 that ratios of times are those of the whole model.
@@ -70,6 +70,7 @@ def model(width: int = WIDTH, heads: int = HEADS, double: int = DOUBLE_BLOCKS, s
 
 
 def text(tokens: int, seed: int) -> Tensor:
+    """Random text features [1, tokens, TEXT_WIDTH]."""
     return torch.randn(1, tokens, TEXT_WIDTH, generator=torch.Generator().manual_seed(seed))
 
 
@@ -79,7 +80,7 @@ def base(tokens: int = BASE_TOKENS) -> list:
 
 
 def grid_of(regions: int):
-    """So many equal boxes, which fill the canvas, as a RegionSet."""
+    """Equal boxes that fill the canvas, as a RegionSet; regions: how many, a key of GRIDS."""
     from flux_regions.regions import Rect, Region, RegionSet, ShapeOp
 
     columns, rows = GRIDS[regions]
@@ -87,7 +88,7 @@ def grid_of(regions: int):
     return RegionSet(tuple(Region(shapes=(ShapeOp(box),)) for box in boxes))
 
 
-def plan(
+def attention_plan(
     regions: int,
     pixels: int,
     tokens: int,
@@ -96,18 +97,21 @@ def plan(
     device="cpu",
     **settings,
 ):
-    """The Plan of grid_of so many regions on a square picture, prompts of so many tokens; settings: of Settings."""
+    """The AttentionPlan of grid_of(regions) on a square picture of so many pixels a side.
+
+    tokens: of each region's prompt. settings: of Settings.
+    """
     from flux_regions.attention import AttentionPlan, Settings, TokenLayout, route_tokens
     from flux_regions.regions import TokenGrid
 
-    chosen, grid = Settings(**settings), TokenGrid.of_picture(pixels, pixels)
-    routing = route_tokens(grid_of(regions), chosen, grid, background=False)
+    plan_settings, grid = Settings(**settings), TokenGrid.of_picture(pixels, pixels)
+    routing = route_tokens(grid_of(regions), plan_settings, grid, background=False)
     layout = TokenLayout((tokens,) * regions, base_tokens, grid.tokens)
-    return AttentionPlan(layout, routing, chosen, torch.device(device), dtype)
+    return AttentionPlan(layout, routing, plan_settings, torch.device(device), dtype)
 
 
 def regional_prompt(regions: int, tokens: int, base_tokens: int = BASE_TOKENS):
-    """grid_of so many regions, each with a prompt of its own of so many tokens."""
+    """The RegionalPrompt of grid_of(regions), each region with a prompt of its own of so many tokens."""
     from flux_regions.adapter.regional_prompt import RegionalPrompt
 
     return RegionalPrompt(base(base_tokens), grid_of(regions), tuple(text(tokens, 1 + i) for i in range(regions)))
@@ -121,16 +125,16 @@ def applied(patcher, prompt, **settings):
 
 
 def step_times(patcher, positive: list, pixels: int, steps: int = 1) -> list[float]:
-    """Seconds of each model call in a run of the host's sampler over a square picture. Everything we do in a call counts."""
+    """Seconds of each model call in a run of the host's sampler over a square picture, the pack's work included."""
     import comfy.sample
 
     times = []
 
     def timed(apply_model, call):
-        started = time.perf_counter()
-        out = apply_model(call["input"], call["timestep"], **call["c"])
-        times.append(time.perf_counter() - started)
-        return out
+        start = time.perf_counter()
+        output = apply_model(call["input"], call["timestep"], **call["c"])
+        times.append(time.perf_counter() - start)
+        return output
 
     patcher = patcher.clone()
     patcher.set_model_unet_function_wrapper(timed)

@@ -1,0 +1,119 @@
+"""Makes pictures of a layout through the real host: its nodes and sampler, Pocket Flux, and each method to compare."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from flux_regions.attention import Settings
+
+from devtools import host, packages
+
+from .adherence.layouts import Layout
+
+STEPS = 20
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to make a picture of a layout.
+
+    name: as in the table. mode: "base" (the base prompt alone), "masked" (FluxRegions_MaskedConditioning) or "regions"
+    (FluxRegions_Apply). settings: inputs of that node other than its defaults. padding: of FluxRegions_Encode.
+    """
+
+    name: str
+    mode: str = "regions"
+    settings: dict = field(default_factory=dict)
+    padding: str = "keep"
+
+
+class Renderer:
+    """One host, one Pocket Flux. weights: the file to load, or None for the one that ships."""
+
+    def __init__(self, weights: Path | None = None):
+        packages.load_comfy(host.current(), Path(tempfile.mkdtemp()))
+        import comfy.utils
+        import flux_regions.nodes as pack_nodes
+        from comfy.patcher_extension import WrappersMP
+        from flux_regions.pocket.load import WEIGHTS, load_pocket
+
+        import nodes as comfy_nodes
+
+        comfy.utils.PROGRESS_BAR_ENABLED = False  # one bar for each of a thousand pictures says nothing
+        self._pack_nodes = {node.__name__: node for node in pack_nodes.NODES}
+        self._comfy_nodes = comfy_nodes
+        self.model, self.clip, self.vae = load_pocket(weights or WEIGHTS)
+        self.forwards = 0
+        self.model.add_wrapper_with_key(WrappersMP.DIFFUSION_MODEL, "benchmark", self._count)
+
+    def _count(self, executor, x, *args, **kwargs):
+        """A model pass counts once for every picture in its batch."""
+        self.forwards += len(x)
+        return executor(x, *args, **kwargs)
+
+    def picture(self, layout: Layout, method: Method) -> np.ndarray:
+        """[H, W, 3] float32 in 0..1. The layout's seed makes the noise, so methods differ in nothing else."""
+        with torch.inference_mode():
+            model, positive, negative = self._conditioned(layout, method)
+            return self._sample(model, positive, negative, layout.width, layout.height, layout.seed)
+
+    def caption(self, text: str, width: int, height: int, seed: int) -> np.ndarray:
+        """[H, W, 3] float32 in 0..1: the picture of a caption, without regions. width, height: px."""
+        with torch.inference_mode():
+            positive = self._encode_text(text)
+            return self._sample(self.model, positive, positive, width, height, seed)
+
+    def _sample(self, model, positive: list, negative: list, width: int, height: int, seed: int) -> np.ndarray:
+        latent = {"samples": torch.zeros(1, 16, height // 8, width // 8)}
+        (sampled,) = self._comfy_nodes.common_ksampler(
+            model, seed, STEPS, 1.0, "euler", "simple", positive, negative, latent
+        )
+        return self.vae.decode(sampled["samples"])[0].float().numpy()
+
+    def _encode_text(self, text: str) -> list:
+        return self._comfy_nodes.CLIPTextEncode().encode(self.clip, text)[0]
+
+    def _conditioned(self, layout: Layout, method: Method) -> tuple:
+        """(MODEL, positive and negative CONDITIONING) by the method's mode."""
+        if method.mode == "base":
+            base = self._encode_text(layout.base_prompt)
+            return self.model, base, base
+        prompt = self._regional_prompt(layout, method)
+        if method.mode == "masked":  # one pass for every region, blended by ComfyUI's own masks
+            latent = {"samples": torch.zeros(1, 16, layout.height // 8, layout.width // 8)}
+            settings = {"base_ratio": Settings().base_ratio} | method.settings
+            (conditioning,) = self._execute("MaskedConditioning", regional_prompt=prompt, latent=latent, **settings)
+            return self.model, conditioning, prompt.base
+        if method.mode == "regions":
+            return self._execute("Apply", model=self.model, regional_prompt=prompt, **method.settings)
+        raise ValueError(f"There is no mode {method.mode!r}; give base, masked or regions.")
+
+    def _regional_prompt(self, layout: Layout, method: Method):
+        """The layout as a regional prompt."""
+        regions = None
+        for region in layout.regions:
+            prompt = layout.prompt(region)
+            if region.box is not None:
+                x, y, width, height = region.box
+                regions = self._execute(
+                    "FromBox", prompt=prompt, x=x, y=y, width=width, height=height, regions=regions
+                )[0]
+            else:
+                mask = torch.from_numpy(region.mask).float()[None]
+                regions = self._execute("FromMask", mask=mask, prompt=prompt, regions=regions)[0]
+        (encoded,) = self._execute(
+            "Encode",
+            clip=self.clip,
+            regions=regions,
+            base_prompt=layout.base_prompt,
+            background_prompt=layout.background_prompt,
+            padding=method.padding,
+        )
+        return encoded
+
+    def _execute(self, node: str, **inputs):
+        return self._pack_nodes[node].execute(**inputs).result
