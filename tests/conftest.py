@@ -1,4 +1,4 @@
-"""The pack as `flux_regions`, the tools as `devtools`, and a real ComfyUI: as modules (`comfy`) or running (`server`)."""
+"""The pack as `flux_regions`, the tools as `devtools`, what tests share as `support`, and a real ComfyUI: `comfy`, `server`."""
 
 import importlib.util
 import signal
@@ -22,6 +22,7 @@ from devtools.failures import SetupFailed  # noqa: E402
 from devtools.server import ComfyServer  # noqa: E402
 
 packages.load_pack()
+packages.load_package("support", ROOT / "tests" / "support")
 
 
 def pytest_configure(config):

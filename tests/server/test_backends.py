@@ -4,7 +4,7 @@ import pytest
 
 from devtools.server import ComfyServer
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 BACKENDS = {
     "sub-quadratic": [],
