@@ -16,16 +16,7 @@ from flux_regions.attention import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-
-def plain(q, k, v):
-    """Unmasked attention as a host backend does it: [B, H, n, D] -> [B, n, H * D]."""
-    return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
-
-
-def random_qkv(tokens, seed, heads=2, width=4, batch=1):
-    generator = torch.Generator().manual_seed(seed)
-    return [torch.randn(batch, heads, tokens, width, generator=generator) for _ in range(3)]
+from support.attention import attend, random_qkv
 
 
 @st.composite
@@ -62,7 +53,7 @@ def test_it_equals_the_naive_oracle(
     expected = naive.naive_regional_attention(
         q[0], k[0], v[0], per_token, lengths, 2, references, isolation, separate, second_stream
     )
-    found = grouped_attention(q, k, v, bundled(groups, layout.total), plain)[0]
+    found = grouped_attention(q, k, v, bundled(groups, layout.total), attend)[0]
     if not heard.base_weight.any() and not references:  # nobody reads the base branch: it is left out
         for unread in (layout.base, layout.base_image if second_stream else range(0)):
             found[unread.start : unread.stop] = expected[unread.start : unread.stop] = 0
@@ -94,8 +85,8 @@ def test_union_equals_attention_under_the_papers_dense_mask(scene, beta, seed):
     joint = torch.tensor([*layout.all_texts, *layout.image])
     regional = F.scaled_dot_product_attention(q[:, :, joint], k[:, :, joint], v[:, :, joint], attn_mask=mask)
     regional = regional.transpose(1, 2).flatten(2)
-    base = plain(q[:, :, text_end:], k[:, :, text_end:], v[:, :, text_end:])
-    out = grouped_attention(q, k, v, bundled(apart(layout, heard, "regions"), layout.total), plain)
+    base = attend(q[:, :, text_end:], k[:, :, text_end:], v[:, :, text_end:])
+    out = grouped_attention(q, k, v, bundled(apart(layout, heard, "regions"), layout.total), attend)
     assert (out[:, :text_end] - regional[:, :text_end]).abs().max() < 1e-5 if text_end else True
     assert (out[:, text_end:base_end] - base[:, :4]).abs().max() < 1e-5 or not heard.base_weight.any()
     assert (out[:, base_end:] - beta * base[:, 4:] - (1 - beta) * regional[:, text_end:]).abs().max() < 1e-5
@@ -117,7 +108,7 @@ def test_every_token_is_a_weighted_mean(scene, overlap, background, seed):
     ones = torch.ones_like(q)
     assert layout.reference_length, "else the base text might be left out"
     for groups in (apart(layout, heard, "regions"), apart(layout, heard, "text"), together(layout, heard)):
-        assert (grouped_attention(q, k, ones, bundled(groups, layout.total), plain) - 1).abs().max() < 1e-5
+        assert (grouped_attention(q, k, ones, bundled(groups, layout.total), attend) - 1).abs().max() < 1e-5
 
 
 def test_a_plan_builds_each_kind_of_block_once():
@@ -140,7 +131,7 @@ def test_equal_halves_need_fewer_score_pairs_than_plain_attention():
 
     def count(q, k, v):
         pairs.append(q.shape[2] * k.shape[2])
-        return plain(q, k, v)
+        return attend(q, k, v)
 
     layout = Layout((1,) * 4, 1, 16)
     q, k, v = random_qkv(layout.total, 0)
