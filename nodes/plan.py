@@ -4,7 +4,7 @@ import os
 
 from comfy_api.latest import io
 
-from ..planning import MAX_REGIONS, Chat, endpoint_at, plan_regions
+from ..planning import MAX_REGIONS, ChatClient, endpoint_at, plan_regions
 from ..regions import write_text
 from .node_inputs import CATEGORY, FluxRegions
 from .timed_wait import show_status, wait_with_limit
@@ -67,8 +67,8 @@ class Plan(io.ComfyNode):
     async def execute(cls, prompt="", base_url="", model="", max_regions=4, seed=0, time_limit=120):
         check_question(prompt, base_url, model, max_regions, time_limit)
         endpoint, model = endpoint_at(base_url, os.environ), model.strip()
-        planning = plan_regions(Chat(endpoint, model, seed, max_regions), prompt, max_regions)
-        regions = await wait_with_limit(planning, time_limit, f"{model} at {endpoint.place}")
+        planning = plan_regions(ChatClient(endpoint, model, seed, max_regions), prompt, max_regions)
+        regions = await wait_with_limit(planning, time_limit, f"{model} at {endpoint.netloc}")
         text = write_text(regions)
         show_status(text)
         return io.NodeOutput(regions, text)

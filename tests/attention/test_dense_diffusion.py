@@ -22,19 +22,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from devtools import packages, paths
+from support.attention import attend, random_qkv
 
 MODULATE = Settings(isolation="modulate")
 GRID = TokenGrid(4, 8)
 """2 x 4 tokens."""
-
-
-def plain(q, k, v):
-    return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
-
-
-def random_qkv(tokens, seed, heads=2, width=4, batch=1):
-    generator = torch.Generator().manual_seed(seed)
-    return [torch.randn(batch, heads, tokens, width, generator=generator) for _ in range(3)]
 
 
 def boxes(*drawn, **region):
@@ -103,7 +95,7 @@ def test_it_equals_the_formula_pair_by_pair(owners, lengths, strengths, backgrou
     for token, owner in zip(layout.image, owners, strict=True):
         kinds[token], of[token] = "image", owner
     q, k, v = random_qkv(layout.total, seed)
-    found = modulation.attend(q, k, v, "double", 0, torch.tensor(t / 1000), plain)
+    found = modulation.attend(q, k, v, "double", 0, torch.tensor(t / 1000), attend)
     expected = naive(q[0], k[0], v[0], kinds, of, areas, strengths, t)
     assert (found[0] - expected.transpose(0, 1).flatten(1)).abs().max() < 1e-5
 
@@ -119,8 +111,8 @@ def ready(regions, settings=MODULATE, background=False, lengths=None):
 def test_late_in_the_picture_it_is_plain_joint_attention(block, index):
     modulation, layout = ready(boxes((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)))
     q, k, v = random_qkv(layout.total, 1, batch=2)
-    expected = plain(q, k, v)
-    early, late, last = (modulation.attend(q, k, v, block, index, torch.tensor(s), plain) for s in (1.0, 0.1, 0.0))
+    expected = attend(q, k, v)
+    early, late, last = (modulation.attend(q, k, v, block, index, torch.tensor(s), attend) for s in (1.0, 0.1, 0.0))
     assert (early - expected).abs().max() > 1e-2
     assert (late - expected).abs().max() < 1e-4
     assert (last - expected).abs().max() < 1e-6
@@ -136,13 +128,13 @@ def test_without_weights_it_is_plain_joint_attention(monkeypatch):
     monkeypatch.setattr(dense_diffusion, "IMAGE_WEIGHT", 0.0)
     modulation, layout = ready(boxes((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)))
     q, k, v = random_qkv(layout.total, 2)
-    assert (modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), plain) - plain(q, k, v)).abs().max() < 1e-6
+    assert (modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), attend) - attend(q, k, v)).abs().max() < 1e-6
 
 
 def test_one_region_over_everything_has_nothing_to_tell_apart():
     modulation, layout = ready(boxes((0, 0, 1, 1)))
     q, k, v = random_qkv(layout.total, 3)
-    assert (modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), plain) - plain(q, k, v)).abs().max() < 1e-6
+    assert (modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), attend) - attend(q, k, v)).abs().max() < 1e-6
 
 
 def test_attention_goes_to_the_own_text_and_leaves_that_of_others():
@@ -150,7 +142,7 @@ def test_attention_goes_to_the_own_text_and_leaves_that_of_others():
     modulation, layout = ready(boxes((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)))
     q, k, _ = random_qkv(layout.total, 4, heads=1, width=layout.total)
     v = torch.eye(layout.total)[None, None]
-    before, after = plain(q, k, v)[0], modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), plain)[0]
+    before, after = attend(q, k, v)[0], modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), attend)[0]
     left = [layout.image.start + token for token in (0, 1, 4, 5)]
     own, other = slice(0, 2), slice(2, 4)
     assert (after[left, own].sum(1) > before[left, own].sum(1)).all()
@@ -162,10 +154,10 @@ def test_attention_goes_to_the_own_text_and_leaves_that_of_others():
 def test_it_is_the_same_however_many_queries_are_computed_together(monkeypatch):
     modulation, layout = ready(boxes((0, 0, 0.5, 1), (0.25, 0, 0.75, 0.5), feather=0.3))
     q, k, v = random_qkv(layout.total, 5, batch=2)
-    whole = modulation.attend(q, k, v, "single", 1, torch.tensor(0.9), plain)
+    whole = modulation.attend(q, k, v, "single", 1, torch.tensor(0.9), attend)
     for queries in (1, 3, 7):
         monkeypatch.setattr(dense_diffusion, "LOGIT_BYTES", queries * 4 * 2 * 2 * layout.total)
-        assert torch.allclose(modulation.attend(q, k, v, "single", 1, torch.tensor(0.9), plain), whole, atol=1e-6)
+        assert torch.allclose(modulation.attend(q, k, v, "single", 1, torch.tensor(0.9), attend), whole, atol=1e-6)
 
 
 def test_blocks_left_out_by_the_interval_are_the_host_s_own_attention():
@@ -175,7 +167,7 @@ def test_blocks_left_out_by_the_interval_are_the_host_s_own_attention():
 
     def counted(q, k, v):
         calls.append(q.shape[2])
-        return plain(q, k, v)
+        return attend(q, k, v)
 
     modulation.attend(q, k, v, "single", 0, torch.tensor(1.0), counted)
     modulation.attend(q, k, v, "single", 1, torch.tensor(1.0), counted)
@@ -221,7 +213,7 @@ def test_the_logits_of_the_whole_sequence_never_exist_together(monkeypatch):
     q, k, v = random_qkv(layout.total, 1, heads=4, width=8)
     monkeypatch.setattr(dense_diffusion, "LOGIT_BYTES", 2**20)
     with LiveBytes() as counted:
-        modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), plain)
+        modulation.attend(q, k, v, "double", 0, torch.tensor(1.0), attend)
     everything = 4 * 4 * layout.total**2
     sequence = 4 * 4 * 8 * layout.total
     assert counted.peak < 4 * 2**20 + 4 * sequence < everything / 4

@@ -17,15 +17,7 @@ from flux_regions.attention import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-
-def attend(q, k, v):
-    """Unmasked attention as a host backend does it: [B, H, n, D] -> [B, n, H * D]."""
-    return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
-
-
-def random_qkv(tokens, seed, heads=2, width=4, batch=1):
-    generator = torch.Generator().manual_seed(seed)
-    return [torch.randn(batch, heads, tokens, width, generator=generator) for _ in range(3)]
+from support.attention import attend, random_qkv
 
 
 @st.composite

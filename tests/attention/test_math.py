@@ -3,9 +3,7 @@
 import torch
 from flux_regions.attention import Term, region_weights, regional_attention, routes
 
-
-def attend(q, k, v):
-    return torch.nn.functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+from support.attention import attend
 
 
 def test_a_region_weighs_its_coverage_times_strength_and_the_rest_is_the_base_prompts():

@@ -15,9 +15,7 @@ from flux_regions.attention import (
     routes,
 )
 
-
-def attend(q, k, v):
-    return torch.nn.functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+from support.attention import attend
 
 
 def routed(seed, overlap, tokens=12, regions=4):

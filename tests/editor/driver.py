@@ -2,7 +2,9 @@
 
 import json
 
-READY = "() => window.app?.graph && window.LiteGraph?.registered_node_types['FluxRegions_Canvas']"
+READY = """() => window.app?.graph?.nodes?.length && app.extensionManager.workflow.activeWorkflow?.isLoaded
+    && LiteGraph.registered_node_types['FluxRegions_Canvas']"""
+"""The page has opened the workflow that it begins with; one that is loaded earlier it would replace."""
 PICTURE = ".flux-regions-picture:visible"  # the host keeps those of closed subgraphs, too
 
 
@@ -14,9 +16,9 @@ class CanvasPage:
         self.complaints: list[str] = []
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
-        page.on("console", self._heard)
+        page.on("console", self._on_console)
 
-    def _heard(self, message) -> None:
+    def _on_console(self, message) -> None:
         place = message.location.get("url", "")
         if message.type in ("error", "warning") and ("/extensions/" in place or "flux_regions" in message.text):
             self.complaints.append(f"{message.type} at {place}: {message.text}")
@@ -24,7 +26,6 @@ class CanvasPage:
     def open(self) -> None:
         self.page.goto(self.server.url)
         self.page.wait_for_function(READY, timeout=120_000)
-        self.page.wait_for_timeout(500)
 
     def one_canvas(self, value: str = '{"schema":1}', width: int = 512, height: int = 384) -> None:
         """A new graph with a Region Canvas in the middle of the window, at zoom 1."""
@@ -69,6 +70,41 @@ class CanvasPage:
             """aspect => [...document.querySelectorAll('.flux-regions-picture')].some(
                 one => one.clientWidth > 8 && Math.abs(one.clientWidth / one.clientHeight / aspect - 1) < 0.1)""",
             arg=aspect,
+        )
+
+    def until_stored(self, text: str) -> None:
+        """Until the page's drafts, which a reload brings back, hold this text."""
+        self.page.wait_for_function(
+            """text => [localStorage, sessionStorage].some(
+                storage => Object.keys(storage).some(key => storage.getItem(key).includes(text)))""",
+            arg=text,
+        )
+
+    def until_undoable(self) -> None:
+        """Until the page's own undo has taken note of the node's value."""
+        self.page.wait_for_function(
+            """() => {
+                const canvas = nodes => nodes.find(node => node.type === 'FluxRegions_Canvas');
+                const noted = app.extensionManager.workflow.activeWorkflow.changeTracker.activeState;
+                return canvas(noted.nodes).widgets_values[0] === canvas(app.graph.nodes).widgets[0].value;
+            }"""
+        )
+
+    def until_regions(self, count: int) -> None:
+        """Until the node's value has so many regions, and the page has drawn them."""
+        self.page.wait_for_function(
+            """count => {
+                const node = app.graph.nodes.find(node => node.type === 'FluxRegions_Canvas');
+                return node && (JSON.parse(node.widgets[0].value || '{}').regions ?? []).length === count;
+            }""",
+            arg=count,
+        )
+        self.settle()
+
+    def until_reached(self, x: float, y: float) -> None:
+        """Until the pointer reaches this place of the drawing: newer pages keep it from their nodes while they zoom."""
+        self.page.wait_for_function(
+            "([x, y]) => document.elementFromPoint(x, y)?.closest('.flux-regions-stage')", arg=list(self.place(x, y))
         )
 
     # What it holds

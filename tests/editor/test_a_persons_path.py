@@ -1,13 +1,14 @@
 """From the template to the picture, by hand: two regions, two prompts, Run, and each thing is where it was drawn."""
 
 import json
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from flux_regions.pocket.recognise import recognise
 from PIL import Image
+
+from support.run_history import finished_run, saved_images
 
 from .conftest import TWO
 
@@ -56,7 +57,8 @@ def test_draw_type_run_look(canvas, template, tmp_path):
     canvas.server.post("/free", {"free_memory": True})  # what another renderer's test has made is not to be used again
     known = set(canvas.server.get("/history"))
     page.locator("button:visible", has_text="Run").first.click()
-    picture = finished_picture(canvas.server, known)
+    (path,) = saved_images(canvas.server, finished_run(canvas.server, known))
+    picture = np.asarray(Image.open(path), np.float32)[..., :3] / 255
     left, right = np.split(picture, 2, axis=1)
     assert [item.kind for item in recognise(left).objects] == [("square", "red")]
     assert [item.kind for item in recognise(right).objects] == [("star", "blue")]
@@ -73,19 +75,6 @@ def test_draw_type_run_look(canvas, template, tmp_path):
 
 def write(canvas, label: str, text: str) -> None:
     canvas.page.locator(".flux-regions-fields label", has_text=label).locator("textarea").first.fill(text)
-
-
-def finished_picture(server, known: set) -> np.ndarray:
-    for _ in range(600):
-        new = [entry for key, entry in server.get("/history").items() if key not in known]
-        if new and new[0]["status"]["completed"]:
-            image = next(i for node in new[0]["outputs"].values() for i in node["images"] if i["type"] == "output")
-            return (
-                np.asarray(Image.open(server.output_dir / image["subfolder"] / image["filename"]), np.float32)[..., :3]
-                / 255
-            )
-        time.sleep(0.2)
-    raise AssertionError("the run did not end")
 
 
 @TWO

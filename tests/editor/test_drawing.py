@@ -96,7 +96,6 @@ def test_at_any_zoom_it_is_drawn_where_the_pointer_is(canvas, zoom):
         }""",
         zoom,
     )
-    canvas.page.wait_for_timeout(500)  # newer pages keep the pointer from their nodes for a moment after a zoom
     canvas.settle()
     canvas.page.evaluate("() => { document.activeElement?.blur(); }")
     window = canvas.page.viewport_size
@@ -106,6 +105,7 @@ def test_at_any_zoom_it_is_drawn_where_the_pointer_is(canvas, zoom):
         for i, (side, start) in enumerate(zip((window["width"] - 350, window["height"] - 60), corner, strict=True))
     ]
     x, y = (min(0.8, 0.8 * part) for part in shown)
+    canvas.until_reached(x, y)
     canvas.page.evaluate("() => document.querySelector('.flux-regions-toolbar button[name=rect]').click()")
     canvas.drag((0.25 * x, 0.25 * y), (x, y))
     (region,) = canvas.regions()

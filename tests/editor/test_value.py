@@ -46,8 +46,9 @@ def test_reloading_the_page(canvas):
     canvas.one_canvas(VALUE)
     canvas.tool("rect")
     canvas.drag((0.7, 0.7), (0.9, 0.9))
+    canvas.page.locator(".flux-regions-region input[placeholder=name]").first.fill("just before the reload")
     before = canvas.value()
-    canvas.page.wait_for_timeout(1500)  # the page stores its draft a moment after an edit
+    canvas.until_stored("just before the reload")
     canvas.page.reload()
     canvas.page.wait_for_function(
         "() => window.app?.graph?.nodes?.some(node => node.type === 'FluxRegions_Canvas')", timeout=60_000
@@ -63,16 +64,14 @@ def test_the_graphs_own_undo_brings_back_and_forth(canvas):
     canvas.settle()
     canvas.tool("rect")
     canvas.drag((0.1, 0.1), (0.5, 0.5))
-    canvas.page.wait_for_timeout(600)
+    canvas.until_undoable()
     drawn = canvas.value()
     canvas.page.evaluate("() => document.activeElement.blur()")
     canvas.key("Control+z")
-    canvas.page.wait_for_timeout(600)
-    canvas.settle()
+    canvas.until_regions(0)
     assert canvas.regions() == []
     canvas.key("Control+y")
-    canvas.page.wait_for_timeout(600)
-    canvas.settle()
+    canvas.until_regions(1)
     assert canvas.value() == drawn
 
 
@@ -147,7 +146,9 @@ def test_another_renderer_while_it_is_open(canvas):
     before = page.evaluate("() => Boolean(LiteGraph.vueNodesMode)")
     for on in (not before, before):
         page.evaluate(switch, on)
-        page.wait_for_timeout(300)
+        page.wait_for_function(
+            "on => Boolean(document.querySelector('.flux-regions-picture')?.closest('[data-node-id]')) === on", arg=on
+        )
         canvas.settle()
         same(canvas)
     canvas.tool("rect")
@@ -205,10 +206,11 @@ def test_a_bad_value_is_kept_and_explained(canvas, bad):
 def test_a_script_in_a_name_is_a_name(canvas):
     name = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
     canvas.one_canvas(document({**REGION, "name": name, "colour": "red;background:url(x)"}))
-    canvas.page.wait_for_timeout(300)
-    assert canvas.page.evaluate("() => window.hacked === undefined")
-    assert canvas.regions()[0]["name"] == name
     assert name in canvas.page.locator(".flux-regions-title").first.inner_text()
+    assert canvas.regions()[0]["name"] == name
+    # Where the name became elements, they are there at once; what they would run, may be a moment later.
+    made = "() => document.querySelectorAll('img[src=x]').length + [...document.scripts].filter(one => one.text.includes('hacked')).length"
+    assert canvas.page.evaluate(made) == 0 and canvas.page.evaluate("() => window.hacked === undefined")
 
 
 @TWO

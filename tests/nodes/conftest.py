@@ -7,18 +7,21 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from support.regional import random_text
+
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 
 
 @pytest.fixture(scope="session")
 def nodes(comfy):
-    """The node classes of the pack by their short names; calling one runs execute and returns its outputs."""
+    """The pack's nodes by their short names: calling one runs execute and returns its outputs; in `classes` the node itself."""
     import flux_regions.nodes as package
 
     def run(node):
         return lambda **inputs: node.execute(**inputs).result
 
-    return SimpleNamespace(**{node.__name__: run(node) for node in package.NODES}, classes=package.NODES)
+    classes = SimpleNamespace(**{node.__name__: node for node in package.NODES})
+    return SimpleNamespace(**{node.__name__: run(node) for node in package.NODES}, classes=classes)
 
 
 @pytest.fixture(scope="session")
@@ -81,13 +84,6 @@ def velocity(comfy):
     return predict
 
 
-def text(seed, tokens=8, width=32):
-    """A random text embedding, as a CONDITIONING of a model of this width."""
-    embedding = torch.randn(1, tokens, width, generator=torch.Generator().manual_seed(seed))
-    pooled = torch.randn(1, 16, generator=torch.Generator().manual_seed(seed + 1000))
-    return [[embedding, {"pooled_output": pooled}]]
-
-
 @pytest.fixture(scope="session")
 def scene(nodes):
     """scene(boxes, ...) -> a regional prompt with random embeddings: one region per (x, y, width, height)."""
@@ -99,10 +95,14 @@ def scene(nodes):
         for x, y, width, height in boxes:
             (regions,) = nodes.FromBox(x=x, y=y, width=width, height=height, regions=regions, **region)
         for index, seed in enumerate(seeds or range(1, len(boxes) + 1)):
-            (regions,) = nodes.SetConditioning(regions=regions, region=str(index + 1), conditioning=text(seed, tokens))
+            (regions,) = nodes.SetConditioning(
+                regions=regions, region=str(index + 1), conditioning=random_text(seed, tokens)
+            )
         if background is not None:
-            (regions,) = nodes.SetConditioning(regions=regions, region="background", conditioning=text(background, 5))
-        return nodes.Encode(regions=regions, base_conditioning=base or text(0, 12))[0]
+            (regions,) = nodes.SetConditioning(
+                regions=regions, region="background", conditioning=random_text(background, 5)
+            )
+        return nodes.Encode(regions=regions, base_conditioning=base or random_text(0, 12))[0]
 
     return build
 
@@ -129,7 +129,7 @@ def sample(comfy):
         if latent is None:
             latent = torch.zeros(batch, 16, size[0] // 8, size[1] // 8)
         noise = comfy.sample.prepare_noise(latent, seed)
-        negative = text(99, 12) if negative is None else negative
+        negative = random_text(99, 12) if negative is None else negative
         return comfy.sample.sample(
             model,
             noise,
@@ -172,11 +172,6 @@ def recorder():
     return Recorder()
 
 
-@pytest.fixture(scope="session")
-def random_text():
-    return text
-
-
 @pytest.fixture
 def compared(nodes, sample, tiny_flux):
     """compared(prompt, others, **settings) -> for each step, the names of the others that would give the same bits.
@@ -184,6 +179,8 @@ def compared(nodes, sample, tiny_flux):
     prompt: what is sampled, in 4 steps, with its windows. others: name -> a regional prompt, or None for no regions at all,
     or a pair: a regional prompt and settings of its own.
     """
+
+    from flux_regions.adapter import regions_of
 
     def run(prompt, others, **settings):
         settings = {"end": 1.0, **settings}
@@ -193,7 +190,7 @@ def compared(nodes, sample, tiny_flux):
             if other is not None:
                 other, own = other if isinstance(other, tuple) else (other, settings)
                 _, conditioning, _ = nodes.Apply(model=tiny_flux(), regional_prompt=other, **own)
-                other = conditioning[0][1]["model_conds"]["flux_regions"].cond
+                other = regions_of(conditioning)
             rivals[name] = other
         same = []
 

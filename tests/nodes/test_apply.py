@@ -5,6 +5,8 @@ import logging
 import pytest
 import torch
 
+from support.regional import random_text
+
 pytestmark = pytest.mark.host
 
 BLOCKS = 2 + 5
@@ -30,7 +32,7 @@ def test_a_region_draws_only_where_it_is(nodes, scene, velocity, tiny_flux, refe
     assert difference[..., :8].max() < 1e-5 and difference[..., 8:].max() > 1e-2
 
 
-def test_an_empty_window_is_bit_identical_to_the_plain_model(nodes, scene, sample, tiny_flux, random_text, caplog):
+def test_an_empty_window_is_bit_identical_to_the_plain_model(nodes, scene, sample, tiny_flux, caplog):
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), start=0.0, end=0.1)
     with caplog.at_level(logging.WARNING):
         out = sample(model, positive, steps=3)
@@ -38,18 +40,14 @@ def test_an_empty_window_is_bit_identical_to_the_plain_model(nodes, scene, sampl
     assert caplog.text.count("the regions never act") == 1, "said once, not at every step"
 
 
-def test_a_conditioning_without_regions_is_bit_identical_on_the_patched_model(
-    nodes, scene, sample, tiny_flux, random_text
-):
+def test_a_conditioning_without_regions_is_bit_identical_on_the_patched_model(nodes, scene, sample, tiny_flux):
     model, _, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene())
     assert torch.equal(sample(model, random_text(0, 12)), sample(tiny_flux(), random_text(0, 12)))
 
 
 @pytest.mark.parametrize("chosen, region", [({"base_ratio": 1.0}, {}), ({}, {"strength": 0.0})])
 @pytest.mark.parametrize("overlap", ["top", "blend", "union"])
-def test_beta_one_or_strength_zero_is_the_plain_model(
-    nodes, scene, sample, tiny_flux, random_text, chosen, region, overlap
-):
+def test_beta_one_or_strength_zero_is_the_plain_model(nodes, scene, sample, tiny_flux, chosen, region, overlap):
     model, positive, _ = nodes.Apply(
         model=tiny_flux(), regional_prompt=scene(**region), start=0.0, end=1.0, overlap=overlap, **chosen
     )
@@ -58,14 +56,14 @@ def test_beta_one_or_strength_zero_is_the_plain_model(
 
 @pytest.mark.parametrize("image_stream", ["shared", "paper"])
 def test_a_region_over_everything_with_the_base_prompt_is_the_plain_model(
-    nodes, sample, tiny_flux, random_text, image_stream
+    nodes, scene, sample, tiny_flux, image_stream
 ):
-    """One region that says what the base prompt says, and has the whole canvas, changes nothing."""
-    (regions,) = nodes.FromBox(x=0, y=0, width=1, height=1)
-    (regions,) = nodes.SetConditioning(regions=regions, region="1", conditioning=random_text(0, 12))
-    (prompt,) = nodes.Encode(regions=regions, base_conditioning=random_text(0, 12))
-    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=1.0, image_stream=image_stream)
-    assert (sample(model, positive) - sample(tiny_flux(), random_text(0, 12))).abs().max() < 1e-4
+    """One region that says what the base prompt says, and has the whole canvas, changes nothing; another prompt does."""
+    plain = sample(tiny_flux(), random_text(0, 12))
+    for seed, least, most in ((0, 0, 1e-4), (1, 1e-2, 1e3)):
+        prompt = scene(boxes=((0, 0, 1, 1),), seeds=(seed,), tokens=12)
+        model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=1.0, image_stream=image_stream)
+        assert least <= (sample(model, positive) - plain).abs().max() < most
 
 
 def test_after_the_window_there_is_not_one_extra_token(nodes, scene, sample, tiny_flux, recorder):
@@ -121,6 +119,7 @@ def test_every_backend_gives_the_same_picture(nodes, scene, sample, tiny_flux, b
         )
         pictures.append(sample(model, positive))
     assert (pictures[0] - pictures[1]).abs().max() < 1e-4
+    assert (pictures[0] - sample(tiny_flux(), random_text(0, 12))).abs().max() > 1e-2
 
 
 def test_a_model_that_bypasses_the_hooks_is_an_error_not_a_silent_nothing(nodes, scene, sample, tiny_flux, monkeypatch):
@@ -149,7 +148,7 @@ def test_the_log_says_once_what_is_active(nodes, scene, sample, tiny_flux, caplo
     ]
 
 
-def test_the_given_conditioning_and_model_stay_as_they_were(nodes, scene, tiny_flux, random_text):
+def test_the_given_conditioning_and_model_stay_as_they_were(nodes, scene, tiny_flux):
     base = random_text(0, 12)
     prompt, model = scene(base=base), tiny_flux()
     nodes.Apply(model=model, regional_prompt=prompt)

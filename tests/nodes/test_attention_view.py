@@ -5,6 +5,9 @@ import copy
 import pytest
 import torch
 
+from support.models import tiny_model
+from support.regional import in_windows, random_text
+
 pytestmark = pytest.mark.host
 
 QUARTERS = ((0, 0, 0.5, 0.5), (0.5, 0, 0.5, 0.5), (0, 0.5, 1, 0.5))
@@ -62,16 +65,13 @@ def test_beta_shifts_attention_to_the_base_text(watch):
     assert (own.diff(dim=0) < 0).all() and (base.diff(dim=0) > 0).all()
 
 
-def test_a_background_and_regions_with_windows_of_their_own(nodes, sample, tiny_flux, random_text):
+def test_a_background_and_regions_with_windows_of_their_own(nodes, sample, tiny_flux):
     (regions,) = nodes.FromBox(x=0, y=0, width=0.5, height=0.5)
     (regions,) = nodes.FromBox(x=0.5, y=0, width=0.5, height=0.5, regions=regions)
-    from dataclasses import replace
-
-    first, second = regions.regions
-    regions = replace(regions, regions=(replace(first, end=0.5), replace(second, start=0.5)))
     for index in ("1", "2", "background"):
         (regions,) = nodes.SetConditioning(regions=regions, region=index, conditioning=random_text(len(index)))
     (prompt,) = nodes.Encode(regions=regions, base_conditioning=random_text(0, 12))
+    prompt = in_windows(prompt, (0, 0.5), (0.5, 1))
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=1.0, base_ratio=0.0)
     model, record = nodes.WatchAttention(model=model)
     latent = sample(model, positive, steps=4)
@@ -89,8 +89,10 @@ def test_each_run_is_recorded_anew_and_the_negative_is_not(nodes, scene, sample,
         model=tiny_flux(), regional_prompt=scene(), negative=scene(seeds=(5, 6)), end=1.0
     )
     model, record = nodes.WatchAttention(model=model)
+    from flux_regions.adapter import regions_of
+
     sample(model, positive, negative=negative, cfg=3.0, steps=2)
-    assert record.passes == 2 * 7 and record.applied is positive[0][1]["model_conds"]["flux_regions"].cond
+    assert record.passes == 2 * 7 and record.applied is regions_of(positive)
     first = record.table()
     sample(model, positive, negative=negative, cfg=3.0, steps=2, seed=6)
     assert record.passes == 2 * 7 and not torch.equal(first, record.table())
@@ -104,7 +106,7 @@ def test_the_order_of_the_nodes_and_later_copies_of_the_model_do_not_matter(node
     assert copy.deepcopy(record) is record
 
 
-def test_references_count_as_such(watch, random_text):
+def test_references_count_as_such(watch):
     import node_helpers
 
     base = node_helpers.conditioning_set_values(random_text(0, 12), {"reference_latents": [torch.randn(1, 16, 8, 8)]})
@@ -113,13 +115,7 @@ def test_references_count_as_such(watch, random_text):
 
 
 def test_chroma_is_watched_as_well(nodes, scene, sample, watch):
-    import importlib.util
-    from pathlib import Path
-
-    spec = importlib.util.spec_from_file_location("tiny_family", Path(__file__).with_name("family.py"))
-    family = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(family)
-    model, positive, _ = nodes.Apply(model=family.build("chroma"), regional_prompt=scene(), end=1.0)
+    model, positive, _ = nodes.Apply(model=tiny_model("chroma"), regional_prompt=scene(), end=1.0)
     model, record = nodes.WatchAttention(model=model)
     sample(model, positive, steps=1)
     assert record.passes == 5 and (record.table()[:, 0] > 0.01).all()

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from support.regional import with_regions
+
 pytestmark = pytest.mark.host
 
 HALF, CORNER = (0.0, 0.0, 0.5, 1.0), (0.75, 0.0, 0.25, 0.25)
@@ -28,8 +30,9 @@ def test_each_step_is_as_if_set_by_hand(scene, compared, background):
 
 def test_leaving_balance_out_is_manual(scene, compared):
     prompt = scene(boxes=(HALF, CORNER))
-    same = compared(prompt, {"manual": (prompt, {"balance": "manual", "end": 0.5})}, end=0.5)
-    assert same == [{"manual"}] * 4
+    others = {name: (prompt, {"balance": name, "end": 0.5}) for name in ("manual", "auto")} | {"plain": None}
+    same = compared(prompt, others, end=0.5)
+    assert same == [{"manual"}, {"manual"}, {"manual", "plain"}, {"manual", "plain"}]
 
 
 def test_the_preview_reports_what_auto_makes_of_the_regions(nodes, scene, tiny_flux):
@@ -57,7 +60,7 @@ def test_watching_follows_the_regions_through_both_ratios(nodes, scene, sample, 
 def test_an_empty_region_is_named_in_the_first_step(nodes, scene, sample, tiny_flux):
     prompt = scene(boxes=(HALF, (0.5, 0.5, 0.2, 0.2)))
     hollow = replace(prompt.regions.regions[1], name="hollow", shapes=())
-    prompt = replace(prompt, regions=replace(prompt.regions, regions=(prompt.regions.regions[0], hollow)))
+    prompt = with_regions(prompt, prompt.regions.regions[0], hollow)
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, balance="auto")
     with pytest.raises(ValueError, match=r"Region 2 \('hollow'\) is empty"):
         sample(model, positive, steps=2)

@@ -8,6 +8,8 @@ import pytest
 import torch
 from flux_regions.regions import TokenGrid, coverage, read_document
 
+from support.regional import random_text
+
 pytestmark = pytest.mark.host
 
 LEFT = {"kind": "rect", "x": 0, "y": 0, "width": 0.5, "height": 1}
@@ -23,8 +25,7 @@ TWO = written({"name": "sky", "prompt": "a sky", "shapes": [LEFT]}, {"prompt": "
 
 @pytest.fixture(scope="module")
 def canvas(nodes):
-    (found,) = [node for node in nodes.classes if node.__name__ == "Canvas"]
-    return found
+    return nodes.classes.Canvas
 
 
 def test_the_contract_of_saved_workflows(canvas):
@@ -77,7 +78,7 @@ def test_hidden_regions_are_nowhere(nodes):
     assert [region.prompt for region in regions.regions] == ["a sun"] and len(masks) == 1
 
 
-def test_regions_from_other_nodes_lie_below(nodes, random_text):
+def test_regions_from_other_nodes_lie_below(nodes):
     (below,) = nodes.FromBox(prompt="a box", x=0, y=0, width=0.5, height=0.5, name="box")
     (below,) = nodes.FromMask(mask=torch.ones(1, 32, 64), prompt="a mask", regions=below)
     (below,) = nodes.SetConditioning(regions=below, region="background", conditioning=random_text(1))
@@ -154,7 +155,7 @@ def test_the_document_on_the_help_page_is_one():
     assert fox.name == "fox" and len(lantern.shapes) == 2
 
 
-def test_a_step_window_from_the_drawing_reaches_the_sampler(nodes, sample, tiny_flux, random_text):
+def test_a_step_window_from_the_drawing_reaches_the_sampler(nodes, sample, tiny_flux):
     """The drawing's own window, on the host: after it, steps are those of the plain model."""
 
     def picture(end):

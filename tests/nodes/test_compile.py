@@ -7,6 +7,8 @@ import shutil
 import pytest
 import torch
 
+from support.regional import random_text
+
 pytestmark = [pytest.mark.host, pytest.mark.slow]
 
 STEPS, INSIDE = 4, 2
@@ -50,7 +52,7 @@ def none_on_options(guards):
         pytest.param("inductor", "compile after Apply", {}, marks=needs_compiler),
     ],
 )
-def test_a_compiled_model_draws_the_same(nodes, scene, sample, small_flux, random_text, backend, order, chosen):
+def test_a_compiled_model_draws_the_same(nodes, scene, sample, small_flux, backend, order, chosen):
     from comfy_api.torch_helpers import set_torch_compile_wrapper
     from comfy_extras.nodes_torch_compile import TorchCompileModel
     from flux_regions.attention import AttentionPlan, LogitModulation

@@ -5,6 +5,8 @@ import logging
 import pytest
 import torch
 
+from support.regional import random_text
+
 pytestmark = pytest.mark.host
 
 
@@ -96,7 +98,7 @@ def test_weights_in_a_prompt_mean_what_they_mean_to_the_host(nodes, clip):
     assert texts[0].shape == texts[1].shape and not torch.equal(*texts)
 
 
-def test_a_conditioning_of_its_own_goes_before_the_prompt(nodes, clip, two, random_text):
+def test_a_conditioning_of_its_own_goes_before_the_prompt(nodes, clip, two):
     (regions,) = nodes.SetConditioning(regions=two, region="circle", conditioning=random_text(4))
     (prompt,) = nodes.Encode(clip=clip, regions=regions, base_conditioning=random_text(0), padding="trim")
     assert torch.equal(prompt.texts[0], random_text(4)[0][0]) and torch.equal(prompt.base[0][0], random_text(0)[0][0])
@@ -109,7 +111,7 @@ def test_an_empty_base_prompt_is_warned_of(nodes, clip, two, caplog):
     assert "The base prompt is empty" in caplog.text
 
 
-def test_combined_conditionings_are_refused_for_a_region(nodes, two, random_text):
+def test_combined_conditionings_are_refused_for_a_region(nodes, two):
     with pytest.raises(ValueError, match="Region '1': its conditioning has 2 parts"):
         nodes.SetConditioning(regions=two, region="1", conditioning=random_text(1) + random_text(2))
 

@@ -14,8 +14,7 @@ PAGE = Path(__file__).resolve().parents[2] / "js" / "docs" / "FluxRegions_FromCo
 
 @pytest.fixture(scope="module")
 def color_map(nodes):
-    (found,) = [node for node in nodes.classes if node.__name__ == "FromColorMap"]
-    return found
+    return nodes.classes.FromColorMap
 
 
 def painting(size=(96, 64)):

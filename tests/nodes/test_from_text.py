@@ -16,8 +16,7 @@ PAGE = Path(__file__).resolve().parents[2] / "js" / "docs" / "FluxRegions_FromTe
 
 @pytest.fixture(scope="module")
 def from_text(nodes):
-    (found,) = [node for node in nodes.classes if node.__name__ == "FromText"]
-    return found
+    return nodes.classes.FromText
 
 
 def test_the_contract_of_saved_workflows(from_text):

@@ -1,10 +1,12 @@
 """Masked conditioning, through the host's own sampler, is the blend that RPG words; and an ordinary CONDITIONING."""
 
-import dataclasses
 import logging
+from dataclasses import replace
 
 import pytest
 import torch
+
+from support.regional import in_windows, random_text, with_regions
 
 pytestmark = pytest.mark.host
 
@@ -14,7 +16,7 @@ HEIGHT, WIDTH = 12, 16
 
 
 @pytest.fixture
-def alone(tiny_flux, velocity, reference, random_text):
+def alone(tiny_flux, velocity, reference):
     """alone(seed, tokens): what the model predicts for that prompt, with the base prompt's summary vector."""
 
     def run(seed, tokens, **extra):
@@ -87,12 +89,12 @@ def test_masks_add_up_to_one_on_a_latent_of_any_size(nodes, scene, size):
 
 def test_without_a_latent_masks_are_made_for_the_canvas(nodes, scene):
     prompt = scene()
-    prompt = dataclasses.replace(prompt, regions=dataclasses.replace(prompt.regions, canvas=(1280, 765)))
+    prompt = replace(prompt, regions=replace(prompt.regions, canvas=(1280, 765)))
     (parts,) = nodes.MaskedConditioning(regional_prompt=prompt, base_ratio=0.2)
     assert all(extra["mask"].shape == (1, 96, 160) for _, extra in parts)
 
 
-def test_without_a_canvas_masks_have_the_proportions_of_what_was_painted(nodes, random_text):
+def test_without_a_canvas_masks_have_the_proportions_of_what_was_painted(nodes):
     (regions,) = nodes.FromMask(mask=torch.ones(1, 100, 400))
     (regions,) = nodes.SetConditioning(regions=regions, region="1", conditioning=random_text(1))
     (prompt,) = nodes.Encode(regions=regions, base_conditioning=random_text(0, 12))
@@ -100,7 +102,7 @@ def test_without_a_canvas_masks_have_the_proportions_of_what_was_painted(nodes, 
     assert parts[0][1]["mask"].shape == (1, 64, 256)
 
 
-def test_every_setting_of_the_base_goes_with_every_region(nodes, scene, random_text):
+def test_every_setting_of_the_base_goes_with_every_region(nodes, scene):
     tokens, extra = random_text(0, 12)[0]
     control, hooks = object(), object()
     own = {"guidance": 7.0, "control": control, "hooks": hooks, "reference_latents": [torch.zeros(1, 16, 2, 2)]}
@@ -116,7 +118,7 @@ def test_every_setting_of_the_base_goes_with_every_region(nodes, scene, random_t
     assert set(base[0][1]) == {"pooled_output", "attention_mask", *own}, "the given one stays as it was"
 
 
-def test_a_base_of_two_parts_with_masks_of_their_own_blends_each_of_them(nodes, scene, alone, blend, random_text):
+def test_a_base_of_two_parts_with_masks_of_their_own_blends_each_of_them(nodes, scene, alone, blend):
     """As Conditioning (Combine) of two masked prompts makes it."""
     left, right = box(0, 0, 0.5, 1), box(0.5, 0, 0.5, 1)
     parts = [
@@ -135,7 +137,7 @@ def test_regions_that_an_apply_node_put_into_the_base_are_left_out(nodes, scene,
     assert not any("flux_regions" in extra.get("model_conds", {}) for _, extra in parts)
 
 
-def test_a_base_cut_to_the_bounds_of_its_mask_is_refused(nodes, scene, random_text):
+def test_a_base_cut_to_the_bounds_of_its_mask_is_refused(nodes, scene):
     import nodes as host_nodes
 
     (base,) = host_nodes.ConditioningSetMask().append(random_text(0, 12), torch.ones(1, 12, 16), "mask bounds", 1.0)
@@ -147,10 +149,7 @@ def test_a_base_cut_to_the_bounds_of_its_mask_is_refused(nodes, scene, random_te
 @pytest.mark.parametrize("cut", [0.25, 0.5])
 def test_a_region_s_own_window_opens_and_shuts_at_its_share_of_the_steps(nodes, scene, tiny_flux, sample, steps, cut):
     """Scheduler simple: each step runs the base, and the one region whose turn it is."""
-    prompt = scene(boxes=((0, 0, 1, 1), (0, 0, 1, 1)))
-    first, second = prompt.regions.regions
-    regions = (dataclasses.replace(first, end=cut), dataclasses.replace(second, start=cut))
-    prompt = dataclasses.replace(prompt, regions=dataclasses.replace(prompt.regions, regions=regions))
+    prompt = in_windows(scene(boxes=((0, 0, 1, 1), (0, 0, 1, 1))), (0, cut), (cut, 1))
     (parts,) = nodes.MaskedConditioning(regional_prompt=prompt, base_ratio=0.2)
     ran, model = [], tiny_flux()
 
@@ -166,10 +165,8 @@ def test_a_region_s_own_window_opens_and_shuts_at_its_share_of_the_steps(nodes, 
     assert turns == [step / steps >= cut for step in range(steps)]
 
 
-def test_while_no_region_acts_the_base_prompt_is_alone(nodes, scene, tiny_flux, sample, random_text):
-    prompt = scene(background=40)
-    regions = tuple(dataclasses.replace(region, end=0.5) for region in prompt.regions.regions)
-    prompt = dataclasses.replace(prompt, regions=dataclasses.replace(prompt.regions, regions=regions))
+def test_while_no_region_acts_the_base_prompt_is_alone(nodes, scene, tiny_flux, sample):
+    prompt = in_windows(scene(background=40), (0, 0.5), (0, 0.5))
     (parts,) = nodes.MaskedConditioning(regional_prompt=prompt, base_ratio=0.2)
     late = [tokens.shape[1] for tokens, extra in parts if extra.get("end_percent", 1.0) == 1.0]
     assert late == [12]
@@ -178,13 +175,23 @@ def test_while_no_region_acts_the_base_prompt_is_alone(nodes, scene, tiny_flux, 
 def test_an_empty_region_is_named(nodes, scene):
     prompt = scene()
     first, second = prompt.regions.regions
-    regions = dataclasses.replace(prompt.regions, regions=(first, dataclasses.replace(second, shapes=())))
+    prompt = with_regions(prompt, first, replace(second, shapes=()))
     with pytest.raises(ValueError, match="Region 2 is empty"):
-        nodes.MaskedConditioning(regional_prompt=dataclasses.replace(prompt, regions=regions), base_ratio=0.2)
+        nodes.MaskedConditioning(regional_prompt=prompt, base_ratio=0.2)
 
 
-def test_a_batch_and_a_negative_go_as_with_any_conditioning(nodes, scene, sample, tiny_flux, caplog):
+def test_a_batch_and_a_negative_go_as_with_any_conditioning(nodes, scene, velocity, tiny_flux, caplog):
+    """Odd sides, two pictures, guidance: away from the negative, and each picture as it is alone."""
     (parts,) = nodes.MaskedConditioning(regional_prompt=scene(), base_ratio=0.2)
+    latents = torch.randn(2, 16, 11, 17, generator=torch.Generator().manual_seed(0))
+    negative = random_text(9, 12)
     with caplog.at_level(logging.WARNING):
-        out = sample(tiny_flux(), parts, cfg=3.0, batch=2, size=(88, 136))
-    assert out.shape == (2, 16, 11, 17) and torch.isfinite(out).all()
+        guided = velocity(tiny_flux(), parts, latents, SIGMA, negative=negative, cfg=3.0)
+    assert not [record.getMessage() for record in caplog.records]
+    for index in range(2):
+        latent = latents[index : index + 1]
+        cond, uncond, plain = (
+            velocity(tiny_flux(), conditioning, latent, SIGMA) for conditioning in (parts, negative, random_text(0, 12))
+        )
+        assert (guided[index : index + 1] - (uncond + 3 * (cond - uncond))).abs().max() < 1e-4
+        assert (cond - plain).abs().max() > 1e-2

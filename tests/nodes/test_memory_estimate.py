@@ -2,6 +2,8 @@
 
 import pytest
 
+from support.regional import random_text
+
 pytestmark = pytest.mark.host
 
 
@@ -29,7 +31,7 @@ def test_region_tokens_count(nodes, scene, sample, tiny_flux, estimates, image_s
     assert estimates == [[1, 16, rows, 16]]
 
 
-def test_without_regions_nothing_changes(nodes, scene, sample, tiny_flux, estimates, random_text):
+def test_without_regions_nothing_changes(nodes, scene, sample, tiny_flux, estimates):
     model, _, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene())
     sample(model, random_text(0, 12), steps=1)
     assert estimates == [[1, 16, 12, 16]]

@@ -3,6 +3,8 @@
 import pytest
 import torch
 
+from support.regional import in_windows, random_text
+
 pytestmark = pytest.mark.host
 
 BASE, TEXT, IMAGE = 12, 8, 6 * 8
@@ -19,7 +21,7 @@ def modulate(nodes, tiny_flux):
 
 
 @pytest.fixture
-def joint(tiny_flux, velocity, reference, random_text):
+def joint(tiny_flux, velocity, reference):
     """joint(sigma): the plain model with all texts, the regions' before the base's, in one prompt."""
 
     def run(sigma):
@@ -46,7 +48,7 @@ def test_swapped_prompts_give_different_pictures(modulate, scene, sample):
     assert (sample(model, one) - sample(model, other)).abs().mean() > 1e-3
 
 
-def test_strength_zero_is_the_plain_model(modulate, scene, sample, tiny_flux, random_text):
+def test_strength_zero_is_the_plain_model(modulate, scene, sample, tiny_flux):
     model, positive, _ = modulate(scene(strength=0.0))
     assert torch.equal(sample(model, positive), sample(tiny_flux(), random_text(0, BASE)))
 
@@ -59,12 +61,13 @@ def test_strength_says_how_much(modulate, scene, velocity, joint, reference):
     assert effect[0] < effect[1] < effect[2]
 
 
-def test_the_base_ratio_is_not_used(modulate, scene, sample):
+def test_the_base_ratio_is_not_used(modulate, scene, sample, tiny_flux):
     pictures = []
     for beta in (0.0, 1.0):
         model, positive, _ = modulate(scene(), base_ratio=beta)
         pictures.append(sample(model, positive))
     assert torch.equal(*pictures)
+    assert (pictures[0] - sample(tiny_flux(), random_text(0, BASE))).abs().max() > 1e-2
 
 
 def test_after_the_window_there_is_not_one_extra_token(modulate, scene, sample, tiny_flux, recorder):
@@ -77,16 +80,17 @@ def test_after_the_window_there_is_not_one_extra_token(modulate, scene, sample, 
 
 @pytest.mark.parametrize("overlap", ["top", "blend", "union"])
 @pytest.mark.parametrize("background", [None, 40])
-def test_overlaps_soft_edges_batches_and_odd_sizes_go_together(modulate, scene, sample, overlap, background):
+def test_overlaps_soft_edges_batches_and_odd_sizes_go_together(modulate, scene, sample, tiny_flux, overlap, background):
     boxes = ((0, 0, 0.6, 1), (0.4, 0.2, 0.6, 0.6))
     model, positive, _ = modulate(scene(boxes=boxes, feather=0.1, background=background), overlap=overlap)
     out = sample(model, positive, batch=2, size=(88, 136), cfg=2.0)
     assert out.shape == (2, 16, 11, 17) and torch.isfinite(out).all()
-    alone = sample(model, positive, batch=2, size=(88, 136))
-    assert (out - alone).abs().max() > 1e-3
+    unguided = sample(model, positive, batch=2, size=(88, 136))
+    plain = sample(tiny_flux(), random_text(0, BASE), batch=2, size=(88, 136))
+    assert (out - unguided).abs().max() > 1e-3 and (unguided - plain).abs().max() > 1e-3
 
 
-def test_reference_pictures_are_in_no_region(modulate, scene, sample, random_text):
+def test_reference_pictures_are_in_no_region(modulate, scene, sample, tiny_flux):
     tokens, extra = random_text(0, BASE)[0]
     out = []
     for seed in (1, 2):
@@ -95,17 +99,12 @@ def test_reference_pictures_are_in_no_region(modulate, scene, sample, random_tex
         model, positive, _ = modulate(scene(base=base))
         out.append(sample(model, positive))
     assert torch.isfinite(out[0]).all() and (out[0] - out[1]).abs().max() > 1e-3
+    assert (out[1] - sample(tiny_flux(), base)).abs().max() > 1e-3
 
 
 def test_a_region_s_own_window_holds_here_as_well(modulate, scene, sample, recorder, tiny_flux):
-    import dataclasses
-
-    prompt = scene()
-    first, second = prompt.regions.regions
-    regions = dataclasses.replace(prompt.regions, regions=(first, dataclasses.replace(second, start=0.5)))
-    model, positive, _ = modulate(
-        dataclasses.replace(prompt, regions=regions), recorder.on(tiny_flux()), double_interval=2, single_interval=64
-    )
+    prompt = in_windows(scene(), (0, 1), (0.5, 1))
+    model, positive, _ = modulate(prompt, recorder.on(tiny_flux()), double_interval=2, single_interval=64)
     sample(model, positive, steps=4)
     early, late = (texts * TEXT + BASE + IMAGE for texts in (1, 2))
     left_out = 1 + 4
@@ -113,7 +112,7 @@ def test_a_region_s_own_window_holds_here_as_well(modulate, scene, sample, recor
 
 
 def test_a_second_image_stream_is_refused_before_the_run(nodes):
-    (apply,) = [node for node in nodes.classes if node.__name__ == "Apply"]
+    apply = nodes.classes.Apply
     with pytest.raises(ValueError, match="'modulate'.*Set image_stream to 'shared'"):
         apply.validate_inputs(isolation="modulate", image_stream="paper")
     assert apply.validate_inputs(isolation="modulate", image_stream="shared")

@@ -7,6 +7,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from support.regional import random_text
+
 pytestmark = pytest.mark.host
 
 TOKENS = 7
@@ -52,6 +54,7 @@ def test_a_model_loaded_in_part_draws_the_same(nodes, scene, sample, tiny_flux, 
         model=model, regional_prompt=scene(), end=0.7, single_interval=2, image_stream=image_stream
     )
     expected = sample(model, positive, negative)
+    assert (expected - sample(model, random_text(0, 12), negative)).abs().max() > 1e-2, "the regions show"
     model.detach()
     little_vram(share)
     layers = [layer for layer in model.model.diffusion_model.modules() if isinstance(layer, torch.nn.Linear)]
@@ -85,9 +88,10 @@ class Crossings(TorchDispatchMode):
 
 @pytest.mark.parametrize("image_stream", ["shared", "paper"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-def test_texts_and_plans_go_where_the_model_computes(nodes, scene, tiny_flux, random_text, dtype, image_stream):
+def test_texts_and_plans_go_where_the_model_computes(nodes, scene, tiny_flux, dtype, image_stream):
     """The model's forward call on the meta device, with the embeddings on the CPU, as the text encoder left them."""
     from comfy.ldm.modules.attention import attention_pytorch
+    from flux_regions.adapter import regions_of
 
     model, positive, _ = nodes.Apply(
         model=tiny_flux(), regional_prompt=scene(CORNERS, background=3), single_interval=2, image_stream=image_stream
@@ -109,7 +113,7 @@ def test_texts_and_plans_go_where_the_model_computes(nodes, scene, tiny_flux, ra
                 y=torch.empty(1, 16, **where),
                 guidance=torch.empty(1, **where),
                 transformer_options={"wrappers": model.wrappers, "optimized_attention_override": attention},
-                flux_regions=positive[0][1]["model_conds"]["flux_regions"].cond,
+                flux_regions=regions_of(positive),
             )
         assert (result.device.type, result.dtype, list(result.shape)) == ("meta", dtype, [1, 16, 12, 16])
         assert not crossings.mixed

@@ -3,6 +3,8 @@
 import pytest
 import torch
 
+from support.regional import random_text
+
 pytestmark = pytest.mark.host
 
 
@@ -44,7 +46,7 @@ def test_the_picture_has_the_size_of_the_image_or_the_shape_of_the_mask(nodes, s
     assert nodes.Preview(regions=masked)[0].shape == (1, 768, 1360, 3)
 
 
-def test_with_the_applied_conditioning_the_report_says_when_where_and_how_long(nodes, scene, tiny_flux, random_text):
+def test_with_the_applied_conditioning_the_report_says_when_where_and_how_long(nodes, scene, tiny_flux):
     from dataclasses import replace
 
     (regions,) = nodes.FromBox(prompt="a", x=0, y=0, width=0.5, height=1, name="left")
@@ -76,7 +78,7 @@ def test_with_the_applied_conditioning_the_report_says_when_where_and_how_long(n
     )
 
 
-def test_a_conditioning_without_these_regions_is_an_error(nodes, stacked, scene, tiny_flux, random_text):
+def test_a_conditioning_without_these_regions_is_an_error(nodes, stacked, scene, tiny_flux):
     with pytest.raises(ValueError, match="positive carries no regions"):
         nodes.Preview(regions=stacked, positive=random_text(0))
     _, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene())

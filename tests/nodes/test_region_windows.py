@@ -6,19 +6,12 @@ from dataclasses import replace
 import pytest
 import torch
 
+from support.regional import in_windows, with_regions
+
 pytestmark = pytest.mark.host
 
 KEY = "flux_regions"
 LEFT, RIGHT, MIDDLE = (0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 0.5, 1.0), (0.2, 0.2, 0.6, 0.6)
-
-
-def in_windows(prompt, *windows):
-    """The regional prompt with (start, end) for each of its regions."""
-    regions = [
-        replace(region, start=start, end=end)
-        for region, (start, end) in zip(prompt.regions.regions, windows, strict=True)
-    ]
-    return replace(prompt, regions=replace(prompt.regions, regions=tuple(regions)))
 
 
 OVERLAPS = pytest.mark.parametrize("overlap", ["top", "blend", "union"])
@@ -117,17 +110,15 @@ def test_an_empty_region_is_an_error_at_the_first_step_and_has_its_own_number(
     nodes, scene, sample, tiny_flux, recorder
 ):
     prompt = in_windows(scene(boxes=(LEFT, RIGHT), name="fox"), (0, 0.5), (0.5, 1))
-    empty = replace(prompt.regions.regions[1], shapes=())
-    prompt = replace(prompt, regions=replace(prompt.regions, regions=(prompt.regions.regions[0], empty)))
+    first, second = prompt.regions.regions
+    prompt = with_regions(prompt, first, replace(second, shapes=()))
     model, positive, _ = nodes.Apply(model=recorder.on(tiny_flux()), regional_prompt=prompt, end=1.0)
     with pytest.raises(ValueError, match=r"^Region 2 \('fox'\) is empty"):
         sample(model, positive, steps=4)
     assert not recorder.tokens
 
 
-def test_an_error_in_a_later_window_names_the_region_by_its_number_in_the_whole_set(
-    nodes, scene, sample, tiny_flux, random_text
-):
+def test_an_error_in_a_later_window_names_the_region_by_its_number_in_the_whole_set(nodes, scene, sample, tiny_flux):
     prompt = in_windows(scene(boxes=(LEFT, RIGHT), name="fox"), (0, 0.5), (0.5, 1))
     prompt = replace(prompt, texts=(prompt.texts[0], torch.zeros(1, 8, 33)))
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=1.0)

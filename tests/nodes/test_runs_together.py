@@ -5,6 +5,8 @@ import gc
 import pytest
 import torch
 
+from support.regional import random_text
+
 pytestmark = pytest.mark.host
 
 SIGMA = 0.73
@@ -14,21 +16,29 @@ def noise(batch=1, height=12, width=16, seed=0):
     return torch.randn(batch, 16, height, width, generator=torch.Generator().manual_seed(seed))
 
 
+@pytest.fixture
+def plain(tiny_flux, velocity):
+    """What the base prompt alone makes of noise(): far from what it is with regions."""
+    return velocity(tiny_flux(), random_text(0, 12), noise(), SIGMA)
+
+
 @pytest.mark.parametrize("image_stream", ["shared", "paper"])
-def test_a_batch_gives_each_picture_what_it_gets_alone(nodes, scene, velocity, tiny_flux, image_stream):
+def test_a_batch_gives_each_picture_what_it_gets_alone(nodes, scene, velocity, tiny_flux, plain, image_stream):
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0, image_stream=image_stream)
     latents = noise(4)
     together = velocity(model, positive, latents, SIGMA)
     alone = torch.cat([velocity(model, positive, latents[i : i + 1], SIGMA) for i in range(4)])
     assert (together - alone).abs().max() < 1e-5
+    assert (velocity(model, positive, noise(), SIGMA) - plain).abs().max() > 1e-2
 
 
-def test_cfg_with_a_negative_of_another_length(nodes, scene, velocity, tiny_flux, random_text):
+def test_cfg_with_a_negative_of_another_length(nodes, scene, velocity, tiny_flux, plain):
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
     negative = random_text(7, 19)
     cond, uncond = velocity(model, positive, noise(), SIGMA), velocity(tiny_flux(), negative, noise(), SIGMA)
     guided = velocity(model, positive, noise(), SIGMA, negative=negative, cfg=3.0)
     assert (guided - (uncond + 3 * (cond - uncond))).abs().max() < 1e-4
+    assert (cond - plain).abs().max() > 1e-2
 
 
 def test_a_negative_with_regions_of_its_own(nodes, scene, velocity, tiny_flux):
@@ -41,11 +51,12 @@ def test_a_negative_with_regions_of_its_own(nodes, scene, velocity, tiny_flux):
     assert (guided - (uncond + 3 * (cond - uncond))).abs().max() < 1e-4
 
 
-def test_the_same_regions_as_positive_and_negative_may_share_a_batch(nodes, scene, velocity, tiny_flux):
+def test_the_same_regions_as_positive_and_negative_may_share_a_batch(nodes, scene, velocity, tiny_flux, plain):
     """Guidance towards and away from the same thing cancels; also when the host runs both in one batch."""
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
     once = velocity(model, positive, noise(), SIGMA)
     assert (velocity(model, positive, noise(), SIGMA, negative=positive, cfg=3.0) - once).abs().max() < 1e-4
+    assert (once - plain).abs().max() > 1e-2
 
 
 @pytest.mark.parametrize("height, width", [pytest.param(135, 240, marks=pytest.mark.slow), (11, 17), (3, 40), (2, 2)])
@@ -59,9 +70,7 @@ def test_odd_sizes(nodes, scene, velocity, tiny_flux, height, width):
     assert (pictures[0] - pictures[1]).abs().max() > 1e-3
 
 
-def test_image_to_image_counts_the_window_over_the_steps_it_makes(
-    nodes, scene, sample, tiny_flux, recorder, random_text
-):
+def test_image_to_image_counts_the_window_over_the_steps_it_makes(nodes, scene, sample, tiny_flux, recorder):
     model, positive, _ = nodes.Apply(model=recorder.on(tiny_flux()), regional_prompt=scene(), end=0.5)
     out = sample(model, positive, latent=noise(seed=3), steps=4, denoise=0.6)
     regional = [tokens for tokens in recorder.tokens if tokens == (8 + 24, 8 + 24)]
@@ -71,9 +80,7 @@ def test_image_to_image_counts_the_window_over_the_steps_it_makes(
 
 
 @pytest.mark.parametrize("image_stream", ["shared", "paper"])
-def test_a_kontext_reference_is_seen_by_every_region(
-    nodes, scene, velocity, tiny_flux, random_text, recorder, image_stream
-):
+def test_a_kontext_reference_is_seen_by_every_region(nodes, scene, velocity, tiny_flux, recorder, image_stream):
     import node_helpers
 
     pictures = []
@@ -97,10 +104,16 @@ def test_a_kontext_reference_is_seen_by_every_region(
 
 
 @pytest.mark.parametrize("tokens", [3, 400])
-def test_short_and_long_prompts(nodes, scene, velocity, tiny_flux, random_text, tokens):
-    prompt = scene(tokens=tokens, base=random_text(0, 403 - tokens))
-    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=1.0)
-    assert torch.isfinite(velocity(model, positive, noise(), SIGMA)).all()
+def test_short_and_long_prompts(nodes, scene, velocity, tiny_flux, tokens):
+    base = random_text(0, 403 - tokens)
+    pictures = [velocity(tiny_flux(), base, noise(), SIGMA)]
+    for seeds in ((1, 2), (1, 3)):
+        prompt = scene(tokens=tokens, seeds=seeds, base=base)
+        model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, base_ratio=0.0, end=1.0)
+        pictures.append(velocity(model, positive, noise(), SIGMA))
+    plain, first, second = pictures
+    assert (first - plain).abs().amax((0, 1, 2)).min() > 1e-3, "every column is in one of the regions"
+    assert (first - second)[..., :8].abs().max() < 1e-5 and (first - second)[..., 8:].abs().max() > 1e-2
 
 
 def test_two_apply_nodes_in_one_graph_each_keep_their_regions(nodes, scene, velocity, tiny_flux):
@@ -121,8 +134,9 @@ def test_combined_conditionings_each_act(nodes, scene, velocity, tiny_flux):
     """ConditioningCombine of two regional prompts averages their predictions."""
     model, halves, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
     _, rows, _ = nodes.Apply(model=model, regional_prompt=scene(boxes=((0, 0, 1, 0.5),), seeds=(3,)), end=1.0)
-    mean = (velocity(model, halves, noise(), SIGMA) + velocity(model, rows, noise(), SIGMA)) / 2
-    assert (velocity(model, halves + rows, noise(), SIGMA) - mean).abs().max() < 1e-4
+    first, second = velocity(model, halves, noise(), SIGMA), velocity(model, rows, noise(), SIGMA)
+    assert (velocity(model, halves + rows, noise(), SIGMA) - (first + second) / 2).abs().max() < 1e-4
+    assert (first - second).abs().max() > 1e-2
 
 
 @pytest.mark.parametrize("order", ["before", "after"])
@@ -138,6 +152,8 @@ def test_guidance_before_and_after(nodes, scene, velocity, tiny_flux, order):
         if order == "after":
             positive = node_helpers.conditioning_set_values(positive, {"guidance": guidance})
         pictures.append(velocity(model, positive, noise(), SIGMA))
+        plain = node_helpers.conditioning_set_values(random_text(0, 12), {"guidance": guidance})
+        assert (pictures[-1] - velocity(tiny_flux(), plain, noise(), SIGMA)).abs().max() > 1e-3
     assert (pictures[0] - pictures[1]).abs().max() > 1e-3
 
 
@@ -160,10 +176,11 @@ def test_a_lora_before_or_after_apply(nodes, scene, velocity, tiny_flux):
     before, positive_2, _ = nodes.Apply(model=with_lora, regional_prompt=scene(), end=1.0)
     first, second = velocity(after, positive, noise(), SIGMA), velocity(before, positive_2, noise(), SIGMA)
     assert (first - second).abs().max() < 1e-5 and (first - without).abs().max() > 1e-3
+    assert (first - velocity(with_lora, random_text(0, 12), noise(), SIGMA)).abs().max() > 1e-2, "the regions show"
 
 
 @pytest.mark.parametrize("image_stream", ["shared", "paper"])
-def test_the_hosts_controlnet(nodes, scene, velocity, tiny_flux, random_text, image_stream):
+def test_the_hosts_controlnet(nodes, scene, velocity, tiny_flux, image_stream):
     """A tiny ControlNetFlux: it acts, and one region that says what the base prompt says still changes nothing."""
     control = tiny_controlnet()
 
@@ -178,14 +195,13 @@ def test_the_hosts_controlnet(nodes, scene, velocity, tiny_flux, random_text, im
     controlled = velocity(model, with_control(positive), noise(), SIGMA)
     assert (controlled - velocity(model, positive, noise(), SIGMA)).abs().max() > 1e-3
 
-    (whole,) = nodes.FromBox(x=0, y=0, width=1, height=1)
-    (whole,) = nodes.SetConditioning(regions=whole, region="1", conditioning=random_text(0, 12))
-    (prompt,) = nodes.Encode(regions=whole, base_conditioning=random_text(0, 12))
-    model, positive, _ = nodes.Apply(
-        model=tiny_flux(), regional_prompt=prompt, end=1.0, image_stream=image_stream, base_ratio=0.0
-    )
     plain = velocity(tiny_flux(), with_control(random_text(0, 12)), noise(), SIGMA)
-    assert (velocity(model, with_control(positive), noise(), SIGMA) - plain).abs().max() < 1e-4
+    for seed, least, most in ((0, 0, 1e-4), (1, 1e-2, 1e3)):
+        prompt = scene(boxes=((0, 0, 1, 1),), seeds=(seed,), tokens=12)
+        model, positive, _ = nodes.Apply(
+            model=tiny_flux(), regional_prompt=prompt, end=1.0, image_stream=image_stream, base_ratio=0.0
+        )
+        assert least <= (velocity(model, with_control(positive), noise(), SIGMA) - plain).abs().max() < most
 
 
 def tiny_controlnet():
@@ -229,6 +245,7 @@ def test_fill_and_control_models_with_more_input_channels(nodes, scene, velocity
     model, positive, _ = nodes.Apply(model=tiny_flux(in_channels), regional_prompt=scene(), end=1.0)
     out = velocity(model, positive, noise(), SIGMA)
     assert out.shape == (1, 16, 12, 16) and torch.isfinite(out).all()
+    assert (out - velocity(tiny_flux(in_channels), random_text(0, 12), noise(), SIGMA)).abs().max() > 1e-2
 
 
 def test_an_interrupt_leaves_nothing_behind(nodes, scene, sample, tiny_flux):
@@ -241,6 +258,7 @@ def test_an_interrupt_leaves_nothing_behind(nodes, scene, sample, tiny_flux):
 
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
     good = sample(model, positive)
+    assert (good - sample(tiny_flux(), random_text(0, 12))).abs().max() > 1e-2
     with pytest.raises(comfy.model_management.InterruptProcessingException):
         sample(model, positive, callback=stop)
     gc.collect()
@@ -248,7 +266,7 @@ def test_an_interrupt_leaves_nothing_behind(nodes, scene, sample, tiny_flux):
     assert torch.equal(sample(model, positive), good)
 
 
-def test_the_same_model_unpatched_beside_it(nodes, scene, sample, tiny_flux, random_text):
+def test_the_same_model_unpatched_beside_it(nodes, scene, sample, tiny_flux):
     base = tiny_flux()
     before = sample(base, random_text(0, 12))
     model, positive, _ = nodes.Apply(model=base, regional_prompt=scene(), end=1.0)
@@ -259,14 +277,24 @@ def test_the_same_model_unpatched_beside_it(nodes, scene, sample, tiny_flux, ran
 @pytest.mark.parametrize("sampler", ["euler", "heun", "dpmpp_2m", "uni_pc", "lcm", "euler_ancestral"])
 def test_samplers_of_every_kind(nodes, scene, sample, tiny_flux, sampler):
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=0.5)
-    assert torch.isfinite(sample(model, positive, steps=4, sampler=sampler)).all()
+    out = sample(model, positive, steps=4, sampler=sampler)
+    assert torch.isfinite(out).all()
+    assert (out - sample(tiny_flux(), random_text(0, 12), steps=4, sampler=sampler)).abs().max() > 1e-2
 
 
 def test_a_second_pass_at_another_size_reuses_the_drawing(nodes, scene, sample, tiny_flux):
-    """A hires fix: the same conditioning, another latent."""
-    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
-    assert sample(model, positive, size=(96, 128)).shape[-2:] == (12, 16)
-    assert sample(model, positive, size=(192, 256)).shape[-2:] == (24, 32)
+    """A hires fix: the same model and conditioning, another latent; the right half of each size follows its prompt."""
+    model, first, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(seeds=(1, 2)), base_ratio=0.0, end=1.0)
+    _, second, _ = nodes.Apply(model=model, regional_prompt=scene(seeds=(1, 3)), base_ratio=0.0, end=1.0)
+    for height, width in ((96, 128), (192, 256)):
+        one, other, plain = (
+            sample(source, positive, size=(height, width), steps=1)
+            for source, positive in ((model, first), (model, second), (tiny_flux(), random_text(0, 12)))
+        )
+        assert one.shape[-2:] == (height // 8, width // 8)
+        left, right = (one - other).abs().split(width // 16, dim=-1)
+        assert left.max() < 1e-5 and right.max() > 1e-2
+        assert (one - plain).abs().max() > 1e-2
 
 
 @pytest.mark.parametrize("order", ["cache outside", "cache inside"])
@@ -282,7 +310,8 @@ def test_a_cache_that_skips_steps_is_not_taken_for_a_missing_hook(nodes, scene, 
     model = tiny_flux() if order == "cache inside" else cached(tiny_flux())
     model, positive, _ = nodes.Apply(model=model, regional_prompt=scene(), start=0.3, end=1.0)
     model = cached(model) if order == "cache inside" else model
-    assert torch.isfinite(sample(model, positive, steps=8)).all()
+    out, plain = sample(model, positive, steps=8), sample(cached(tiny_flux()), random_text(0, 12), steps=8)
+    assert torch.isfinite(out).all() and (out - plain).abs().max() > 1e-2
 
 
 def test_a_conditioning_for_a_part_of_the_picture_is_refused(nodes, scene, sample, tiny_flux):

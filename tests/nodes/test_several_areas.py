@@ -130,7 +130,7 @@ def test_nothing_on_the_socket_breaks_the_node(nodes, boxes):
 
 
 def test_the_socket_takes_both_types_of_newer_hosts(nodes):
-    (from_box,) = [node for node in nodes.classes if node.__name__ == "FromBox"]
+    from_box = nodes.classes.FromBox
     inputs = {given.id: given for given in from_box.define_schema().inputs}
     assert list(inputs)[-3:] == ["regions", "boxes", "image"] and inputs["boxes"].optional and inputs["image"].optional
     assert inputs["boxes"].get_io_type() == "BOUNDING_BOX,BOUNDING_BOXES"

@@ -3,6 +3,8 @@
 import pytest
 import torch
 
+from support.regional import random_text
+
 pytestmark = pytest.mark.host
 
 FP8 = [torch.float8_e4m3fn, torch.float8_e5m2]
@@ -43,7 +45,7 @@ def state(reference):
 
 
 @pytest.fixture
-def draw(nodes, scene, sample, random_text):
+def draw(nodes, scene, sample):
     """draw(model, image_stream) -> the picture with regions, after making sure that the regions show in it."""
 
     def run(model, image_stream):

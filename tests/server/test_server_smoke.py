@@ -18,10 +18,13 @@ def test_the_servers_log_says_nothing_against_the_pack(server):
     assert [text for text in (*tracebacks, *lines) if re.search(r"flux[-_ ]?regions", text, re.IGNORECASE)] == []
 
 
-def test_every_node_of_the_pack_is_known_to_the_server(server):
-    nodes = server.get("/object_info")
-    assert "KSampler" in nodes
-    assert any(name.startswith("FluxRegions_") for name in nodes)
+def test_every_node_of_the_pack_is_known_to_the_server(server, comfy):
+    from flux_regions.nodes import NODES
+
+    known = server.get("/object_info")
+    assert "KSampler" in known
+    ids = [node.define_schema().node_id for node in NODES]
+    assert sorted(name for name in known if name.startswith("FluxRegions_")) == sorted(ids)
 
 
 def test_a_job_reports_its_progress_and_its_images(server):

@@ -1,13 +1,13 @@
 """Each workflow in ComfyUI's real page, in a real Chromium: it opens clean, and exports what workflows/api/ holds."""
 
 import json
-import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from support.browser import launched_chromium
+from support.run_history import finished_run, saved_images
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
@@ -70,13 +70,11 @@ def test_run_on_the_page_gives_the_pixels_that_the_api_gives(opened, prompt, ser
     known = set(server.get("/history"))
     opened.keyboard.press("Escape")  # the dialog about missing models that another workflow brought up
     opened.get_by_test_id("queue-button").get_by_role("button").first.click()
-    entry = finished(server, known)
+    entry = finished_run(server, known)
     assert not [m for m in entry["status"]["messages"] if m[0] == "execution_cached" and m[1]["nodes"]]
-    by_page = sorted(server.output_dir / image["subfolder"] / image["filename"] for image in saved(entry))
-    for one, other in zip(
-        by_page, sorted(path for path in by_api.images if server.output_dir in path.parents), strict=True
-    ):
-        assert np.array_equal(np.asarray(Image.open(one)), np.asarray(Image.open(other))), one.name
+    saved_by_api = sorted(path for path in by_api.images if server.output_dir in path.parents)
+    for page_image, api_image in zip(saved_images(server, entry), saved_by_api, strict=True):
+        assert np.array_equal(np.asarray(Image.open(page_image)), np.asarray(Image.open(api_image))), page_image.name
 
 
 def forget(server) -> None:
@@ -84,17 +82,3 @@ def forget(server) -> None:
     server.post("/free", {"unload_models": True, "free_memory": True})
     grey = {"class_type": "EmptyImage", "inputs": {"width": 16, "height": 16, "batch_size": 1, "color": 0}}
     server.queue({"1": grey, "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}})
-
-
-def finished(server, known: set) -> dict:
-    """The history's entry of the one run that is not known yet, once it is complete."""
-    for _ in range(600):
-        new = [entry for key, entry in server.get("/history").items() if key not in known]
-        if new and new[0]["status"]["completed"]:
-            return new[0]
-        time.sleep(0.2)
-    raise AssertionError("the run that the page queued did not end")
-
-
-def saved(entry: dict) -> list[dict]:
-    return [image for node in entry["outputs"].values() for image in node["images"] if image["type"] == "output"]

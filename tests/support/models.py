@@ -45,7 +45,7 @@ CHROMA = {name: value for name, value in FLUX1.items() if name not in ("vec_in_d
 }
 
 
-def build(kind: str):
+def tiny_model(kind: str):
     """A ModelPatcher: "krea" (a FLUX.1 with guidance), "flux2", "klein" (a FLUX.2 without guidance) or "chroma"."""
     import comfy.ldm.flux.model
     import comfy.model_patcher
