@@ -27,7 +27,13 @@ export class Editor {
     const { toolbar: tools, notices: notes, list, fields: typed } = this.parts;
     this.root = element(
       "div",
-      { class: "flux-regions-editor", "data-capture-wheel": "true", tabindex: "-1", role: "group", "aria-label": "Region canvas" },
+      {
+        class: "flux-regions-editor",
+        "data-capture-wheel": "true",
+        tabindex: "-1",
+        role: "group",
+        "aria-label": "Region canvas",
+      },
       element(
         "div",
         { class: "flux-regions-body" },
@@ -37,7 +43,8 @@ export class Editor {
       ),
     );
     this.root.addEventListener("keydown", (event) => this.#onKey(event));
-    for (const name of ["keyup", "copy", "cut", "paste"]) this.root.addEventListener(name, (event) => event.stopPropagation());
+    for (const name of ["keyup", "copy", "cut", "paste"])
+      this.root.addEventListener(name, (event) => event.stopPropagation());
     this.root.addEventListener("click", (event) => this.#afterClick(event));
     this.root.addEventListener("focus", () => this.focus()); // a click beside the fields
     this.root.addEventListener("wheel", (event) => this.#onWheel(event));

@@ -33,9 +33,19 @@ function regionFields(session) {
     const id = session.selection[0];
     session.commit(updateRegion(session.document, id, fields), "Change region", `${id} ${key}`);
   };
-  const prompt = promptField("What is in this region, as for a picture of its own", (text) => change({ prompt: text }, "prompt"));
-  const name = element("input", { type: "text", placeholder: "name", oninput: () => change({ name: name.value }, "name") });
-  const colour = element("input", { type: "color", title: "Colour in the editor", oninput: () => change({ colour: colour.value }, "colour") });
+  const prompt = promptField("What is in this region, as for a picture of its own", (text) =>
+    change({ prompt: text }, "prompt"),
+  );
+  const name = element("input", {
+    type: "text",
+    placeholder: "name",
+    oninput: () => change({ name: name.value }, "name"),
+  });
+  const colour = element("input", {
+    type: "color",
+    title: "Colour in the editor",
+    oninput: () => change({ colour: colour.value }, "colour"),
+  });
   const number = (key, min, max, step, title) => {
     const field = element("input", { type: "number", min, max, step, title, "aria-label": title, name: key });
     field.addEventListener("input", () => {
@@ -53,7 +63,13 @@ function regionFields(session) {
   const strength = number("strength", 0, 2, 0.05, "Strength: 1 = as base_ratio says, 0 = none, up to 2 = stronger");
   const feather = number("feather", 0, 0.5, 0.01, "Feather: width of the soft edge, as a fraction of the shorter side");
   const start = number("start", 0, 1, 0.05, "From this share of the steps on the region acts");
-  const end = number("end", 0, 1, 0.05, "Up to this share of the steps the region acts (Apply's own window holds, too)");
+  const end = number(
+    "end",
+    0,
+    1,
+    0.05,
+    "Up to this share of the steps the region acts (Apply's own window holds, too)",
+  );
   const place = placeFields(session);
   const title = element("div", { class: "flux-regions-heading" });
   const root = element(
@@ -80,7 +96,12 @@ function regionFields(session) {
     show(prompt, region.prompt);
     show(name, region.name);
     show(colour, region.colour);
-    for (const [field, value] of [[strength, region.strength], [feather, region.feather], [start, region.start], [end, region.end]]) {
+    for (const [field, value] of [
+      [strength, region.strength],
+      [feather, region.feather],
+      [start, region.start],
+      [end, region.end],
+    ]) {
       if (document.activeElement !== field) show(field, value);
     }
     place.update(region);
@@ -107,7 +128,9 @@ function placeFields(session) {
   const root = element(
     "div",
     { class: "flux-regions-line" },
-    ...sides.map((side, i) => labelled({ x: "Left %", y: "Top %", width: "Width %", height: "Height %" }[side], inputs[i])),
+    ...sides.map((side, i) =>
+      labelled({ x: "Left %", y: "Top %", width: "Width %", height: "Height %" }[side], inputs[i]),
+    ),
   );
   const update = (region) => {
     const box = regionBounds(region, session.aspect);

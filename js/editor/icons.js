@@ -24,10 +24,22 @@ const PATHS = {
 export function icon(name) {
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  for (const [key, value] of [["viewBox", "0 0 16 16"], ["width", 14], ["height", 14], ["aria-hidden", "true"]]) {
+  for (const [key, value] of [
+    ["viewBox", "0 0 16 16"],
+    ["width", 14],
+    ["height", 14],
+    ["aria-hidden", "true"],
+  ]) {
     drawing.setAttribute(key, value);
   }
-  for (const [key, value] of [["d", PATHS[name]], ["fill", "none"], ["stroke", "currentColor"], ["stroke-width", 1.4], ["stroke-linejoin", "round"], ["stroke-linecap", "round"]]) {
+  for (const [key, value] of [
+    ["d", PATHS[name]],
+    ["fill", "none"],
+    ["stroke", "currentColor"],
+    ["stroke-width", 1.4],
+    ["stroke-linejoin", "round"],
+    ["stroke-linecap", "round"],
+  ]) {
     path.setAttribute(key, value);
   }
   drawing.append(path);

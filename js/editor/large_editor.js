@@ -8,7 +8,12 @@ export function openLargeEditor(session, title, host) {
   const dialog = element(
     "dialog",
     { class: "flux-regions-dialog", "aria-label": title },
-    element("header", {}, element("span", {}, title), button(icon("remove"), "Close the large editor (Escape)", () => dialog.close())),
+    element(
+      "header",
+      {},
+      element("span", {}, title),
+      button(icon("remove"), "Close the large editor (Escape)", () => dialog.close()),
+    ),
     editor.root,
   );
   for (const name of ["flux-regions-file", "flux-regions-run"]) {

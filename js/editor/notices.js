@@ -24,8 +24,12 @@ function unreadable(session) {
     element(
       "div",
       {},
-      button("Use this text", "Read the corrected text", () => session.setValue(text.value), { disabled: text.readOnly }),
-      button("Start over", "Throw the unreadable value away and begin with an empty drawing", () => session.startOver()),
+      button("Use this text", "Read the corrected text", () => session.setValue(text.value), {
+        disabled: text.readOnly,
+      }),
+      button("Start over", "Throw the unreadable value away and begin with an empty drawing", () =>
+        session.startOver(),
+      ),
     ),
   ];
 }

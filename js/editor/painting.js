@@ -9,7 +9,14 @@ const HANDLE = 9; // px, side of a handle
 
 /** The eight handles of a box: name -> its place in fractions of the box. */
 export const HANDLES = {
-  nw: [0, 0], n: [0.5, 0], ne: [1, 0], e: [1, 0.5], se: [1, 1], s: [0.5, 1], sw: [0, 1], w: [0, 0.5], // prettier-ignore
+  nw: [0, 0],
+  n: [0.5, 0],
+  ne: [1, 0],
+  e: [1, 0.5],
+  se: [1, 1],
+  s: [0.5, 1],
+  sw: [0, 1],
+  w: [0, 0.5], // prettier-ignore
 };
 
 const drawn = new WeakMap(); // region -> its picture at one size: a region that did not change is not drawn again
@@ -166,7 +173,10 @@ function paintSelection(context, region, session, width, height, scale) {
   const [x, y] = [box.x0 * width, box.y0 * height];
   const [wide, high] = [(box.x1 - box.x0) * width, (box.y1 - box.y0) * height];
   context.lineWidth = 1.5 * scale;
-  for (const [colour, offset] of [["#000000", 0], ["#ffffff", 4 * scale]]) {
+  for (const [colour, offset] of [
+    ["#000000", 0],
+    ["#ffffff", 4 * scale],
+  ]) {
     context.strokeStyle = colour;
     context.setLineDash([4 * scale, 4 * scale]);
     context.lineDashOffset = offset;

@@ -53,8 +53,12 @@ export class PolygonInProgress {
   paint(context, width, height, scale) {
     if (!this.points.length) return;
     context.beginPath();
-    for (const [x, y] of [...this.points, ...(this.pointer ? [this.pointer] : [])]) context.lineTo(x * width, y * height);
-    for (const [colour, wide] of [["#000000", 3], ["#ffffff", 1.5]]) {
+    for (const [x, y] of [...this.points, ...(this.pointer ? [this.pointer] : [])])
+      context.lineTo(x * width, y * height);
+    for (const [colour, wide] of [
+      ["#000000", 3],
+      ["#ffffff", 1.5],
+    ]) {
       context.strokeStyle = colour;
       context.lineWidth = wide * scale;
       context.stroke();

@@ -5,7 +5,12 @@ import { inkOn } from "./painting.js";
 
 /** The regions, topmost first, as a listbox: choose, show, lock, reorder (also by dragging), duplicate, delete. */
 export function regionList(session) {
-  const root = element("div", { class: "flux-regions-list", role: "listbox", "aria-label": "Regions, topmost first", "aria-multiselectable": "true" });
+  const root = element("div", {
+    class: "flux-regions-list",
+    role: "listbox",
+    "aria-label": "Regions, topmost first",
+    "aria-multiselectable": "true",
+  });
   let rows = new Map(); // id -> {region, index, row}: a row is made anew only when its region changed
   let shown = "";
   const update = () => {
@@ -27,7 +32,8 @@ export function regionList(session) {
     const chosen = session.selection.join();
     if (chosen !== shown) scrollTo(root, rows.get(session.selection[0])?.row);
     shown = chosen;
-    if (!wanted.length) root.replaceChildren(element("p", {}, "No regions yet: draw one on the picture, or choose a template."));
+    if (!wanted.length)
+      root.replaceChildren(element("p", {}, "No regions yet: draw one on the picture, or choose a template."));
   };
   return { root, update };
 }
@@ -37,7 +43,10 @@ function rowOf(session, region, index) {
   const move = (step) => session.commit(reorderRegion(session.document, region.id, index + step), "Reorder region");
   const last = index === session.document.regions.length - 1;
   const action = (face, label, act, attributes = {}) =>
-    button(face, label, (event) => (event.stopPropagation(), act()), { "data-focus": `${region.id} ${label}`, ...attributes });
+    button(face, label, (event) => (event.stopPropagation(), act()), {
+      "data-focus": `${region.id} ${label}`,
+      ...attributes,
+    });
   const row = element(
     "div",
     {
@@ -62,18 +71,28 @@ function rowOf(session, region, index) {
         session.commit(reorderRegion(session.document, moved, index), "Reorder region");
       },
     },
-    element("span", { class: "flux-regions-badge", style: `background:${region.colour};color:${inkOn(region.colour)}` }, String(index + 1)),
-    element("span", { class: "flux-regions-title" }, region.name || region.prompt || "(no prompt)"),
-    action(icon(region.visible ? "visible" : "hidden"), region.visible ? "Hide: leave it out of the picture" : "Show", () =>
-      change({ visible: !region.visible }, region.visible ? "Hide region" : "Show region"),
+    element(
+      "span",
+      { class: "flux-regions-badge", style: `background:${region.colour};color:${inkOn(region.colour)}` },
+      String(index + 1),
     ),
-    action(icon(region.locked ? "locked" : "unlocked"), region.locked ? "Unlock" : "Lock: neither move nor draw in it", () =>
-      change({ locked: !region.locked }, region.locked ? "Unlock region" : "Lock region"),
+    element("span", { class: "flux-regions-title" }, region.name || region.prompt || "(no prompt)"),
+    action(
+      icon(region.visible ? "visible" : "hidden"),
+      region.visible ? "Hide: leave it out of the picture" : "Show",
+      () => change({ visible: !region.visible }, region.visible ? "Hide region" : "Show region"),
+    ),
+    action(
+      icon(region.locked ? "locked" : "unlocked"),
+      region.locked ? "Unlock" : "Lock: neither move nor draw in it",
+      () => change({ locked: !region.locked }, region.locked ? "Unlock region" : "Lock region"),
     ),
     action(icon("forward"), "Bring forward (Page Up)", () => move(1), { disabled: last }),
     action(icon("backward"), "Send backward (Page Down)", () => move(-1), { disabled: index === 0 }),
     action(icon("duplicate"), "Duplicate (Ctrl+D)", () => duplicate(session, [region.id])),
-    action(icon("remove"), "Delete (Delete)", () => session.commit(removeRegions(session.document, [region.id]), "Delete region")),
+    action(icon("remove"), "Delete (Delete)", () =>
+      session.commit(removeRegions(session.document, [region.id]), "Delete region"),
+    ),
   );
   return row;
 }

@@ -15,10 +15,16 @@ const TOOL_BUTTONS = [
 
 /** Tools, what a drawn shape does, brush size, templates, undo, and how the drawing is shown. `popOut` may be null. */
 export function toolbar(session, popOut) {
-  const tools = TOOL_BUTTONS.map(([tool, label]) => button(icon(tool), label, () => session.set({ tool }), { name: tool }));
+  const tools = TOOL_BUTTONS.map(([tool, label]) =>
+    button(icon(tool), label, () => session.set({ tool }), { name: tool }),
+  );
   const mode = element(
     "select",
-    { title: "What a drawn shape does", "aria-label": "What a drawn shape does", onchange: () => session.set({ mode: mode.value }) },
+    {
+      title: "What a drawn shape does",
+      "aria-label": "What a drawn shape does",
+      onchange: () => session.set({ mode: mode.value }),
+    },
     element("option", { value: "new" }, "new region"),
     element("option", { value: "add" }, "add to region"),
     element("option", { value: "subtract" }, "take away"),
@@ -34,7 +40,11 @@ export function toolbar(session, popOut) {
   });
   const template = element(
     "select",
-    { title: "Begin with a template; prompts you have typed are kept", "aria-label": "Template", onchange: () => choose() },
+    {
+      title: "Begin with a template; prompts you have typed are kept",
+      "aria-label": "Template",
+      onchange: () => choose(),
+    },
     element("option", { value: "" }, "template…"),
     ...TEMPLATES.map(({ id, label }) => element("option", { value: id }, label)),
   );

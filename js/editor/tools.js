@@ -68,7 +68,8 @@ function pressRegion(session, at) {
     return null;
   }
   const chosen = session.selection.includes(hit.id);
-  if (at.shift) session.select(chosen ? session.selection.filter((id) => id !== hit.id) : [...session.selection, hit.id]);
+  if (at.shift)
+    session.select(chosen ? session.selection.filter((id) => id !== hit.id) : [...session.selection, hit.id]);
   else if (!chosen) session.select([hit.id]);
   const before = session.document;
   const ids = session.selected.filter((region) => !region.locked).map((region) => region.id);

@@ -8,9 +8,25 @@ export function passNavigation(root) {
       event.stopPropagation();
       act(event);
     });
-  pass("pointerdown", (event) => event.button === 1, (event) => app.canvas.processMouseDown(event));
-  pass("pointermove", (event) => event.buttons & 4, (event) => app.canvas.processMouseMove(event));
-  pass("pointerup", (event) => event.button === 1, (event) => app.canvas.processMouseUp(event));
-  pass("wheel", () => true, (event) => app.canvas.processMouseWheel(event));
+  pass(
+    "pointerdown",
+    (event) => event.button === 1,
+    (event) => app.canvas.processMouseDown(event),
+  );
+  pass(
+    "pointermove",
+    (event) => event.buttons & 4,
+    (event) => app.canvas.processMouseMove(event),
+  );
+  pass(
+    "pointerup",
+    (event) => event.button === 1,
+    (event) => app.canvas.processMouseUp(event),
+  );
+  pass(
+    "wheel",
+    () => true,
+    (event) => app.canvas.processMouseWheel(event),
+  );
   root.addEventListener("mousedown", (event) => event.button === 1 && event.preventDefault()); // no scrolling by itself
 }
