@@ -26,7 +26,7 @@ const BOX = { kind: "rect", x: 0.1, y: 0.2, width: 0.3, height: 0.4 };
 
 function sample(count = 3) {
   let doc = emptyDocument();
-  for (let made = 0; made < count; made += 1) doc = newRegion(doc, [BOX], { name: `n${made + 1}` }).doc;
+  for (let number = 1; number <= count; number += 1) doc = newRegion(doc, [BOX], { name: `n${number}` }).doc;
   return doc;
 }
 
@@ -109,12 +109,12 @@ test("removing, reordering and clearing", () => {
 
 test("copies lie on top, a little aside, with ids, names and colours of their own", () => {
   const doc = updateRegion(sample(), "r1", { prompt: "a fox", locked: true, name: "fox 2" });
-  const made = duplicateRegions(doc, ["r3", "r1"]);
-  assert.deepEqual(made.ids, ["r4", "r5"]);
-  const [copy] = made.doc.regions.slice(3);
+  const result = duplicateRegions(doc, ["r3", "r1"]);
+  assert.deepEqual(result.ids, ["r4", "r5"]);
+  const [copy] = result.doc.regions.slice(3);
   assert.deepEqual([copy.name, copy.prompt, copy.locked, copy.colour], ["fox 3", "a fox", false, PALETTE[3]]);
   assert.deepEqual(regionBounds(copy, 1), { x0: 0.13, y0: 0.23, x1: 0.13 + 0.3, y1: 0.23 + 0.4 });
-  assert.equal(new Set(made.doc.regions.map(({ name }) => name)).size, 5);
+  assert.equal(new Set(result.doc.regions.map(({ name }) => name)).size, 5);
   assert.equal(duplicateRegions(doc, ["no"]).doc, doc);
 });
 
@@ -150,11 +150,11 @@ test("filling the rest takes, with all that is added and visible, exactly the wh
       const box = { kind: "rect", x: whole(next, -2, 7) / 8, y: whole(next, -2, 7) / 8, width: 0.25, height: 0.5 };
       doc = newRegion(doc, [box], { visible: next() < 0.7 }).doc;
     }
-    const made = fillRest(doc);
-    assert.equal(made.doc.regions[0].id, made.id, "it lies below the others");
-    assert.deepEqual(made.doc.regions.slice(1), doc.regions);
+    const result = fillRest(doc);
+    assert.equal(result.doc.regions[0].id, result.id, "it lies below the others");
+    assert.deepEqual(result.doc.regions.slice(1), doc.regions);
     const others = doc.regions.filter(({ visible }) => visible).map((region) => regionCoverage(region, 128, 128));
-    const rest = regionCoverage(made.doc.regions[0], 128, 128);
+    const rest = regionCoverage(result.doc.regions[0], 128, 128);
     rest.forEach((share, token) => {
       assert.equal(share, 1 - Math.max(0, ...others.map((cover) => cover[token])), `seed ${seed}`);
     });

@@ -16,20 +16,20 @@ test("regions travel by the clipboard, also into a document that holds them", ()
   for (let seed = 0; seed < 100; seed += 1) {
     const doc = randomDocument(chance(seed));
     const text = regionsToText(doc, ids(doc));
-    const made = pasteRegions(emptyDocument(), text);
+    const result = pasteRegions(emptyDocument(), text);
     if (doc.regions.length === 0) {
-      assert.equal(made, null);
+      assert.equal(result, null);
       continue;
     }
     const stored = parseDocument(stringifyDocument(doc)).regions;
-    made.doc.regions.forEach((region, index) => {
+    result.doc.regions.forEach((region, index) => {
       const { shapes, prompt, strength, visible } = stored[index];
       assert.deepEqual(
         [region.shapes, region.prompt, region.strength, region.visible],
         [shapes, prompt, strength, visible],
       );
     });
-    const twice = pasteRegions(made.doc, text).doc;
+    const twice = pasteRegions(result.doc, text).doc;
     assert.equal(new Set(ids(twice)).size, 2 * doc.regions.length, `seed ${seed}`);
     parseDocument(stringifyDocument(twice));
   }
@@ -74,9 +74,9 @@ test("a whole document is pasted too, with its prompts where there are none", ()
     background_prompt: "fog",
     regions: [{ prompt: "a car", shapes: [BOX] }],
   });
-  const made = pasteRegions(emptyDocument(), text).doc;
-  assert.deepEqual([made.base_prompt, made.background_prompt, made.regions.length], ["a street", "fog", 1]);
-  assert.deepEqual(made.regions[0].shapes, [{ ...BOX, mode: "add" }]);
+  const result = pasteRegions(emptyDocument(), text).doc;
+  assert.deepEqual([result.base_prompt, result.background_prompt, result.regions.length], ["a street", "fog", 1]);
+  assert.deepEqual(result.regions[0].shapes, [{ ...BOX, mode: "add" }]);
   const kept = pasteRegions({ ...sample(), base_prompt: "a room" }, text).doc;
   assert.deepEqual([kept.base_prompt, kept.background_prompt, kept.regions.length], ["a room", "fog", 2]);
   for (const other of ['{"schema": 1}', '{"schema": 2, "regions": [{}]}', '{"regions": [{"shapes": []}]}']) {

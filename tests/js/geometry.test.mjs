@@ -114,12 +114,12 @@ test("a region's shapes add and subtract in order", () => {
 
 test("a click hits the topmost region that is visible and not locked", () => {
   const shapes = [rect(0, 0, 1, 1)];
-  const made = (id, visible, locked) => ({ id, shapes, visible, locked });
+  const region = (id, visible, locked) => ({ id, shapes, visible, locked });
   const regions = [
-    made("a", true, false),
-    made("b", true, false),
-    made("hidden", false, false),
-    made("locked", true, true),
+    region("a", true, false),
+    region("b", true, false),
+    region("hidden", false, false),
+    region("locked", true, true),
   ];
   assert.equal(hitTest({ regions }, 0.5, 0.5, 1).id, "b");
   assert.equal(hitTest({ regions }, 1.5, 0.5, 1), null);

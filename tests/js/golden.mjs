@@ -12,7 +12,7 @@ export const palette = read("palette.json");
 /** [{name, default, low, high}, …]: the numbers of a region. */
 export const regionFields = read("region_fields.json");
 
-/** [{text, why}, …] that are no documents, and that are. */
+/** [{text, why, at}, …] that are no documents, at: how the error begins; and [{text, why}, …] that are. */
 export const bad = read("bad.json", DOCUMENTS);
 export const good = read("good.json", DOCUMENTS);
 
