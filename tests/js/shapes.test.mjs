@@ -8,6 +8,7 @@ import { kindOf, readShape, serializeShape, withDefaults } from "../../js/core/s
 import * as kinds from "../../js/core/shapes/index.js";
 import { cellBox, cellGrid } from "../../js/core/token_grid.js";
 import { regionCoverage } from "../../js/core/tokens.js";
+import { coverageCases } from "./golden.mjs";
 import { chance, randomShape } from "./random.mjs";
 
 const NAMES = Object.keys(kinds);
@@ -29,12 +30,15 @@ function recorder() {
   return { context, calls };
 }
 
-test("every kind is listed under its own name and can do all that the others can", () => {
-  assert.deepEqual(NAMES, ["ellipse", "polygon", "rect", "stroke"]);
+test("every kind is listed under its own name, can do all that the others can, and has a golden case", () => {
+  const golden = coverageCases.flatMap(({ doc }) =>
+    doc.regions.flatMap(({ shapes }) => shapes.map(({ kind }) => kind)),
+  );
   const abilities = Object.keys(kinds.rect).sort();
   for (const [name, shapeKind] of Object.entries(kinds)) {
     assert.equal(shapeKind.kind, name);
     assert.deepEqual(Object.keys(shapeKind).sort(), abilities, name);
+    assert.ok(golden.includes(name), `${name} is in no golden document`);
   }
 });
 
