@@ -9,7 +9,9 @@ app.registerExtension({
   getCustomWidgets() {
     return { [WIDGET]: canvasWidget };
   },
-  /** The server declares the value as ordinary text, so it works where this file is not loaded; here it gets the editor. */
+  /**
+   * The server declares the value as ordinary text, so it works where this file is not loaded; here it gets the editor.
+   */
   beforeRegisterNodeDef(nodeType, nodeData) {
     if (nodeData.name !== NODE) return;
     const [type, options] = nodeData.input.required.document;

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from devtools import demo
+from devtools import demo, paths
 
 STEPS = 3
 INTERRUPTED = 0.25

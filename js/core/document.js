@@ -1,13 +1,70 @@
 /**
- * The region document: the editor's value, one JSON text, equally valid when written by hand (attention/document.py
- * reads it). In here a document is a plain object that nobody changes: every action returns a new one and shares what
+ * What a region document is: the editor's value, one JSON text, equally valid when written by hand (regions/document
+ * reads it in Python). In here it is a plain object that nobody changes: every action returns a new one and shares what
  * stayed.
  *
- *     {schema: 1, base_prompt, background_prompt, regions: [{id, name, prompt, strength, feather, start, end, colour,
- *      visible, locked, shapes: [{kind, mode, …}]}]}
+ * @typedef {{kind: string, mode?: string, [field: string]: any}} Shape kind: one of shapes/; mode: "add" (the default)
+ *   or "subtract"; the other fields are known to the module of its kind
+ *
+ * @typedef {object} Region
+ * @property {string} id unique within the document
+ * @property {string} name may be empty
+ * @property {string} prompt
+ * @property {number} strength
+ * @property {number} feather width of the soft edge, a fraction of the canvas's shorter side
+ * @property {number} start the fraction of the steps from which on the region acts
+ * @property {number} end the fraction of the steps up to which it acts
+ * @property {string} colour "#rrggbb"
+ * @property {boolean} visible hidden regions are left out of the run
+ * @property {boolean} locked
+ * @property {Shape[]} shapes in the order they were drawn
+ *
+ * @typedef {object} RegionDocument
+ * @property {number} schema
+ * @property {string} base_prompt
+ * @property {string} background_prompt
+ * @property {Region[]} regions in drawing order: later ones lie on top
  */
 
-export { parseDocument } from "./document_reader.js";
-export { stringifyDocument } from "./document_writer.js";
-export { fitted } from "./fitting.js";
-export { DocumentError, MAX_BYTES, SCHEMA, emptyDocument } from "./schema.js";
+export const SCHEMA = 1;
+
+/** The editor keeps the stored text at most this long, in bytes of UTF-8: the host clones it into every undo state. */
+export const MAX_BYTES = 65536;
+
+/** Longer texts are refused unread. */
+export const MAX_CHARACTERS = 1_000_000;
+
+/** Geometry this many canvases away is no drawing any more: somebody wrote pixels. */
+export const MAX_COORDINATE = 100;
+
+/** The numbers of a region: tests/golden/region_fields.json, which Python compares with as well. */
+export const REGION_FIELDS = Object.freeze({
+  strength: Object.freeze({ default: 1, low: 0, high: 2 }),
+  feather: Object.freeze({ default: 0, low: 0, high: 0.5 }),
+  start: Object.freeze({ default: 0, low: 0, high: 1 }),
+  end: Object.freeze({ default: 1, low: 0, high: 1 }),
+});
+
+/**
+ * Fields of a region that have a fixed default. Its id, colour and shapes have none: they depend on the other regions.
+ */
+export const REGION_DEFAULTS = Object.freeze({
+  name: "",
+  prompt: "",
+  strength: REGION_FIELDS.strength.default,
+  feather: REGION_FIELDS.feather.default,
+  start: REGION_FIELDS.start.default,
+  end: REGION_FIELDS.end.default,
+  visible: true,
+  locked: false,
+});
+
+/** A document that cannot be read or drawn. Its message is one sentence for people: what, which region, what to do. */
+export class DocumentError extends Error {
+  name = "DocumentError";
+}
+
+/** @returns {RegionDocument} a document without regions and prompts */
+export function emptyDocument() {
+  return { schema: SCHEMA, base_prompt: "", background_prompt: "", regions: [] };
+}

@@ -1,24 +1,24 @@
 /**
  * From a document to the stored text: short, without what a reader fills in by itself, and always one that can be read.
+ *
+ * @import { Region, RegionDocument } from "./document.js"
  */
 
-import { colourAt } from "./palette.js";
-import { FAR, REGION_DEFAULTS, emptyDocument } from "./schema.js";
-
-/** 1/10000 of the canvas: less than a pixel on any canvas the host allows. */
-const STEPS = 10_000;
+import { REGION_DEFAULTS, emptyDocument } from "./document.js";
+import { paletteColor } from "./region.js";
+import { serializeShape } from "./shape.js";
 
 /**
- * @param {object} document
+ * @param {RegionDocument} doc
  * @returns {string} JSON in one line; coordinates rounded to 4 decimals, values equal to their default left out except
  *   schema, prompt and shapes, unknown keys written back
  */
-export function stringifyDocument(document) {
-  const { schema, regions, ...rest } = document;
-  const defaults = emptyDocument();
-  const written = { schema, ...withoutDefaults(rest, defaults) };
-  if (regions.length > 0) written.regions = regions.map(writtenRegion);
-  return JSON.stringify(written);
+export function stringifyDocument(doc) {
+  const { schema, regions, ...rest } = doc;
+  /** @type {Record<string, unknown>} */
+  const fields = { schema, ...withoutDefaults(rest, emptyDocument()) };
+  if (regions.length > 0) fields.regions = regions.map(serializeRegion);
+  return JSON.stringify(fields);
 }
 
 /**
@@ -30,41 +30,18 @@ export function byteLength(text) {
 }
 
 /**
- * @param {object} region
- * @param {number} index its place, from 0: what its colour would be if it had none
+ * @param {Region} region
+ * @param {number} index its position, from 0: what its colour would be if it had none
  * @returns {object} the region as the text holds it
  */
-export function writtenRegion(region, index) {
+export function serializeRegion(region, index) {
   const { id, name, prompt, shapes, ...rest } = region;
-  const defaults = { ...REGION_DEFAULTS, colour: colourAt(index), prompt: undefined };
-  return { ...withoutDefaults({ id, name, prompt, ...rest }, defaults), shapes: shapes.map(writtenShape) };
+  const defaults = { ...REGION_DEFAULTS, colour: paletteColor(index), prompt: undefined };
+  return { ...withoutDefaults({ id, name, prompt, ...rest }, defaults), shapes: shapes.map(serializeShape) };
 }
 
 function withoutDefaults(fields, defaults) {
   return Object.fromEntries(
     Object.entries(fields).filter(([key, value]) => !Object.hasOwn(defaults, key) || value !== defaults[key]),
   );
-}
-
-function writtenShape(shape) {
-  const { mode, ...written } = shape;
-  if (shape.kind === "polygon") written.points = shape.points.map(([x, y]) => [rounded(x), rounded(y)]);
-  else if (shape.kind === "stroke") {
-    written.points = shape.points.map(writtenDot);
-    written.width = rounded(shape.width);
-  } else for (const key of ["x", "y", "width", "height"]) written[key] = rounded(shape[key]);
-  return mode === "subtract" ? { ...written, mode } : written;
-}
-
-function writtenDot([x, y, pressure = 1]) {
-  const dot = [rounded(x), rounded(y), rounded(pressure)];
-  return dot[2] === 1 ? dot.slice(0, 2) : dot;
-}
-
-/**
- * Also held within the canvases that a reader accepts, so that nothing drawn can become unreadable; + 0 turns -0 into
- * 0.
- */
-function rounded(value) {
-  return Math.round(Math.min(Math.max(value, -FAR), FAR) * STEPS) / STEPS + 0;
 }

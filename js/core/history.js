@@ -5,11 +5,11 @@ const MERGE_MILLISECONDS = 1000;
 
 export class History {
   #states;
-  #at = 0;
+  #index = 0;
   #limit;
   #clock;
   /** What the latest commit may be merged with: {key, time}; nothing after an undo. */
-  #latest = null;
+  #lastCommit = null;
 
   /**
    * @param {object} document to begin with
@@ -24,25 +24,25 @@ export class History {
 
   /** The document as it is now. */
   get document() {
-    return this.#states[this.#at].document;
+    return this.#states[this.#index].document;
   }
 
   get canUndo() {
-    return this.#at > 0;
+    return this.#index > 0;
   }
 
   get canRedo() {
-    return this.#at < this.#states.length - 1;
+    return this.#index < this.#states.length - 1;
   }
 
   /** What undo would take back, as its commit called it; "" when nothing. */
   get undoLabel() {
-    return this.#states[this.#at].label;
+    return this.#states[this.#index].label;
   }
 
   /** What redo would do again; "" when nothing. */
   get redoLabel() {
-    return this.#states[this.#at + 1]?.label ?? "";
+    return this.#states[this.#index + 1]?.label ?? "";
   }
 
   /**
@@ -56,25 +56,26 @@ export class History {
   commit(document, label, mergeKey = "") {
     if (document === this.document) return;
     const time = this.#clock();
-    const merges = mergeKey !== "" && this.#latest?.key === mergeKey && time - this.#latest.time <= MERGE_MILLISECONDS;
-    this.#states.length = merges ? this.#at : this.#at + 1;
+    const merges =
+      mergeKey !== "" && this.#lastCommit?.key === mergeKey && time - this.#lastCommit.time <= MERGE_MILLISECONDS;
+    this.#states.length = merges ? this.#index : this.#index + 1;
     this.#states.push({ document, label });
     if (this.#states.length > this.#limit + 1) this.#states.shift();
-    this.#at = this.#states.length - 1;
-    this.#latest = { key: mergeKey, time };
+    this.#index = this.#states.length - 1;
+    this.#lastCommit = { key: mergeKey, time };
   }
 
   /** @returns {object} the document one step back; the same as before when there is none */
   undo() {
-    if (this.canUndo) this.#at -= 1;
-    this.#latest = null;
+    if (this.canUndo) this.#index -= 1;
+    this.#lastCommit = null;
     return this.document;
   }
 
   /** @returns {object} the document one step forth; the same as before when there is none */
   redo() {
-    if (this.canRedo) this.#at += 1;
-    this.#latest = null;
+    if (this.canRedo) this.#index += 1;
+    this.#lastCommit = null;
     return this.document;
   }
 
@@ -85,7 +86,7 @@ export class History {
    */
   reset(document) {
     this.#states = [{ document, label: "" }];
-    this.#at = 0;
-    this.#latest = null;
+    this.#index = 0;
+    this.#lastCommit = null;
   }
 }

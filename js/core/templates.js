@@ -1,15 +1,26 @@
-/** Ready-made layouts to begin with. */
+/**
+ * Ready-made layouts to begin with.
+ *
+ * @import { RegionDocument, Shape } from "./document.js"
+ *
+ * @typedef {object} Template
+ * @property {string} id
+ * @property {string} label
+ * @property {(aspect: number) => {name: string, shapes: Shape[]}[]} regions in drawing order; aspect is the canvas's
+ *   width / height
+ */
 
-import { madeRegion } from "./made_region.js";
-import { sideScales } from "./side_scales.js";
+import { sideScales } from "./geometry.js";
+import { createRegion } from "./region.js";
 
 /** Width and height of the subject, in units of the shorter side: room for a standing figure, and for a still life. */
 const SUBJECT = { width: 0.56, height: 0.76 };
 
 /**
- * regions(aspect) -> [{name, shapes}], in drawing order; aspect is the canvas's width / height. A stripe runs across
- * the longer side where the template leaves that open. "subject" has one region only: around it is the background,
- * whose prompt the document has anyway.
+ * A stripe runs across the longer side where the template leaves that open. "subject" has one region only: around it is
+ * the background, whose prompt the document has anyway.
+ *
+ * @type {readonly Template[]}
  */
 export const TEMPLATES = Object.freeze([
   { id: "halves_side", label: "Halves, side by side", regions: () => columns(["left", "right"]) },
@@ -37,34 +48,34 @@ export const TEMPLATES = Object.freeze([
 ]);
 
 /**
- * @param {object} document
+ * @param {RegionDocument} doc
  * @param {string} id of a template
  * @param {number} aspect the canvas's width / height
- * @returns {{document: object, ids: string[]}} with the template's regions in place of the document's. The first takes
- *   over all but the drawing of the first that was there, and so on: prompts stay. Regions past the template's number
- *   go.
+ * @returns {{doc: RegionDocument, ids: string[]}} with the template's regions in place of the document's. The first
+ *   takes over all but the drawing of the first that was there, and so on: prompts stay. Regions past the template's
+ *   number go.
  */
-export function applyTemplate(document, id, aspect) {
+export function applyTemplate(doc, id, aspect) {
   const layout = TEMPLATES.find((template) => template.id === id).regions(aspect);
   const regions = [];
   layout.forEach(({ name, shapes }, index) => {
-    const old = document.regions[index];
-    const fresh = madeRegion([...document.regions, ...regions], shapes, { name });
-    regions.push(old ? movedInto(old, fresh) : fresh);
+    const old = doc.regions[index];
+    const fresh = createRegion([...doc.regions, ...regions], shapes, { name });
+    regions.push(old ? moveInto(old, fresh) : fresh);
   });
-  return { document: { ...document, regions }, ids: regions.map((region) => region.id) };
+  return { doc: { ...doc, regions }, ids: regions.map((region) => region.id) };
 }
 
 /**
- * The old region in the fresh one's place, to be seen and moved; under the fresh name unless a person gave it another.
+ * The old region in the fresh one's area, to be seen and moved; under the fresh name unless a person gave it another.
  */
-function movedInto(old, fresh) {
-  const name = old.name === "" || ownNames().has(old.name) ? fresh.name : old.name;
+function moveInto(old, fresh) {
+  const name = old.name === "" || templateNames().has(old.name) ? fresh.name : old.name;
   return { ...old, name, shapes: fresh.shapes, visible: true, locked: false };
 }
 
 /** The names templates give: such a name says where a region lies, and must not stay when it lies elsewhere. */
-function ownNames() {
+function templateNames() {
   return new Set(TEMPLATES.flatMap(({ regions }) => [1, 1 / 2].flatMap(regions)).map(({ name }) => name));
 }
 

@@ -1,27 +1,40 @@
-/** How much of each token lies in each region: the same numbers as attention/coverage.py and attention/overlap.py. */
+/**
+ * How much of each token lies in each region, feather included, and what of it is left under later regions: the same
+ * numbers as regions/coverage.py and attention/routing.py.
+ *
+ * @import { Region, Shape } from "./document.js"
+ *
+ * @typedef {object} RegionTokens
+ * @property {Float32Array} coverage [rows * cols], as regionCoverage gives it
+ * @property {{top: number, bottom: number, left: number, right: number}} box the tokens top..bottom - 1,
+ *   left..right - 1 outside of which the coverage is 0
+ * @property {boolean} belowOneToken whether the area is smaller than one token, so that its best one became its own
+ */
 
-import { tokenGrid } from "./cells.js";
+import { shapesCoverage } from "./coverage.js";
 import { feathered } from "./feather.js";
-import { shapesCoverage } from "./shapes_coverage.js";
-
-export { tokenGrid } from "./cells.js";
+import { tokenGrid } from "./token_grid.js";
 
 /** A token of which a region holds less than this is not the region's. */
-const NEGLIGIBLE = 0.01;
+const MIN_WEIGHT = 0.01;
 
 /** Sizes and feathers remembered of one drawing: enough to go back and forth, too few to fill the memory. */
-const REMEMBERED = 4;
+const CACHE_SIZE = 4;
 
 const EMPTY = Object.freeze({ top: 0, bottom: 0, left: 0, right: 0 });
 
-// By the list of shapes, not by the region: who types a prompt gets a new region with the same shapes.
-const known = new WeakMap();
+/**
+ * By the list of shapes, not by the region: who types a prompt gets a new region with the same shapes.
+ *
+ * @type {WeakMap<Shape[], Map<string, RegionTokens>>}
+ */
+const cache = new WeakMap();
 
 /**
- * @param {object} region
+ * @param {Pick<Region, "shapes" | "feather">} region
  * @param {number} width of the picture, in pixels
  * @param {number} height of the picture, in pixels
- * @returns {Float32Array} [rows * cols], in 0..1: the share of each token's area inside the region, feather applied. An
+ * @returns {Float32Array} [rows * cols], in 0..1: the part of each token's area inside the region, feather applied. An
  *   area smaller than a token keeps its best token whole; an empty region is all zeros. It is shared: do not write to
  *   it.
  */
@@ -30,63 +43,62 @@ export function regionCoverage(region, width, height) {
 }
 
 /**
- * @param {object} region
+ * @param {Pick<Region, "shapes" | "feather">} region
  * @param {number} width of the picture, in pixels
  * @param {number} height of the picture, in pixels
- * @returns {{coverage: Float32Array, box: object, speck: boolean}} coverage as regionCoverage gives it; box: the
- *   tokens top..bottom - 1, left..right - 1 outside of which it is 0; speck: whether the area is
- *   smaller than one token, so that it was given its best one
+ * @returns {RegionTokens} shared: do not write to it
  */
 export function regionTokens(region, width, height) {
-  if (!known.has(region.shapes)) known.set(region.shapes, new Map());
-  const made = known.get(region.shapes);
+  if (!cache.has(region.shapes)) cache.set(region.shapes, new Map());
+  const entries = cache.get(region.shapes);
   const key = `${width} ${height} ${region.feather}`;
-  if (!made.has(key)) {
-    if (made.size === REMEMBERED) made.delete(made.keys().next().value);
-    made.set(key, covered(region, width, height));
+  if (!entries.has(key)) {
+    if (entries.size === CACHE_SIZE) entries.delete(entries.keys().next().value);
+    entries.set(key, computeTokens(region, width, height));
   }
-  return made.get(key);
+  return entries.get(key);
 }
 
 /**
- * @param {object} document
+ * @param {{regions: Region[]}} doc
  * @param {number} width of the picture, in pixels
  * @param {number} height of the picture, in pixels
- * @returns {Map<string, {drawn: number, kept: number}>} for each visible region by its id: how many tokens it covers,
- *   and how many of them are left to it where later regions lie on top (overlap "top"); partly covered tokens count in
- *   part
+ * @returns {Map<string, {drawn: number, visible: number}>} for each visible region by its id: how many tokens it
+ *   covers, and how many of them are left to it where later regions lie on top (overlap "top"); partly covered tokens
+ *   count in part
  */
-export function keptTokens(document, width, height) {
+export function visibleTokens(doc, width, height) {
   const { rows, cols } = tokenGrid(width, height);
-  const left = new Float32Array(rows * cols).fill(1);
+  const uncovered = new Float32Array(rows * cols).fill(1);
   const counts = new Map();
-  for (const region of document.regions.filter((one) => one.visible).reverse()) {
+  for (const region of doc.regions.filter(({ visible }) => visible).reverse()) {
     const { coverage, box } = regionTokens(region, width, height);
     let drawn = 0;
-    let kept = 0;
+    let visible = 0;
     for (let row = box.top; row < box.bottom; row += 1) {
       for (let token = row * cols + box.left; token < row * cols + box.right; token += 1) {
-        const share = coverage[token];
-        const rest = share * left[token];
-        if (share >= NEGLIGIBLE) drawn += share;
-        if (rest >= NEGLIGIBLE) kept += rest;
-        left[token] *= 1 - share;
+        const weight = coverage[token];
+        const visibleWeight = weight * uncovered[token];
+        if (weight >= MIN_WEIGHT) drawn += weight;
+        if (visibleWeight >= MIN_WEIGHT) visible += visibleWeight;
+        uncovered[token] *= 1 - weight;
       }
     }
-    counts.set(region.id, { drawn, kept });
+    counts.set(region.id, { drawn, visible });
   }
   return counts;
 }
 
-function covered(region, width, height) {
+/** @returns {RegionTokens} */
+function computeTokens(region, width, height) {
   const { rows, cols } = tokenGrid(width, height);
   const hard = shapesCoverage(region.shapes, width, height);
-  if (hard.every((share) => share === 0)) return { coverage: hard, box: EMPTY, speck: false };
+  if (hard.every((part) => part === 0)) return { coverage: hard, box: EMPTY, belowOneToken: false };
   const coverage = feathered(hard, rows, cols, region.feather * Math.min(rows, cols));
-  const speck = coverage.reduce((sum, share) => sum + share, 0) < 1;
-  // Smaller than one token: it keeps its best token whole, or it would hardly be heard.
-  if (speck) coverage[coverage.indexOf(coverage.reduce((one, other) => Math.max(one, other)))] = 1;
-  return { coverage, box: coveredBox(coverage, rows, cols), speck };
+  const belowOneToken = coverage.reduce((sum, part) => sum + part, 0) < 1;
+  // It keeps its best token whole, or it would hardly have any effect.
+  if (belowOneToken) coverage[coverage.indexOf(coverage.reduce((best, part) => Math.max(best, part)))] = 1;
+  return { coverage, box: coveredBox(coverage, rows, cols), belowOneToken };
 }
 
 function coveredBox(coverage, rows, cols) {

@@ -1,54 +1,69 @@
-/** What an artist should know before the run: regions that will not be heard, and text that is too long to store. */
+/**
+ * What an artist should know before the run: regions that will have no effect, and text that is too long to store.
+ *
+ * @import { RegionDocument } from "./document.js"
+ */
 
+import { MAX_BYTES } from "./document.js";
 import { byteLength, stringifyDocument } from "./document_writer.js";
-import { regionLabel } from "./naming.js";
-import { MAX_BYTES } from "./schema.js";
-import { keptTokens, regionTokens, tokenGrid } from "./tokens.js";
+import { regionLabel } from "./region.js";
+import { tokenGrid } from "./token_grid.js";
+import { regionTokens, visibleTokens } from "./tokens.js";
 
 /**
- * A region of which no more than this is left, or another that covers no more than this of it, is worth a word or none.
+ * A region of which no more than this is visible, or another that covers no more than this of it, is worth a word or
+ * none.
  */
 const NOTABLE = 0.05;
 
 /**
- * @param {object} document hidden regions are passed over: they are left out of the run
+ * @param {RegionDocument} doc hidden regions are passed over: they are left out of the run
  * @param {number} width of the picture, in pixels
  * @param {number} height of the picture, in pixels
  * @returns {{region: string | null, kind: string, text: string}[]} in drawing order; region is an id, or null for the
  *   whole document; kind is empty, vanishes, hidden, overlap, no_prompt or too_large; text is one sentence that says
  *   what to do
  */
-export function warningsOf(document, width, height) {
+export function warningsOf(doc, width, height) {
   const { cols } = tokenGrid(width, height);
-  const tokens = keptTokens(document, width, height);
-  const visible = document.regions
+  const counts = visibleTokens(doc, width, height);
+  const entries = doc.regions
     .map((region, index) => ({ region, label: regionLabel(index, region.name) }))
     .filter(({ region }) => region.visible)
-    .map((one) => ({ ...one, ...regionTokens(one.region, width, height), ...tokens.get(one.region.id) }));
-  const warnings = visible.flatMap((one, index) => {
-    const covering = visible.slice(index + 1).filter((other) => sharedTokens(one, other, cols) > NOTABLE * one.drawn);
-    const found = [...areaWarnings(one, listed(covering.map((other) => other.label))), ...promptWarnings(one.region)];
-    return found.map(([kind, text]) => ({ region: one.region.id, kind, text: `${one.label} ${text}` }));
+    .map((entry) => ({ ...entry, ...regionTokens(entry.region, width, height), ...counts.get(entry.region.id) }));
+  const warnings = entries.flatMap((entry, index) => {
+    const covering = entries
+      .slice(index + 1)
+      .filter((above) => sharedTokens(entry, above, cols) > NOTABLE * entry.drawn);
+    const coveringLabels = enumeration(covering.map(({ label }) => label));
+    return [...areaWarnings(entry, coveringLabels), ...promptWarnings(entry.region)].map(([kind, text]) => ({
+      region: entry.region.id,
+      kind,
+      text: `${entry.label} ${text}`,
+    }));
   });
-  return [...warnings, ...sizeWarnings(document)];
+  return [...warnings, ...sizeWarnings(doc)];
 }
 
 /** [[kind, what follows the region's label], …]; above: the names of those that cover a notable part, "" for none. */
-function areaWarnings({ box, speck, drawn, kept }, above) {
+function areaWarnings({ box, belowOneToken, drawn, visible }, above) {
   if (box.top === box.bottom) return [["empty", "is empty: draw its area on the canvas, or remove it."]];
-  if (drawn === 0)
-    return [["vanishes", "is too thin for the tokens of 16 pixels and will not be heard: draw it wider."]];
-  const found = [];
-  if (speck) found.push(["vanishes", "is smaller than one token of 16 pixels and keeps only that: draw it larger."]);
-  if (kept < NOTABLE * drawn) {
-    const under = above || "the regions drawn later";
-    found.push(["hidden", `lies almost wholly under ${under}: move it up in the list, or make room for it.`]);
-  } else if (above) {
-    const percent = Math.round((1 - kept / drawn) * 100);
-    const remedy = "what is drawn later wins there, so change their order or shapes if it should not.";
-    found.push(["overlap", `is covered to ${percent} % by ${above}: ${remedy}`]);
+  if (drawn === 0) {
+    return [["vanishes", "is too thin for the tokens of 16 pixels and will have no effect: draw it wider."]];
   }
-  return found;
+  const warnings = [];
+  if (belowOneToken) {
+    warnings.push(["vanishes", "is smaller than one token of 16 pixels and keeps only that: draw it larger."]);
+  }
+  if (visible < NOTABLE * drawn) {
+    const under = above || "the regions drawn later";
+    warnings.push(["hidden", `lies almost wholly under ${under}: move it up in the list, or make room for it.`]);
+  } else if (above) {
+    const percent = Math.round((1 - visible / drawn) * 100);
+    const remedy = "what is drawn later wins there, so change their order or shapes if it should not.";
+    warnings.push(["overlap", `is covered to ${percent} % by ${above}: ${remedy}`]);
+  }
+  return warnings;
 }
 
 function promptWarnings({ prompt }) {
@@ -69,12 +84,12 @@ function sharedTokens(lower, upper, cols) {
 }
 
 /** "a", "a and b", "a, b and c" */
-function listed(names) {
+function enumeration(names) {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-function sizeWarnings(document) {
-  const bytes = byteLength(stringifyDocument(document));
+function sizeWarnings(doc) {
+  const bytes = byteLength(stringifyDocument(doc));
   if (bytes <= MAX_BYTES) return [];
   const text =
     `The drawing takes ${Math.ceil(bytes / 1024)} KB, more than the ${MAX_BYTES / 1024} KB that are stored well: ` +

@@ -1,3 +1,5 @@
+/** @import { EditorState } from "./editor_state.js" */
+
 import { element } from "./elements.js";
 import { fields } from "./fields.js";
 import { keyboard } from "./keyboard.js";
@@ -6,50 +8,68 @@ import { regionList } from "./region_list.js";
 import { Stage } from "./stage.js";
 import { toolbar } from "./toolbar.js";
 
-/** One view of a session: toolbar, drawing area, notices, list of regions, fields. Two views may share a session. */
+const SCROLLABLE = "textarea, .flux-regions-panel, .flux-regions-list, .flux-regions-notices";
+
+/** One view of an editor's state: toolbar, drawing area, notices, list of regions, fields. Two views may share one. */
 export class Editor {
-  /** popOut: opens the large editor, or null. */
-  constructor(session, popOut = null) {
+  /**
+   * @param {EditorState} state
+   * @param {(() => void) | null} [openLarge] opens the large editor
+   */
+  constructor(state, openLarge = null) {
     loadStyle();
-    this.session = session;
-    this.stage = new Stage(session, () => this.focus());
-    this.keys = keyboard(session, {
-      cancel: () => this.stage.cancel(),
-      closePolygon: () => this.#closePolygon(),
+    this.state = state;
+    this.stage = new Stage(state, () => this.focus());
+    this.keys = keyboard(state, {
+      cancel: () => this.stage.input.cancel(),
+      finish: () => this.stage.input.finish(false),
       focusPrompt: () => this.parts.fields.focusPrompt(),
     });
     this.parts = {
-      toolbar: toolbar(session, popOut),
-      notices: notices(session),
-      list: regionList(session),
-      fields: fields(session),
+      toolbar: toolbar(state, openLarge),
+      notices: notices(state),
+      list: regionList(state),
+      fields: fields(state),
     };
-    const { toolbar: tools, notices: notes, list, fields: typed } = this.parts;
     this.root = element(
       "div",
-      { class: "flux-regions-editor", "data-capture-wheel": "true", tabindex: "-1", role: "group", "aria-label": "Region canvas" },
+      {
+        class: "flux-regions-editor",
+        "data-capture-wheel": "true",
+        tabindex: "-1",
+        role: "group",
+        "aria-label": "Region canvas",
+      },
       element(
         "div",
         { class: "flux-regions-body" },
-        tools.root,
+        this.parts.toolbar.root,
         element("div", { class: "flux-regions-drawing" }, this.stage.root, this.keys),
-        element("div", { class: "flux-regions-panel" }, notes.root, list.root, typed.root),
+        element(
+          "div",
+          { class: "flux-regions-panel" },
+          this.parts.notices.root,
+          this.parts.list.root,
+          this.parts.fields.root,
+        ),
       ),
     );
     this.root.addEventListener("keydown", (event) => this.#onKey(event));
-    for (const name of ["keyup", "copy", "cut", "paste"]) this.root.addEventListener(name, (event) => event.stopPropagation());
+    for (const name of ["keyup", "copy", "cut", "paste"]) {
+      this.root.addEventListener(name, (event) => event.stopPropagation());
+    }
     this.root.addEventListener("click", (event) => this.#afterClick(event));
     this.root.addEventListener("focus", () => this.focus()); // a click beside the fields
     this.root.addEventListener("wheel", (event) => this.#onWheel(event));
-    this.root.addEventListener("dragover", (event) => isFile(event) && event.preventDefault());
+    this.root.addEventListener("dragover", (event) => hasFile(event) && event.preventDefault());
     this.root.addEventListener("drop", (event) => this.#onDrop(event));
-    this.update = () => this.#update();
-    session.addEventListener("change", this.update);
+    this.onChange = () => this.#update();
+    state.addEventListener("change", this.onChange);
     this.#update();
   }
 
   remove() {
-    this.session.removeEventListener("change", this.update);
+    this.state.removeEventListener("change", this.onChange);
     this.stage.remove();
     this.root.remove();
   }
@@ -60,14 +80,8 @@ export class Editor {
   }
 
   #update() {
-    this.root.classList.toggle("flux-regions-unreadable", this.session.error !== null);
+    this.root.classList.toggle("flux-regions-unreadable", this.state.error !== null);
     for (const part of Object.values(this.parts)) part.update();
-  }
-
-  #closePolygon() {
-    const drawing = this.stage.polygon.points.length > 0;
-    if (drawing) this.stage.polygon.close();
-    return drawing;
   }
 
   /** No key pressed in here is the graph's; undo and redo are ours, also while somebody types. */
@@ -80,9 +94,9 @@ export class Editor {
       event.stopImmediatePropagation();
       this.root.dispatchEvent(new CustomEvent("flux-regions-run", { bubbles: true }));
     }
-    if (this.session.error) return; // the text being mended has an undo of its own
-    if (key === "z" && !event.shiftKey) this.session.undo();
-    else if (key === "y" || (key === "z" && event.shiftKey)) this.session.redo();
+    if (this.state.error) return; // the text being mended has an undo of its own
+    if (key === "z" && !event.shiftKey) this.state.undo();
+    else if (key === "y" || (key === "z" && event.shiftKey)) this.state.redo();
     else return;
     event.preventDefault();
   }
@@ -96,21 +110,23 @@ export class Editor {
   #onWheel(event) {
     if (!this.root.contains(document.activeElement)) return;
     for (let under = event.target; under !== this.root; under = under.parentElement) {
-      const scrolls = under.matches("textarea, .flux-regions-panel, .flux-regions-list, .flux-regions-notices");
-      if (scrolls && under.scrollHeight > under.clientHeight) return event.stopPropagation();
+      if (!under.matches(SCROLLABLE) || under.scrollHeight <= under.clientHeight) continue;
+      event.stopPropagation();
+      return;
     }
   }
 
   #onDrop(event) {
-    const file = isFile(event) ? [...event.dataTransfer.files].find((one) => one.type.startsWith("image/")) : null;
-    if (!file) return;
+    const files = hasFile(event) ? [...event.dataTransfer.files] : [];
+    const picture = files.find((file) => file.type.startsWith("image/"));
+    if (!picture) return;
     event.preventDefault();
     event.stopPropagation();
-    this.root.dispatchEvent(new CustomEvent("flux-regions-file", { bubbles: true, detail: file }));
+    this.root.dispatchEvent(new CustomEvent("flux-regions-file", { bubbles: true, detail: picture }));
   }
 }
 
-function isFile(event) {
+function hasFile(event) {
   return event.dataTransfer?.types.includes("Files");
 }
 

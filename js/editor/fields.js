@@ -1,13 +1,41 @@
-import { resizeRegion, setPrompts, updateRegion } from "../core/actions.js";
-import { regionBounds } from "../core/geometry.js";
-import { element, labelled, show } from "./elements.js";
+/**
+ * @import { Region } from "../core/document.js"
+ * @import { EditorState } from "./editor_state.js"
+ */
 
-/** What can be typed: the prompts around the regions, and everything about the selected region. */
-export function fields(session) {
-  const base = promptField("The whole picture, regions included", (text) => prompts("base_prompt", text));
-  const background = promptField("Optional: the part in no region", (text) => prompts("background_prompt", text));
-  const prompts = (name, text) => session.commit(setPrompts(session.document, { [name]: text }), "Prompt", name);
-  const region = regionFields(session);
+import { resizeRegion, setPrompts, updateRegion } from "../core/actions.js";
+import { REGION_FIELDS } from "../core/document.js";
+import { regionBounds } from "../core/region_area.js";
+import { element, labelled, setValue } from "./elements.js";
+
+/** The numbers of a region: a step of the field's arrows, and what it means. */
+const NUMBER_FIELDS = {
+  strength: { label: "Strength", step: 0.05, title: "Strength: 1 = as base_ratio says, 0 = none, up to 2 = stronger" },
+  feather: {
+    label: "Feather",
+    step: 0.01,
+    title: "Feather: width of the soft edge, as a fraction of the shorter side",
+  },
+  start: { label: "Start", step: 0.05, title: "From this share of the steps on the region acts" },
+  end: {
+    label: "End",
+    step: 0.05,
+    title: "Up to this share of the steps the region acts (Apply's own window holds, too)",
+  },
+};
+
+const BOX_FIELDS = { x: "Left %", y: "Top %", width: "Width %", height: "Height %" };
+
+/**
+ * What can be typed: the prompts around the regions, and everything about the selected region.
+ *
+ * @param {EditorState} state
+ */
+export function fields(state) {
+  const commit = (key, text) => state.commit(setPrompts(state.document, { [key]: text }), "Prompt", key);
+  const base = promptField("The whole picture, regions included", (text) => commit("base_prompt", text));
+  const background = promptField("Optional: the part in no region", (text) => commit("background_prompt", text));
+  const region = regionFields(state);
   const root = element(
     "div",
     { class: "flux-regions-fields" },
@@ -16,105 +44,130 @@ export function fields(session) {
     labelled("Background", background),
   );
   const update = () => {
-    show(base, session.document.base_prompt);
-    show(background, session.document.background_prompt);
+    setValue(base, state.document.base_prompt);
+    setValue(background, state.document.background_prompt);
     region.update();
   };
   return { root, update, focusPrompt: region.focusPrompt };
 }
 
-function promptField(placeholder, changed) {
-  const field = element("textarea", { rows: 2, placeholder, spellcheck: "true", oninput: () => changed(field.value) });
+/**
+ * @param {string} placeholder
+ * @param {(text: string) => void} oninput
+ */
+function promptField(placeholder, oninput) {
+  const field = element("textarea", {
+    rows: 2,
+    placeholder,
+    spellcheck: "true",
+    oninput: () => oninput(field.value),
+  });
   return field;
 }
 
-function regionFields(session) {
-  const change = (fields, key) => {
-    const id = session.selection[0];
-    session.commit(updateRegion(session.document, id, fields), "Change region", `${id} ${key}`);
+/** @param {EditorState} state */
+function regionFields(state) {
+  const change = (key, value) => {
+    const id = state.selection[0];
+    state.commit(updateRegion(state.document, id, { [key]: value }), "Change region", `${id} ${key}`);
   };
-  const prompt = promptField("What is in this region, as for a picture of its own", (text) => change({ prompt: text }, "prompt"));
-  const name = element("input", { type: "text", placeholder: "name", oninput: () => change({ name: name.value }, "name") });
-  const colour = element("input", { type: "color", title: "Colour in the editor", oninput: () => change({ colour: colour.value }, "colour") });
-  const number = (key, min, max, step, title) => {
-    const field = element("input", { type: "number", min, max, step, title, "aria-label": title, name: key });
-    field.addEventListener("input", () => {
-      const value = Number(field.value);
-      if (field.value === "" || !Number.isFinite(value)) return;
-      const held = Math.min(max, Math.max(min, value));
-      const region = session.selected[0];
-      if (key === "start" && held >= region.end) return;
-      if (key === "end" && held <= region.start) return;
-      change({ [key]: held }, key);
-    });
-    field.addEventListener("change", () => show(field, session.selected[0]?.[key] ?? "")); // what was taken of it
-    return field;
-  };
-  const strength = number("strength", 0, 2, 0.05, "Strength: 1 = as base_ratio says, 0 = none, up to 2 = stronger");
-  const feather = number("feather", 0, 0.5, 0.01, "Feather: width of the soft edge, as a fraction of the shorter side");
-  const start = number("start", 0, 1, 0.05, "From this share of the steps on the region acts");
-  const end = number("end", 0, 1, 0.05, "Up to this share of the steps the region acts (Apply's own window holds, too)");
-  const place = placeFields(session);
   const title = element("div", { class: "flux-regions-heading" });
+  const name = element("input", { type: "text", placeholder: "name", oninput: () => change("name", name.value) });
+  const color = element("input", {
+    type: "color",
+    title: "Colour in the editor",
+    oninput: () => change("colour", color.value),
+  });
+  const prompt = promptField("What is in this region, as for a picture of its own", (text) => change("prompt", text));
+  const numbers = Object.keys(NUMBER_FIELDS).map((key) => ({ key, field: numberField(state, key, change) }));
+  const box = boxFields(state);
   const root = element(
     "fieldset",
     { class: "flux-regions-region" },
     element("legend", {}, title),
-    element("div", { class: "flux-regions-line" }, labelled("Name", name), labelled("Colour", colour)),
+    element("div", { class: "flux-regions-line" }, labelled("Name", name), labelled("Colour", color)),
     labelled("Prompt", prompt),
     element(
       "div",
       { class: "flux-regions-line" },
-      labelled("Strength", strength),
-      labelled("Feather", feather),
-      labelled("Start", start),
-      labelled("End", end),
+      ...numbers.map(({ key, field }) => labelled(NUMBER_FIELDS[key].label, field)),
     ),
-    place.root,
+    box.root,
   );
   const update = () => {
-    const [region] = session.selected;
-    root.hidden = session.selected.length !== 1;
+    const [region] = state.selected;
+    root.hidden = state.selected.length !== 1;
     if (root.hidden) return;
-    title.textContent = `Region ${session.document.regions.indexOf(region) + 1}`;
-    show(prompt, region.prompt);
-    show(name, region.name);
-    show(colour, region.colour);
-    for (const [field, value] of [[strength, region.strength], [feather, region.feather], [start, region.start], [end, region.end]]) {
-      if (document.activeElement !== field) show(field, value);
+    title.textContent = `Region ${state.document.regions.indexOf(region) + 1}`;
+    setValue(prompt, region.prompt);
+    setValue(name, region.name);
+    setValue(color, region.colour);
+    for (const { key, field } of numbers) {
+      if (document.activeElement !== field) setValue(field, region[key]);
     }
-    place.update(region);
+    box.update(region);
   };
   return { root, update, focusPrompt: () => prompt.focus() };
 }
 
-/** Left, top, width and height of the selected region as numbers, in percent of the picture. */
-function placeFields(session) {
-  const sides = ["x", "y", "width", "height"];
-  const inputs = sides.map((side) => {
-    const field = element("input", { type: "number", step: 1, name: side, "aria-label": `${side} in percent` });
-    field.addEventListener("change", () => apply());
-    return field;
+/**
+ * @param {EditorState} state
+ * @param {string} key of REGION_FIELDS
+ * @param {(key: string, value: number) => void} change
+ */
+function numberField(state, key, change) {
+  const { low, high } = REGION_FIELDS[key];
+  const { step, title } = NUMBER_FIELDS[key];
+  const attributes = { type: "number", min: low, max: high, step, title, "aria-label": title, name: key };
+  const field = element("input", attributes);
+  field.addEventListener("input", () => {
+    const number = Number(field.value);
+    if (field.value === "" || !Number.isFinite(number)) return;
+    const value = Math.min(high, Math.max(low, number));
+    const region = state.selected[0];
+    if (key === "start" && value >= region.end) return;
+    if (key === "end" && value <= region.start) return;
+    change(key, value);
   });
+  field.addEventListener("change", () => setValue(field, state.selected[0]?.[key] ?? "")); // what was taken of it
+  return field;
+}
+
+/**
+ * Left, top, width and height of the selected region as numbers, in percent of the picture.
+ *
+ * @param {EditorState} state
+ */
+function boxFields(state) {
+  const inputs = Object.keys(BOX_FIELDS).map((side) =>
+    element("input", {
+      type: "number",
+      step: 1,
+      name: side,
+      "aria-label": `${side} in percent`,
+      onchange: () => apply(),
+    }),
+  );
   const apply = () => {
-    const [region] = session.selected;
-    const from = region && regionBounds(region, session.aspect);
+    const [region] = state.selected;
+    const from = region && regionBounds(region, state.aspect);
     const [x, y, width, height] = inputs.map((field) => Number(field.value) / 100);
-    if (!from || region.locked || !(width > 0 && height > 0)) return session.set({});
+    if (!from || region.locked || !(width > 0 && height > 0)) return state.set({});
     const to = { x0: x, y0: y, x1: x + width, y1: y + height };
-    session.commit(resizeRegion(session.document, region.id, from, to), "Place region");
+    state.commit(resizeRegion(state.document, region.id, from, to), "Place region");
   };
   const root = element(
     "div",
     { class: "flux-regions-line" },
-    ...sides.map((side, i) => labelled({ x: "Left %", y: "Top %", width: "Width %", height: "Height %" }[side], inputs[i])),
+    ...Object.values(BOX_FIELDS).map((label, index) => labelled(label, inputs[index])),
   );
+  /** @param {Region} region */
   const update = (region) => {
-    const box = regionBounds(region, session.aspect);
-    const values = box ? [box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0] : ["", "", "", ""];
-    inputs.forEach((field, i) => {
+    const box = regionBounds(region, state.aspect);
+    const values = box ? [box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0] : [];
+    inputs.forEach((field, index) => {
       field.disabled = !box || region.locked;
-      show(field, box ? Math.round(values[i] * 1000) / 10 : "");
+      setValue(field, box ? Math.round(values[index] * 1000) / 10 : "");
     });
   };
   return { root, update };

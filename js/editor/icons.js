@@ -1,11 +1,5 @@
 /** Icons as outlines on a 16 x 16 grid, in the text's colour: no font is needed and every theme fits. */
-const PATHS = {
-  select: "M3 2l9 6-4 1 2 4-2 1-2-4-3 3z",
-  rect: "M2 4h12v8H2z",
-  ellipse: "M2 8a6 4.5 0 1 0 12 0a6 4.5 0 1 0-12 0z",
-  polygon: "M8 2l6 5-3 7H4L2 6z",
-  brush: "M14 2L7 9M6 9c-3 0-2 3-4 4c3 1 6 0 6-2z",
-  eraser: "M9 3l5 5-5 5H6L2 9zM5 6l5 5",
+export const ICONS = Object.freeze({
   undo: "M6 3L3 6l3 3M3 6h6a3.5 3.5 0 0 1 0 7H6",
   redo: "M10 3l3 3-3 3M13 6H7a3.5 3.5 0 0 0 0 7h3",
   tokens: "M2 2h12v12H2zM6 2v12M10 2v12M2 6h12M2 10h12",
@@ -18,18 +12,27 @@ const PATHS = {
   backward: "M3 6l5 5 5-5",
   duplicate: "M2 2h8v8H2zM6 10v4h8V6h-4",
   remove: "M3 3l10 10M13 3L3 13",
+});
+
+const SVG = "http://www.w3.org/2000/svg";
+const SVG_ATTRIBUTES = { viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" };
+const PATH_ATTRIBUTES = {
+  fill: "none",
+  stroke: "currentColor",
+  "stroke-width": 1.4,
+  "stroke-linejoin": "round",
+  "stroke-linecap": "round",
 };
 
-/** An <svg> of one of the icons above. */
-export function icon(name) {
-  const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  for (const [key, value] of [["viewBox", "0 0 16 16"], ["width", 14], ["height", 14], ["aria-hidden", "true"]]) {
-    drawing.setAttribute(key, value);
-  }
-  for (const [key, value] of [["d", PATHS[name]], ["fill", "none"], ["stroke", "currentColor"], ["stroke-width", 1.4], ["stroke-linejoin", "round"], ["stroke-linecap", "round"]]) {
-    path.setAttribute(key, value);
-  }
-  drawing.append(path);
-  return drawing;
+/**
+ * @param {string} outline one of ICONS, or a tool's
+ * @returns {SVGSVGElement}
+ */
+export function icon(outline) {
+  const svg = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  for (const [key, value] of Object.entries(SVG_ATTRIBUTES)) svg.setAttribute(key, String(value));
+  for (const [key, value] of Object.entries({ d: outline, ...PATH_ATTRIBUTES })) path.setAttribute(key, String(value));
+  svg.append(path);
+  return svg;
 }

@@ -1,37 +1,47 @@
+/** @import { EditorState } from "./editor_state.js" */
+
 import { warningsOf } from "../core/warnings.js";
 import { button, element } from "./elements.js";
 
-/** What the artist should know: an unreadable value, or what is doubtful about the regions. Click one to go to its region. */
-export function notices(session) {
+const MAX_SHOWN = 20_000; // characters of an unreadable value
+
+/**
+ * What the artist should know: an unreadable value, or what is doubtful about the regions. Click one to go to its
+ * region.
+ *
+ * @param {EditorState} state
+ */
+export function notices(state) {
   const root = element("div", { class: "flux-regions-notices", role: "status", "aria-live": "polite" });
   let shown = null;
   const update = () => {
-    const key = session.error ?? session.document;
-    if (shown?.key === key && shown.width === session.width && shown.height === session.height) return;
-    shown = { key, width: session.width, height: session.height };
-    root.replaceChildren(...(session.error ? unreadable(session) : warned(session)));
+    const subject = state.error ?? state.document;
+    if (shown?.subject === subject && shown.width === state.width && shown.height === state.height) return;
+    shown = { subject, width: state.width, height: state.height };
+    root.replaceChildren(...(state.error ? errorNotice(state) : warningNotices(state)));
   };
   return { root, update };
 }
 
-function unreadable(session) {
+function errorNotice(state) {
   const text = element("textarea", { rows: 4, "aria-label": "The value as text", spellcheck: "false" });
-  text.value = session.text.length > 20000 ? `${session.text.slice(0, 20000)}…` : session.text;
-  text.readOnly = session.text.length > 20000;
+  const isTooLong = state.text.length > MAX_SHOWN;
+  text.value = isTooLong ? `${state.text.slice(0, MAX_SHOWN)}…` : state.text;
+  text.readOnly = isTooLong;
   return [
-    element("p", { class: "flux-regions-error", role: "alert" }, session.error),
+    element("p", { class: "flux-regions-error", role: "alert" }, state.error),
     text,
     element(
       "div",
       {},
-      button("Use this text", "Read the corrected text", () => session.setValue(text.value), { disabled: text.readOnly }),
-      button("Start over", "Throw the unreadable value away and begin with an empty drawing", () => session.startOver()),
+      button("Use this text", "Read the corrected text", () => state.setValue(text.value), { disabled: isTooLong }),
+      button("Start over", "Throw the unreadable value away and begin with an empty drawing", () => state.startOver()),
     ),
   ];
 }
 
-function warned(session) {
-  return warningsOf(session.document, session.width, session.height).map(({ region, text }) =>
-    region === null ? element("p", {}, text) : button(text, "Go to this region", () => session.select([region])),
+function warningNotices(state) {
+  return warningsOf(state.document, state.width, state.height).map(({ region, text }) =>
+    region === null ? element("p", {}, text) : button(text, "Go to this region", () => state.select([region])),
   );
 }

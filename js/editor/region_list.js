@@ -1,43 +1,92 @@
-import { duplicateRegions, removeRegions, reorderRegion, updateRegion } from "../core/actions.js";
-import { button, element } from "./elements.js";
-import { icon } from "./icons.js";
-import { inkOn } from "./painting.js";
+/**
+ * @import { Region } from "../core/document.js"
+ * @import { EditorState } from "./editor_state.js"
+ */
 
-/** The regions, topmost first, as a listbox: choose, show, lock, reorder (also by dragging), duplicate, delete. */
-export function regionList(session) {
-  const root = element("div", { class: "flux-regions-list", role: "listbox", "aria-label": "Regions, topmost first", "aria-multiselectable": "true" });
-  let rows = new Map(); // id -> {region, index, row}: a row is made anew only when its region changed
-  let shown = "";
+import { reorderRegion, updateRegion } from "../core/actions.js";
+import { textColorOn } from "./color.js";
+import { addCopies, deleteRegions } from "./commands.js";
+import { button, element } from "./elements.js";
+import { ICONS, icon } from "./icons.js";
+
+const DRAGGED_REGION = "application/x-flux-region";
+
+/**
+ * The regions, topmost first, as a listbox: choose, show, lock, reorder (also by dragging), duplicate, delete.
+ *
+ * @param {EditorState} state
+ */
+export function regionList(state) {
+  const root = element("div", {
+    class: "flux-regions-list",
+    role: "listbox",
+    "aria-label": "Regions, topmost first",
+    "aria-multiselectable": "true",
+  });
+  let entries = new Map(); // id -> {region, index, count, row}: a row is built anew only when its region changed
+  let shownSelection = "";
   const update = () => {
-    const regions = session.document.regions;
-    const kept = new Map();
-    for (const [index, region] of regions.entries()) {
-      const known = rows.get(region.id);
-      const fits = known?.region === region && known.index === index && known.count === regions.length;
-      kept.set(region.id, fits ? known : { region, index, count: regions.length, row: rowOf(session, region, index) });
+    const regions = state.document.regions;
+    const count = regions.length;
+    const oldEntries = entries;
+    entries = new Map(
+      regions.map((region, index) => {
+        const entry = oldEntries.get(region.id);
+        const isCurrent = entry?.region === region && entry.index === index && entry.count === count;
+        return [region.id, isCurrent ? entry : { region, index, count, row: rowOf(state, region, index) }];
+      }),
+    );
+    showRows(
+      root,
+      [...entries.values()].reverse().map(({ row }) => row),
+    );
+    for (const [id, { row }] of entries) row.setAttribute("aria-selected", String(state.selection.includes(id)));
+    const selection = state.selection.join();
+    if (selection !== shownSelection) scrollTo(root, entries.get(state.selection[0])?.row);
+    shownSelection = selection;
+    if (count === 0) {
+      root.replaceChildren(element("p", {}, "No regions yet: draw one on the picture, or choose a template."));
     }
-    const wanted = [...kept.values()].reverse().map(({ row }) => row);
-    if (wanted.length !== root.children.length || wanted.some((row, i) => row !== root.children[i])) {
-      const focused = root.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
-      root.replaceChildren(...wanted);
-      if (focused) root.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
-    }
-    rows = kept;
-    for (const [id, { row }] of rows) row.setAttribute("aria-selected", String(session.selection.includes(id)));
-    const chosen = session.selection.join();
-    if (chosen !== shown) scrollTo(root, rows.get(session.selection[0])?.row);
-    shown = chosen;
-    if (!wanted.length) root.replaceChildren(element("p", {}, "No regions yet: draw one on the picture, or choose a template."));
   };
   return { root, update };
 }
 
-function rowOf(session, region, index) {
-  const change = (fields, label) => session.commit(updateRegion(session.document, region.id, fields), label);
-  const move = (step) => session.commit(reorderRegion(session.document, region.id, index + step), "Reorder region");
-  const last = index === session.document.regions.length - 1;
-  const action = (face, label, act, attributes = {}) =>
-    button(face, label, (event) => (event.stopPropagation(), act()), { "data-focus": `${region.id} ${label}`, ...attributes });
+/** The focus stays where it was, also when its row is another element now. */
+function showRows(root, rows) {
+  const isCurrent = rows.length === root.children.length && rows.every((row, i) => row === root.children[i]);
+  if (isCurrent) return;
+  const focused = document.activeElement;
+  const name = focused instanceof HTMLElement && root.contains(focused) ? focused.dataset.focus : null;
+  root.replaceChildren(...rows);
+  if (name) root.querySelector(`[data-focus="${CSS.escape(name)}"]`)?.focus();
+}
+
+/**
+ * @param {EditorState} state
+ * @param {Region} region
+ * @param {number} index
+ */
+function rowOf(state, region, index) {
+  const { id, visible, locked } = region;
+  const change = (fields, label) => state.commit(updateRegion(state.document, id, fields), label);
+  const move = (step) => state.commit(reorderRegion(state.document, id, index + step), "Reorder region");
+  const action = (outline, label, act, disabled = false) => {
+    const onclick = (event) => (event.stopPropagation(), act());
+    return button(icon(outline), label, onclick, { "data-focus": `${id} ${label}`, disabled });
+  };
+  const actions = [
+    visible
+      ? action(ICONS.visible, "Hide: leave it out of the picture", () => change({ visible: false }, "Hide region"))
+      : action(ICONS.hidden, "Show", () => change({ visible: true }, "Show region")),
+    locked
+      ? action(ICONS.locked, "Unlock", () => change({ locked: false }, "Unlock region"))
+      : action(ICONS.unlocked, "Lock: neither move nor draw in it", () => change({ locked: true }, "Lock region")),
+    action(ICONS.forward, "Bring forward (Page Up)", () => move(1), index === state.document.regions.length - 1),
+    action(ICONS.backward, "Send backward (Page Down)", () => move(-1), index === 0),
+    action(ICONS.duplicate, "Duplicate (Ctrl+D)", () => addCopies(state, [id])),
+    action(ICONS.remove, "Delete (Delete)", () => deleteRegions(state, [id])),
+  ];
+  const badgeStyle = `background:${region.colour};color:${textColorOn(region.colour)}`;
   const row = element(
     "div",
     {
@@ -45,35 +94,26 @@ function rowOf(session, region, index) {
       role: "option",
       tabindex: "0",
       draggable: "true",
-      "data-focus": region.id,
-      onclick: (event) => choose(session, region.id, event.shiftKey || event.ctrlKey || event.metaKey),
+      "data-focus": id,
+      onclick: (event) => choose(state, id, event.shiftKey || event.ctrlKey || event.metaKey),
       onkeydown: (event) => {
         if (event.target !== row || (event.key !== "Enter" && event.key !== " ")) return;
         event.preventDefault();
-        choose(session, region.id, event.shiftKey);
+        choose(state, id, event.shiftKey);
       },
-      ondragstart: (event) => event.dataTransfer.setData("application/x-flux-region", region.id),
-      ondragover: (event) => event.dataTransfer.types.includes("application/x-flux-region") && event.preventDefault(),
+      ondragstart: (event) => event.dataTransfer.setData(DRAGGED_REGION, id),
+      ondragover: (event) => event.dataTransfer.types.includes(DRAGGED_REGION) && event.preventDefault(),
       ondrop: (event) => {
-        const moved = event.dataTransfer.getData("application/x-flux-region");
-        if (!moved) return;
+        const dropped = event.dataTransfer.getData(DRAGGED_REGION);
+        if (!dropped) return;
         event.preventDefault();
         event.stopPropagation();
-        session.commit(reorderRegion(session.document, moved, index), "Reorder region");
+        state.commit(reorderRegion(state.document, dropped, index), "Reorder region");
       },
     },
-    element("span", { class: "flux-regions-badge", style: `background:${region.colour};color:${inkOn(region.colour)}` }, String(index + 1)),
+    element("span", { class: "flux-regions-badge", style: badgeStyle }, String(index + 1)),
     element("span", { class: "flux-regions-title" }, region.name || region.prompt || "(no prompt)"),
-    action(icon(region.visible ? "visible" : "hidden"), region.visible ? "Hide: leave it out of the picture" : "Show", () =>
-      change({ visible: !region.visible }, region.visible ? "Hide region" : "Show region"),
-    ),
-    action(icon(region.locked ? "locked" : "unlocked"), region.locked ? "Unlock" : "Lock: neither move nor draw in it", () =>
-      change({ locked: !region.locked }, region.locked ? "Unlock region" : "Lock region"),
-    ),
-    action(icon("forward"), "Bring forward (Page Up)", () => move(1), { disabled: last }),
-    action(icon("backward"), "Send backward (Page Down)", () => move(-1), { disabled: index === 0 }),
-    action(icon("duplicate"), "Duplicate (Ctrl+D)", () => duplicate(session, [region.id])),
-    action(icon("remove"), "Delete (Delete)", () => session.commit(removeRegions(session.document, [region.id]), "Delete region")),
+    ...actions,
   );
   return row;
 }
@@ -86,15 +126,8 @@ function scrollTo(list, row) {
   else if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight;
 }
 
-function choose(session, id, further) {
-  const chosen = session.selection.includes(id);
-  if (!further) session.select([id]);
-  else session.select(chosen ? session.selection.filter((one) => one !== id) : [...session.selection, id]);
-}
-
-/** Copies of some regions, a little aside, selected. */
-export function duplicate(session, ids) {
-  const made = duplicateRegions(session.document, ids);
-  session.commit(made.document, "Duplicate region");
-  session.select(made.ids);
+function choose(state, id, joins) {
+  const { selection } = state;
+  if (!joins) state.select([id]);
+  else state.select(selection.includes(id) ? selection.filter((selected) => selected !== id) : [...selection, id]);
 }

@@ -1,5 +1,5 @@
 import { api } from "../../../scripts/api.js";
-import { isMadeWith, nodeByExecutionId, upstream, widgetFor } from "./upstream.js";
+import { dependsOn, nodeByExecutionId, upstream, widgetFor } from "./upstream.js";
 
 const PREVIEW = "FluxRegions_Preview"; // its picture shows the regions: it is no result
 
@@ -7,13 +7,13 @@ const PREVIEW = "FluxRegions_Preview"; // its picture shows the regions: it is n
 const results = new Map();
 
 /**
- * The picture under the regions: while a run is going the sampler's live preview; else, by the session's choice, the connected
- * image, the last result or a dropped file ("auto": the last result, else the connected image).
+ * The picture under the regions: while a run is going the sampler's live preview; else, by the editor's choice, the
+ * connected image, the last result or a dropped file ("auto": the last result, else the connected image).
  */
 export class Backdrop {
-  constructor(node, session) {
+  constructor(node, state) {
     this.node = node;
-    this.session = session;
+    this.state = state;
     this.pictures = {}; // "input", "result", "dropped", "live" -> {address, image}
     this.listeners = {
       b_preview_with_metadata: (event) => this.#onPreview(event.detail),
@@ -47,15 +47,15 @@ export class Backdrop {
 
   /** A file that was dropped on the editor; it is shown, not stored. */
   drop(file) {
-    this.session.set({ backdropChoice: "dropped" });
+    this.state.set({ backdropChoice: "dropped" });
     this.#load("dropped", URL.createObjectURL(file));
   }
 
   #connectedAddress() {
-    const from = upstream(this.node, "image");
-    if (!from?.node) return null;
-    if (from.node.imgs?.[0]?.src) return from.node.imgs[0].src;
-    const file = widgetFor(from.node, "image")?.value;
+    const source = upstream(this.node, "image");
+    if (!source?.node) return null;
+    if (source.node.imgs?.[0]?.src) return source.node.imgs[0].src;
+    const file = widgetFor(source.node, "image")?.value;
     return typeof file === "string" && file ? viewAddress(inputFile(file)) : null;
   }
 
@@ -64,16 +64,16 @@ export class Backdrop {
   }
 
   #isMine(executionId) {
-    return isMadeWith(nodeByExecutionId(executionId), this.node, PREVIEW);
+    return dependsOn(nodeByExecutionId(executionId), this.node, PREVIEW);
   }
 
   #onPreview({ blob, displayNodeId }) {
     if (this.#isMine(displayNodeId)) this.#load("live", URL.createObjectURL(blob));
   }
 
-  #onResult({ node, display_node: shown, output }) {
+  #onResult({ node, display_node: displayNode, output }) {
     const last = output?.images?.at(-1);
-    if (!last?.filename || !this.#isMine(shown ?? node)) return;
+    if (!last?.filename || !this.#isMine(displayNode ?? node)) return;
     results.set(this.#key, viewAddress(last));
     this.#load("result", viewAddress(last));
   }
@@ -103,18 +103,18 @@ export class Backdrop {
   }
 
   #show() {
-    const choice = this.session.backdropChoice;
+    const choice = this.state.backdropChoice;
     const order = { auto: ["live", "result", "input"], none: [] }[choice] ?? ["live", choice];
     const image = order.map((name) => this.pictures[name]?.ready).find(Boolean) ?? null;
-    if (image !== (this.session.backdrop?.image ?? null)) this.session.set({ backdrop: image && { image } });
+    if (image !== (this.state.backdrop?.image ?? null)) this.state.set({ backdrop: image && { image } });
   }
 }
 
 /** "folder/name.png [input]" -> what the host's /view asks for. */
 function inputFile(value) {
   const [, path, type] = value.match(/^(.*?)(?: \[(input|output|temp)\])?$/);
-  const cut = path.lastIndexOf("/");
-  return { filename: path.slice(cut + 1), subfolder: path.slice(0, Math.max(cut, 0)), type: type ?? "input" };
+  const slash = path.lastIndexOf("/");
+  return { filename: path.slice(slash + 1), subfolder: path.slice(0, Math.max(slash, 0)), type: type ?? "input" };
 }
 
 function viewAddress({ filename, subfolder = "", type = "output" }) {

@@ -3,16 +3,19 @@ import { test } from "node:test";
 import {
   DocumentError,
   MAX_BYTES,
+  REGION_DEFAULTS,
+  REGION_FIELDS,
   SCHEMA,
   emptyDocument,
-  fitted,
-  parseDocument,
-  stringifyDocument,
 } from "../../js/core/document.js";
-import { bad, coverageCases, good } from "./golden.mjs";
+import { parseDocument } from "../../js/core/document_reader.js";
+import { stringifyDocument } from "../../js/core/document_writer.js";
+import { fitToSize } from "../../js/core/fitting.js";
+import { PALETTE } from "../../js/core/region.js";
+import { bad, coverageCases, good, palette, regionFields } from "./golden.mjs";
 import { chance, randomDocument, scribble } from "./random.mjs";
 
-const bytes = (document) => Buffer.byteLength(stringifyDocument(document), "utf8");
+const bytes = (doc) => Buffer.byteLength(stringifyDocument(doc), "utf8");
 
 function rounded(value) {
   if (typeof value === "number") return Math.round(value * 1e4) / 1e4 + 0;
@@ -28,14 +31,20 @@ function withStrokes(count, points, seed = 1, width = 0.05) {
   return parseDocument(JSON.stringify({ schema: 1, regions }));
 }
 
-test("every text of bad.json is refused in one readable sentence", () => {
+test("colours, ranges and defaults are those of the golden files", () => {
+  assert.deepEqual([...PALETTE], palette);
+  assert.deepEqual(REGION_FIELDS, regionFields);
+  for (const [name, field] of Object.entries(regionFields)) assert.equal(REGION_DEFAULTS[name], field.default, name);
+});
+
+test("every text of bad.json is refused in one readable sentence that says where the mistake is", () => {
   assert.ok(bad.length > 0);
-  for (const { text, why } of bad) {
+  for (const { text, why, at } of bad) {
     assert.throws(
       () => parseDocument(text),
       (error) => {
         assert.ok(error instanceof DocumentError, `${why}: ${error}`);
-        assert.match(error.message, /^(The document|Region \d+)/, why);
+        assert.ok(error.message.startsWith(`${at} `), `${why}: ${error.message}`);
         assert.match(error.message, /\.$/, why);
         return true;
       },
@@ -47,9 +56,9 @@ test("every text of bad.json is refused in one readable sentence", () => {
 test("every text of good.json is read, and read again from what is written", () => {
   assert.ok(good.length > 0);
   for (const { text, why } of good) {
-    const document = parseDocument(text);
-    assert.equal(document.schema, SCHEMA, why);
-    assert.deepEqual(rounded(parseDocument(stringifyDocument(document))), rounded(document), why);
+    const doc = parseDocument(text);
+    assert.equal(doc.schema, SCHEMA, why);
+    assert.deepEqual(rounded(parseDocument(stringifyDocument(doc))), rounded(doc), why);
   }
 });
 
@@ -106,11 +115,11 @@ test("texts past a million characters are refused unread", () => {
 
 test("random documents survive writing and reading, but for rounding", () => {
   for (let seed = 0; seed < 300; seed += 1) {
-    const document = randomDocument(chance(seed));
-    const text = stringifyDocument(document);
+    const doc = randomDocument(chance(seed));
+    const text = stringifyDocument(doc);
     const again = parseDocument(text);
     assert.equal(text.includes("\n"), false, `seed ${seed}`);
-    assert.deepEqual(rounded(again), rounded(document), `seed ${seed}`);
+    assert.deepEqual(rounded(again), rounded(doc), `seed ${seed}`);
     assert.equal(stringifyDocument(again), text, `seed ${seed}: writing what was read changes nothing`);
   }
 });
@@ -123,8 +132,8 @@ test("what is a default is not written, but schema, prompt and shapes are", () =
 
 test("unknown keys are kept where they were", () => {
   const shape = { kind: "rect", x: 0, y: 0, width: 1, height: 1, angle: 30.123456, points: "mine" };
-  const document = { schema: 1, zoom: [1, null], regions: [{ id: "a", note: { deep: 1 }, shapes: [shape] }] };
-  const again = JSON.parse(stringifyDocument(parseDocument(JSON.stringify(document))));
+  const doc = { schema: 1, zoom: [1, null], regions: [{ id: "a", note: { deep: 1 }, shapes: [shape] }] };
+  const again = JSON.parse(stringifyDocument(parseDocument(JSON.stringify(doc))));
   assert.deepEqual(again.zoom, [1, null]);
   assert.deepEqual(again.regions[0].note, { deep: 1 });
   assert.deepEqual(again.regions[0].shapes[0], shape);
@@ -132,11 +141,11 @@ test("unknown keys are kept where they were", () => {
 
 test("geometry drawn out of all bounds is written so that it can be read", () => {
   const shape = { kind: "rect", mode: "add", x: -1e9, y: 1e300, width: 5e5, height: 1e-9 };
-  const document = {
+  const doc = {
     ...emptyDocument(),
     regions: [{ ...parseDocument('{"schema":1,"regions":[{}]}').regions[0], shapes: [shape] }],
   };
-  assert.deepEqual(parseDocument(stringifyDocument(document)).regions[0].shapes[0], {
+  assert.deepEqual(parseDocument(stringifyDocument(doc)).regions[0].shapes[0], {
     kind: "rect",
     mode: "add",
     x: -100,
@@ -147,23 +156,23 @@ test("geometry drawn out of all bounds is written so that it can be read", () =>
 });
 
 test("a document that fits stays the same object", () => {
-  for (const { document } of coverageCases) {
-    const read = parseDocument(JSON.stringify(document));
-    assert.equal(fitted(read), read);
+  for (const { doc } of coverageCases) {
+    const read = parseDocument(JSON.stringify(doc));
+    assert.equal(fitToSize(read), read);
   }
 });
 
 test("one that does not fit is simplified until it does, and no further than needed", () => {
-  const document = withStrokes(20, 800);
-  assert.ok(bytes(document) > MAX_BYTES);
-  const smaller = fitted(document);
+  const doc = withStrokes(20, 800);
+  assert.ok(bytes(doc) > MAX_BYTES);
+  const smaller = fitToSize(doc);
   assert.ok(bytes(smaller) <= MAX_BYTES && bytes(smaller) > MAX_BYTES / 4, `${bytes(smaller)} bytes`);
   assert.deepEqual(
     smaller.regions.map(({ id }) => id),
-    document.regions.map(({ id }) => id),
+    doc.regions.map(({ id }) => id),
   );
   for (const [index, region] of smaller.regions.entries()) {
-    const before = document.regions[index].shapes[0].points;
+    const before = doc.regions[index].shapes[0].points;
     assert.deepEqual([region.shapes[0].points[0], region.shapes[0].points.at(-1)], [before[0], before.at(-1)]);
   }
   parseDocument(stringifyDocument(smaller));
@@ -176,14 +185,14 @@ test("random noise fits, too: trembling pressure and lassos of chance do not hol
     { kind: "stroke", mode: "add", width: 0.1, points },
     { kind: "polygon", mode: "add", points: points.map(([x, y]) => [x, y]) },
   ];
-  const document = parseDocument(JSON.stringify({ schema: 1, regions: [{ shapes }] }));
-  const smaller = fitted(document, 4000);
+  const doc = parseDocument(JSON.stringify({ schema: 1, regions: [{ shapes }] }));
+  const smaller = fitToSize(doc, 4000);
   assert.ok(bytes(smaller) <= 4000);
   assert.ok(smaller.regions[0].shapes[1].points.length >= 3);
   parseDocument(stringifyDocument(smaller));
 });
 
 test("a document whose words alone are too long is not spoilt for nothing", () => {
-  const document = { ...withStrokes(1, 500), base_prompt: "w".repeat(MAX_BYTES) };
-  assert.equal(fitted(document), document);
+  const doc = { ...withStrokes(1, 500), base_prompt: "w".repeat(MAX_BYTES) };
+  assert.equal(fitToSize(doc), doc);
 });

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  boundsOf,
-  contains,
-  hitTest,
-  movedShape,
-  regionBounds,
-  regionContains,
-  resizedShape,
-} from "../../js/core/geometry.js";
+import { hitTest, regionBounds, regionContains } from "../../js/core/region_area.js";
+import { kindOf } from "../../js/core/shape.js";
 import { between, chance, randomRegion, randomShape } from "./random.mjs";
 
+const contains = (shape, x, y, aspect) => kindOf(shape).contains(shape, x, y, aspect);
+const resized = (shape, from, to) => kindOf(shape).resized(shape, from, to);
+const boundsOf = (shape, aspect) => kindOf(shape).bounds(shape, aspect);
 const ASPECTS = [1, 16 / 9, 0.5];
 const random = (seed) => ({ next: chance(seed), aspect: ASPECTS[seed % 3] });
 const rect = (x, y, width, height, more) => ({ kind: "rect", mode: "add", x, y, width, height, ...more });
@@ -118,12 +114,12 @@ test("a region's shapes add and subtract in order", () => {
 
 test("a click hits the topmost region that is visible and not locked", () => {
   const shapes = [rect(0, 0, 1, 1)];
-  const made = (id, visible, locked) => ({ id, shapes, visible, locked });
+  const region = (id, visible, locked) => ({ id, shapes, visible, locked });
   const regions = [
-    made("a", true, false),
-    made("b", true, false),
-    made("hidden", false, false),
-    made("locked", true, true),
+    region("a", true, false),
+    region("b", true, false),
+    region("hidden", false, false),
+    region("locked", true, true),
   ];
   assert.equal(hitTest({ regions }, 0.5, 0.5, 1).id, "b");
   assert.equal(hitTest({ regions }, 1.5, 0.5, 1), null);
@@ -136,8 +132,8 @@ test("moving and resizing carry every point along", () => {
     const [dx, dy] = [between(next, -1, 1), between(next, -1, 1)];
     const from = { x0: 0.1, y0: 0.2, x1: 0.5, y1: 0.8 };
     const to = { x0: between(next, 0, 0.4), y0: 0.3, x1: between(next, 0.5, 1), y1: 0.5 };
-    const moved = movedShape(shape, dx, dy);
-    const resized = shape.kind === "stroke" ? null : resizedShape(shape, from, to);
+    const moved = kindOf(shape).moved(shape, dx, dy);
+    const resized = shape.kind === "stroke" ? null : kindOf(shape).resized(shape, from, to);
     assert.equal(moved.note, "kept");
     for (let probe = 0; probe < 30; probe += 1) {
       const [x, y] = [between(next, -0.5, 1.5), between(next, -0.5, 1.5)];
@@ -153,14 +149,14 @@ test("moving and resizing carry every point along", () => {
 test("resizing scales a stroke's width by the geometric mean, and a box turned inside out mirrors", () => {
   const unit = { x0: 0, y0: 0, x1: 1, y1: 1 };
   const stroke = { kind: "stroke", width: 0.1, points: [[0.5, 0.25, 0.7]] };
-  assert.deepEqual(resizedShape(stroke, unit, { x0: 0, y0: 0, x1: 4, y1: 1 }), {
+  assert.deepEqual(kindOf(stroke).resized(stroke, unit, { x0: 0, y0: 0, x1: 4, y1: 1 }), {
     kind: "stroke",
     width: 0.2,
     points: [[2, 0.25, 0.7]],
   });
-  assert.deepEqual(resizedShape(rect(0, 0, 0.25, 1), unit, { x0: 1, y0: 0, x1: 0, y1: 1 }), rect(0.75, 0, 0.25, 1));
+  assert.deepEqual(resized(rect(0, 0, 0.25, 1), unit, { x0: 1, y0: 0, x1: 0, y1: 1 }), rect(0.75, 0, 0.25, 1));
   const flat = { x0: 0.5, y0: 0, x1: 0.5, y1: 1 };
-  assert.deepEqual(resizedShape(rect(0.5, 0, 0, 1), flat, { ...flat, x0: 0.25, x1: 0.75 }), rect(0.25, 0, 0, 1));
+  assert.deepEqual(resized(rect(0.5, 0, 0, 1), flat, { ...flat, x0: 0.25, x1: 0.75 }), rect(0.25, 0, 0, 1));
 });
 
 test("a region's point test and its bounds agree for random regions", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyDocument, parseDocument, stringifyDocument } from "../../js/core/document.js";
+import { emptyDocument } from "../../js/core/document.js";
+import { parseDocument } from "../../js/core/document_reader.js";
+import { stringifyDocument } from "../../js/core/document_writer.js";
 import { TEMPLATES, applyTemplate } from "../../js/core/templates.js";
 import { regionCoverage } from "../../js/core/tokens.js";
 import { warningsOf } from "../../js/core/warnings.js";
@@ -21,8 +23,8 @@ test("the templates are there, in this order", () => {
 test("no template overlaps itself, and all but the subject fill the canvas", () => {
   for (const { id } of TEMPLATES) {
     for (const [width, height] of SIZES) {
-      const { document } = applyTemplate(emptyDocument(), id, width / height);
-      const covers = document.regions.map((region) => regionCoverage(region, width, height));
+      const { doc } = applyTemplate(emptyDocument(), id, width / height);
+      const covers = doc.regions.map((region) => regionCoverage(region, width, height));
       const sums = covers[0].map((_, token) => covers.reduce((sum, cover) => sum + cover[token], 0));
       assert.ok(
         sums.every((sum) => sum < 1 + 1e-5),
@@ -34,10 +36,10 @@ test("no template overlaps itself, and all but the subject fill the canvas", () 
           id,
         );
       assert.ok(
-        warningsOf(document, width, height).every(({ kind }) => kind === "no_prompt"),
+        warningsOf(doc, width, height).every(({ kind }) => kind === "no_prompt"),
         id,
       );
-      assert.deepEqual(parseDocument(stringifyDocument(document)).regions.length, covers.length, id);
+      assert.deepEqual(parseDocument(stringifyDocument(doc)).regions.length, covers.length, id);
     }
   }
 });
@@ -67,23 +69,23 @@ test("applying one keeps what was typed and replaces what was drawn", () => {
     ],
   });
   const first = applyTemplate(parseDocument(text), "quadrants", 1);
-  assert.equal(first.document.base_prompt, "base");
+  assert.equal(first.doc.base_prompt, "base");
   assert.deepEqual(
-    first.document.regions.map(({ prompt }) => prompt),
+    first.doc.regions.map(({ prompt }) => prompt),
     ["a fox", "a moon", "", ""],
   );
   assert.deepEqual(
-    first.document.regions.map(({ name }) => name),
+    first.doc.regions.map(({ name }) => name),
     ["fox", "top right", "bottom left", "bottom right"],
   );
   assert.deepEqual(
     first.ids,
-    first.document.regions.map(({ id }) => id),
+    first.doc.regions.map(({ id }) => id),
   );
   assert.equal(new Set(first.ids).size, 4);
-  const { strength, note, visible, locked, shapes } = first.document.regions[0];
+  const { strength, note, visible, locked, shapes } = first.doc.regions[0];
   assert.deepEqual([strength, note, visible, locked, shapes.length], [1.5, 1, true, false, 1]);
-  const second = applyTemplate(first.document, "halves_side", 1).document.regions;
+  const second = applyTemplate(first.doc, "halves_side", 1).doc.regions;
   assert.deepEqual(
     second.map(({ name, prompt }) => [name, prompt]),
     [

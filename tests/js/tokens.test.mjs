@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseDocument } from "../../js/core/document.js";
-import { contains } from "../../js/core/geometry.js";
 import { updateRegion } from "../../js/core/actions.js";
-import { keptTokens, regionCoverage, tokenGrid } from "../../js/core/tokens.js";
+import { parseDocument } from "../../js/core/document_reader.js";
+import { kindOf } from "../../js/core/shape.js";
+import { tokenGrid } from "../../js/core/token_grid.js";
+import { regionCoverage, visibleTokens } from "../../js/core/tokens.js";
 import { coverageCases } from "./golden.mjs";
 import { chance, pick, randomRegion, randomShape, scribble, whole } from "./random.mjs";
 
@@ -19,7 +20,7 @@ function largestDifference(one, other) {
   return one.reduce((worst, value, index) => Math.max(worst, Math.abs(value - other[index])), 0);
 }
 
-/** Where the cells of one side begin and end, token by token as attention/token_grid.py words it. */
+/** Where the cells of one side begin and end, token by token as regions/token_grid.py words it. */
 function naiveEdges(pixels) {
   const latent = Math.ceil(pixels / 8);
   const edges = [];
@@ -54,7 +55,7 @@ function naiveCoverage(shapes, width, height) {
         const fill =
           shape.kind === "rect"
             ? share(across, col, shape.x, shape.width) * share(down, row, shape.y, shape.height)
-            : Number(contains(shape, x, y, aspect));
+            : Number(kindOf(shape).contains(shape, x, y, aspect));
         cell = shape.mode === "add" ? Math.max(cell, fill) : Math.min(cell, 1 - fill);
       }
       sums[Math.floor(row / 8) * cols + Math.floor(col / 8)] += cell / 64;
@@ -65,9 +66,9 @@ function naiveCoverage(shapes, width, height) {
 
 test("every golden case has Python's coverage", () => {
   assert.ok(coverageCases.length > 0);
-  for (const { name, document, width, height, rows, cols, coverage } of coverageCases) {
+  for (const { name, doc, width, height, rows, cols, coverage } of coverageCases) {
     assert.deepEqual(tokenGrid(width, height), { rows, cols }, name);
-    const visible = parseDocument(JSON.stringify(document)).regions.filter((region) => region.visible);
+    const visible = parseDocument(JSON.stringify(doc)).regions.filter((region) => region.visible);
     assert.equal(visible.length, coverage.length, name);
     visible.forEach((region, index) => {
       const difference = largestDifference(coverage[index], regionCoverage(region, width, height));
@@ -153,20 +154,20 @@ test("later regions hide earlier ones as paint does, and hidden ones do not coun
   for (let seed = 0; seed < 60; seed += 1) {
     const next = chance(seed);
     const regions = Array.from({ length: 4 }, (_, index) => randomRegion(next, index));
-    const counts = keptTokens({ regions }, 128, 96);
+    const counts = visibleTokens({ regions }, 128, 96);
     const visible = regions.filter((region) => region.visible);
     assert.deepEqual([...counts.keys()].sort(), visible.map((region) => region.id).sort());
     visible.forEach((region, index) => {
-      let [drawn, kept] = [0, 0];
+      let [drawn, left] = [0, 0];
       regionCoverage(region, 128, 96).forEach((share, token) => {
         const rest = visible
           .slice(index + 1)
-          .reduce((left, above) => left * (1 - regionCoverage(above, 128, 96)[token]), share);
+          .reduce((uncovered, above) => uncovered * (1 - regionCoverage(above, 128, 96)[token]), share);
         if (share >= 0.01) drawn += share;
-        if (rest >= 0.01) kept += rest;
+        if (rest >= 0.01) left += rest;
       });
       const count = counts.get(region.id);
-      assert.ok(Math.abs(count.drawn - drawn) < 1e-3 && Math.abs(count.kept - kept) < 1e-2, `seed ${seed}`);
+      assert.ok(Math.abs(count.drawn - drawn) < 1e-3 && Math.abs(count.visible - left) < 1e-2, `seed ${seed}`);
     });
   }
   const half = (id, x) => ({
@@ -175,12 +176,12 @@ test("later regions hide earlier ones as paint does, and hidden ones do not coun
     feather: 0,
     shapes: [{ kind: "rect", mode: "add", x, y: 0, width: 0.5, height: 1 }],
   });
-  const counts = keptTokens({ regions: [half("a", 0), half("b", 0.25)] }, 128, 128);
+  const counts = visibleTokens({ regions: [half("a", 0), half("b", 0.25)] }, 128, 128);
   assert.deepEqual(
     [...counts],
     [
-      ["b", { drawn: 32, kept: 32 }],
-      ["a", { drawn: 32, kept: 16 }],
+      ["b", { drawn: 32, visible: 32 }],
+      ["a", { drawn: 32, visible: 16 }],
     ],
   );
 });

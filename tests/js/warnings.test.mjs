@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MAX_BYTES, parseDocument } from "../../js/core/document.js";
+import { MAX_BYTES } from "../../js/core/document.js";
+import { parseDocument } from "../../js/core/document_reader.js";
 import { warningsOf } from "../../js/core/warnings.js";
 import { chance, randomDocument } from "./random.mjs";
 
@@ -74,9 +75,9 @@ test("a drawing past 64 KB is told of once, for the whole document", () => {
 
 test("every warning of random documents is one plain sentence about a visible region", () => {
   for (let seed = 0; seed < 150; seed += 1) {
-    const document = randomDocument(chance(seed));
-    const ids = document.regions.filter((one) => one.visible).map(({ id }) => id);
-    for (const { region: id, kind, text } of warningsOf(document, 200, 136)) {
+    const doc = randomDocument(chance(seed));
+    const ids = doc.regions.filter((one) => one.visible).map(({ id }) => id);
+    for (const { region: id, kind, text } of warningsOf(doc, 200, 136)) {
       assert.ok(ids.includes(id) && /^(empty|vanishes|hidden|overlap|no_prompt)$/.test(kind), `seed ${seed}`);
       assert.match(text, /^Region \d+[^.]*\.$/, `seed ${seed}`);
       assert.doesNotMatch(text, /NaN|undefined|null|Infinity| -\d/, `seed ${seed}`);

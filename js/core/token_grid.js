@@ -1,12 +1,21 @@
 /**
- * The grid of cells on which shapes are filled: each token of 16 pixels cut into 8 x 8, as attention/token_grid.py
- * does.
+ * FLUX's tokens of 16 pixels, and the grid of cells on which shapes are filled: each token cut into 8 x 8, as
+ * regions/token_grid.py does.
  *
  * Its edges and centres are in fractions of the canvas. Where the latent is odd the last token is only half as long,
- * and so are its cells. A cell box {top, bottom, left, right} names cells top..bottom - 1 and left..right - 1.
+ * and so are its cells.
+ *
+ * @import { Box } from "./geometry.js"
+ *
+ * @typedef {{top: number, bottom: number, left: number, right: number}} CellBox cells top..bottom - 1, left..right - 1
+ *
+ * @typedef {object} CellGrid
+ * @property {Float64Array} rowEdges one more than the rows of cells
+ * @property {Float64Array} colEdges
+ * @property {Float64Array} rowCentres
+ * @property {Float64Array} colCentres
+ * @property {number} aspect width / height of the latent
  */
-
-import { boundsOf } from "./geometry.js";
 
 export const CELLS_PER_TOKEN = 8;
 
@@ -25,8 +34,7 @@ export function tokenGrid(width, height) {
 /**
  * @param {number} width of the picture, in pixels
  * @param {number} height of the picture, in pixels
- * @returns {{rowEdges: Float64Array, colEdges: Float64Array, rowCentres: Float64Array, colCentres: Float64Array,
- *   aspect: number}} edges are one more than the cells; aspect is that of the latent
+ * @returns {CellGrid}
  */
 export function cellGrid(width, height) {
   const rowEdges = edgesOf(latentCells(height));
@@ -36,26 +44,25 @@ export function cellGrid(width, height) {
 }
 
 /**
- * @param {object} shape
- * @param {object} grid from cellGrid
- * @returns {object} the cell box that holds every cell the shape may fill; empty when it lies off the canvas
+ * @param {Box} bounds of a shape
+ * @param {CellGrid} grid
+ * @returns {CellBox} it holds every cell the shape may fill; empty when the shape lies off the canvas
  */
-export function cellBox(shape, grid) {
-  const { x0, y0, x1, y1 } = boundsOf(shape, grid.aspect);
+export function cellBox({ x0, y0, x1, y1 }, grid) {
   return {
-    top: Math.max(firstAtLeast(grid.rowEdges, y0) - 1, 0),
-    bottom: Math.min(firstAtLeast(grid.rowEdges, y1), grid.rowCentres.length),
-    left: Math.max(firstAtLeast(grid.colEdges, x0) - 1, 0),
-    right: Math.min(firstAtLeast(grid.colEdges, x1), grid.colCentres.length),
+    top: Math.max(lowerBound(grid.rowEdges, y0) - 1, 0),
+    bottom: Math.min(lowerBound(grid.rowEdges, y1), grid.rowCentres.length),
+    left: Math.max(lowerBound(grid.colEdges, x0) - 1, 0),
+    right: Math.min(lowerBound(grid.colEdges, x1), grid.colCentres.length),
   };
 }
 
 /**
- * @param {Float64Array} sorted rising, at least two values, nearly evenly spaced: so a guess finds the place at once
+ * @param {Float64Array} sorted rising, at least two values, nearly evenly spaced: so a guess finds it at once
  * @param {number} value
  * @returns {number} index of the first that is at least the value; the length when none is
  */
-export function firstAtLeast(sorted, value) {
+export function lowerBound(sorted, value) {
   const guess = Math.ceil((value - sorted[0]) / (sorted[1] - sorted[0]));
   let index = Math.min(Math.max(guess, 0), sorted.length);
   while (index > 0 && sorted[index - 1] >= value) index -= 1;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { simplified } from "../../js/core/geometry.js";
+import { simplifyLine } from "../../js/core/geometry.js";
 import { between, chance, scribble } from "./random.mjs";
 
 const ASPECTS = [1, 16 / 9, 0.5];
@@ -28,20 +28,20 @@ test("simplified lines equal the recursive rule's", () => {
     const points = seed % 2 ? scribble(next, 300) : Array.from({ length: 40 }, () => [next(), next(), next()]);
     const tolerance = between(next, 0.001, 0.05);
     const expected = recursive(points, tolerance, Math.max(aspect, 1), Math.max(1 / aspect, 1));
-    assert.deepEqual(simplified(points, tolerance, aspect), expected, `seed ${seed}`);
+    assert.deepEqual(simplifyLine(points, tolerance, aspect), expected, `seed ${seed}`);
   }
 });
 
 test("a straight line keeps its ends, a change of pressure its point, and a short line all", () => {
   const line = Array.from({ length: 11 }, (_, index) => [index / 10, 0.5, 1]);
-  assert.deepEqual(simplified(line, 0.001, 1), [line[0], line[10]]);
+  assert.deepEqual(simplifyLine(line, 0.001, 1), [line[0], line[10]]);
   line[5] = [0.5, 0.5, 0.8];
-  assert.ok(simplified(line, 0.001, 1).includes(line[5]));
-  for (const few of [[], line.slice(0, 1), line.slice(0, 2)]) assert.deepEqual(simplified(few, 1, 1), few);
+  assert.ok(simplifyLine(line, 0.001, 1).includes(line[5]));
+  for (const few of [[], line.slice(0, 1), line.slice(0, 2)]) assert.deepEqual(simplifyLine(few, 1, 1), few);
 });
 
 test("a long zigzag overflows no stack", () => {
   const zigzag = Array.from({ length: 20000 }, (_, index) => [index / 20000, index % 2, 1]);
-  assert.ok(simplified(zigzag.slice(0, 3000), 0.001, 1).length > 2900);
-  assert.equal(simplified(zigzag, 2, 1).length, 2);
+  assert.ok(simplifyLine(zigzag.slice(0, 3000), 0.001, 1).length > 2900);
+  assert.equal(simplifyLine(zigzag, 2, 1).length, 2);
 });

@@ -1,0 +1,85 @@
+/**
+ * How the editor creates a region, and how regions are told apart: ids for the program, names, numbers and colours for
+ * people.
+ *
+ * @import { Region, Shape } from "./document.js"
+ */
+
+import { REGION_DEFAULTS } from "./document.js";
+import { withDefaults } from "./shape.js";
+
+/** The colours of regions in their order: tests/golden/palette.json, as in Python's pictures of regions. */
+export const PALETTE = Object.freeze([
+  "#e64b3c",
+  "#3c82dc",
+  "#46af5f",
+  "#f0b928",
+  "#9b5fc8",
+  "#2db9be",
+  "#eb78aa",
+  "#966e46",
+]);
+
+/** Right and down, in fractions of the canvas: a copy that lay exactly on its original would seem not to be there. */
+export const COPY_OFFSET = 0.03;
+
+/**
+ * @param {Region[]} others the document's regions
+ * @param {Shape[]} shapes
+ * @param {Partial<Region>} fields other than id and shapes; those missing get their default, the colour an unused one
+ * @returns {Region}
+ */
+export function createRegion(others, shapes, fields) {
+  const id = uniqueId(new Set(others.map((region) => region.id)));
+  return { ...REGION_DEFAULTS, colour: unusedColor(others), ...fields, id, shapes: shapes.map(withDefaults) };
+}
+
+/**
+ * @param {number} index from 0, in drawing order
+ * @param {string} name may be empty
+ * @returns {string} "Region 2 ('sky')", as Python's region_label
+ */
+export function regionLabel(index, name) {
+  return name ? `Region ${index + 1} ('${name}')` : `Region ${index + 1}`;
+}
+
+/**
+ * @param {Set<string>} taken ids in use
+ * @returns {string} "r1", "r2", …: the first that is free
+ */
+export function uniqueId(taken) {
+  let number = 1;
+  while (taken.has(`r${number}`)) number += 1;
+  return `r${number}`;
+}
+
+/**
+ * @param {string} name wanted; an empty one stays empty, for regions without a name are told apart by number
+ * @param {Set<string>} taken names in use
+ * @returns {string} the name itself or, where it is taken, with a number: "sky 2". Two regions of one name could not be
+ *   addressed by name any more.
+ */
+export function uniqueName(name, taken) {
+  if (!name || !taken.has(name)) return name;
+  const stem = name.replace(/ \d+$/, "");
+  let number = 2;
+  while (taken.has(`${stem} ${number}`)) number += 1;
+  return `${stem} ${number}`;
+}
+
+/**
+ * @param {number} index from 0
+ * @returns {string} "#rrggbb", the colour of a region at this position that has none of its own
+ */
+export function paletteColor(index) {
+  return PALETTE[index % PALETTE.length];
+}
+
+/**
+ * @param {Region[]} regions those that are already there
+ * @returns {string} "#rrggbb": the first colour that none of them has; when all are taken, the next in turn
+ */
+export function unusedColor(regions) {
+  const taken = new Set(regions.map((region) => region.colour));
+  return PALETTE.find((color) => !taken.has(color)) ?? paletteColor(regions.length);
+}

@@ -1,0 +1,206 @@
+/**
+ * @import { RegionDocument } from "../core/document.js"
+ * @import { Tool } from "./tools/index.js"
+ */
+
+import { emptyDocument } from "../core/document.js";
+import { parseDocument } from "../core/document_reader.js";
+import { stringifyDocument } from "../core/document_writer.js";
+import { fitToSize } from "../core/fitting.js";
+import { History } from "../core/history.js";
+import { rect } from "./tools/rect.js";
+
+export const MIN_BRUSH = 0.005;
+export const MAX_BRUSH = 0.5;
+
+/**
+ * What is being edited and how: the document with its history, the selection, the tool. Every view of one node shares
+ * it.
+ *
+ * Events: "change" (the document, the selection or a setting is another one), "draft" (a drag is under way: only the
+ * drawing changes), "commit" (the value is another one; not sent when the host itself sets it).
+ */
+export class EditorState extends EventTarget {
+  history = new History(emptyDocument());
+
+  /** The value: a JSON string, or whatever text came that could not be read. */
+  text = stringifyDocument(this.history.document);
+
+  /**
+   * Why the value cannot be shown; then `text` is kept as it came.
+   *
+   * @type {string | null}
+   */
+  error = null;
+
+  /**
+   * The document as a drag would leave it.
+   *
+   * @type {RegionDocument | null}
+   */
+  draft = null;
+
+  /**
+   * Ids of regions.
+   *
+   * @type {string[]}
+   */
+  selection = [];
+
+  /** @type {Tool} */
+  tool = rect;
+
+  /** What a drawn shape does: "new" region, "add" to the selected one, or "subtract" from it. */
+  mode = "new";
+
+  /** The brush's diameter, a fraction of the shorter side. */
+  brush = 0.08;
+
+  showTokens = false;
+
+  /** The picture's size, in pixels. */
+  width = 1024;
+  height = 1024;
+
+  /**
+   * The picture under the regions.
+   *
+   * @type {{image: CanvasImageSource} | null}
+   */
+  backdrop = null;
+
+  /** Which one that is to be: "auto", "input", "result", "dropped" or "none". */
+  backdropChoice = "auto";
+
+  /** The document to show. */
+  get document() {
+    return this.draft ?? this.history.document;
+  }
+
+  get aspect() {
+    return this.width / this.height;
+  }
+
+  /** The selected regions, in drawing order. */
+  get selected() {
+    return this.document.regions.filter((region) => this.selection.includes(region.id));
+  }
+
+  /** The value for the host. */
+  getValue() {
+    return this.text;
+  }
+
+  /**
+   * Take a value from the host: from a file, an undo of the graph, a paste. A bad one is kept and explained.
+   *
+   * @param {unknown} text
+   */
+  setValue(text) {
+    const value = typeof text === "string" ? text : JSON.stringify(text ?? "");
+    if (value === this.text && !this.error) return;
+    this.draft = null;
+    this.text = value;
+    try {
+      this.history.reset(parseDocument(value));
+      this.error = null;
+      this.#pruneSelection();
+    } catch (error) {
+      this.error = error.message;
+    }
+    this.#emit("change");
+  }
+
+  /** Give up an unreadable value and begin with an empty document. */
+  startOver() {
+    this.error = null;
+    this.history.reset(emptyDocument());
+    this.#store();
+  }
+
+  /**
+   * Make a document the current one, as one step of the history.
+   *
+   * @param {RegionDocument} doc
+   * @param {string} label of the step
+   * @param {string} [mergeKey] edits of the same key in quick succession are one step
+   */
+  commit(doc, label, mergeKey = "") {
+    this.draft = null;
+    if (doc === this.history.document || this.error) return this.#emit("change");
+    this.history.commit(fitToSize(doc), label, mergeKey);
+    this.#store();
+  }
+
+  /**
+   * Show a document that a drag would lead to, without storing it; null ends that.
+   *
+   * @param {RegionDocument | null} doc
+   */
+  setDraft(doc) {
+    this.draft = doc;
+    this.#emit("draft");
+  }
+
+  undo() {
+    this.draft = null;
+    if (!this.history.canUndo) return;
+    this.history.undo();
+    this.#store();
+  }
+
+  redo() {
+    this.draft = null;
+    if (!this.history.canRedo) return;
+    this.history.redo();
+    this.#store();
+  }
+
+  /** @param {string[]} ids */
+  select(ids) {
+    this.selection = [...ids];
+    this.#emit("change");
+  }
+
+  /**
+   * Change settings of the editor that are not part of the value.
+   *
+   * @param {Partial<EditorState>} settings
+   */
+  set(settings) {
+    Object.assign(this, settings);
+    this.#emit("change");
+  }
+
+  /** @param {number} diameter brought into its range */
+  setBrush(diameter) {
+    this.set({ brush: Math.min(MAX_BRUSH, Math.max(MIN_BRUSH, diameter)) });
+  }
+
+  /**
+   * The drawing is in fractions of the picture and stays as it is.
+   *
+   * @param {number} width of the picture, in pixels
+   * @param {number} height
+   */
+  setSize(width, height) {
+    if (!(width > 0 && height > 0) || (width === this.width && height === this.height)) return;
+    this.set({ width, height });
+  }
+
+  #store() {
+    this.text = stringifyDocument(this.history.document);
+    this.#pruneSelection();
+    this.#emit("change");
+    this.#emit("commit");
+  }
+
+  #pruneSelection() {
+    const ids = new Set(this.document.regions.map((region) => region.id));
+    this.selection = this.selection.filter((id) => ids.has(id));
+  }
+
+  #emit(name) {
+    this.dispatchEvent(new Event(name));
+  }
+}

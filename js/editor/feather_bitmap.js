@@ -1,0 +1,34 @@
+/**
+ * A region's bitmap with its edge feathered as the tokens' coverage is (core/feather.js): a Gaussian of a quarter of
+ * the width. The canvas's border is no edge: what touches it is drawn on past it before it is blurred.
+ *
+ * @param {OffscreenCanvas} bitmap
+ * @param {number} width over which the edge fades, in pixels; 0 leaves the bitmap as it is
+ * @returns {OffscreenCanvas}
+ */
+export function featherBitmap(bitmap, width) {
+  const sigma = width / 4;
+  if (sigma < 0.5) return bitmap;
+  const margin = Math.ceil(3 * sigma);
+  const padded = new OffscreenCanvas(bitmap.width + 2 * margin, bitmap.height + 2 * margin);
+  const paddedContext = padded.getContext("2d");
+  for (const [x, across, left, right] of spans(bitmap.width, margin)) {
+    for (const [y, down, top, bottom] of spans(bitmap.height, margin)) {
+      paddedContext.drawImage(bitmap, x, y, across, down, left, top, right, bottom);
+    }
+  }
+  const feathered = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = feathered.getContext("2d");
+  context.filter = `blur(${sigma}px)`;
+  context.drawImage(padded, -margin, -margin);
+  return feathered;
+}
+
+/** The first pixel over the margin before, the whole, the last over the margin after: [from, length, to, length to]. */
+function spans(size, margin) {
+  return [
+    [0, 1, 0, margin],
+    [0, size, margin, size],
+    [size - 1, 1, margin + size, margin],
+  ];
+}

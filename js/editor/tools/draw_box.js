@@ -1,0 +1,45 @@
+/**
+ * @import { EditorState } from "../editor_state.js"
+ * @import { Gesture, Pointer } from "./index.js"
+ */
+
+import { addDrawnShape, commitDrawing, isDrag } from "./drawing.js";
+
+/**
+ * Draw a shape from one corner of its box to the other. Shift: the box is square on the screen. Alt: taken away.
+ *
+ * @param {EditorState} state
+ * @param {Pointer} start
+ * @param {string} kind of a shape that is drawn into a box {x, y, width, height}
+ * @returns {Gesture}
+ */
+export function drawBox(state, start, kind) {
+  const before = state.document;
+  const result = (pointer) =>
+    addDrawnShape(state, before, { kind, ...boxBetween(start, pointer, state.aspect) }, { subtract: pointer.alt });
+  return {
+    move: (pointer) => {
+      if (isDrag(start, pointer)) state.setDraft(result(pointer).doc);
+    },
+    release: (pointer) => {
+      if (isDrag(start, pointer)) commitDrawing(state, result(pointer), `Draw ${kind}`);
+      else state.setDraft(null);
+    },
+    cancel: () => state.setDraft(null),
+  };
+}
+
+function boxBetween(start, pointer, aspect) {
+  let [width, height] = [pointer.x - start.x, pointer.y - start.y];
+  if (pointer.shift) {
+    // A square on the screen: one height unit is `aspect` times shorter than a width unit.
+    const side = Math.max(Math.abs(width) * aspect, Math.abs(height));
+    [width, height] = [(Math.sign(width) * side) / aspect, Math.sign(height) * side];
+  }
+  return {
+    x: Math.min(start.x, start.x + width),
+    y: Math.min(start.y, start.y + height),
+    width: Math.abs(width),
+    height: Math.abs(height),
+  };
+}

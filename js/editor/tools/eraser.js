@@ -1,0 +1,14 @@
+/** @import { Tool } from "./index.js" */
+
+import { drawStroke } from "./draw_stroke.js";
+
+/** @type {Tool} */
+export const eraser = {
+  name: "eraser",
+  label: "Eraser: takes away from the selected region",
+  key: "x",
+  icon: "M9 3l5 5-5 5H6L2 9zM5 6l5 5",
+  press: (state, pointer) => (state.selected.length > 0 ? drawStroke(state, pointer, true, "Erase") : null),
+  cursor: () => "crosshair",
+  usesBrush: true,
+};

@@ -1,0 +1,13 @@
+/** @import { Tool } from "./index.js" */
+
+import { drawBox } from "./draw_box.js";
+
+/** @type {Tool} */
+export const rect = {
+  name: "rect",
+  label: "Rectangle",
+  key: "r",
+  icon: "M2 4h12v8H2z",
+  press: (state, pointer) => drawBox(state, pointer, "rect"),
+  cursor: () => "crosshair",
+};

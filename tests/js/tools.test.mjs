@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { regionBounds } from "../../js/core/region_area.js";
+import { EditorState } from "../../js/editor/editor_state.js";
+import { TOOLS } from "../../js/editor/tools/index.js";
+
+const SIZE = 400; // CSS px of the drawing area
+const at = (x, y, more = {}) => ({
+  x,
+  y,
+  cssPixel: [1 / SIZE, 1 / SIZE],
+  pressure: 1,
+  shift: false,
+  alt: false,
+  ...more,
+});
+const rect = (x, y, width, height) => ({ kind: "rect", x, y, width, height });
+
+/** A state with regions of these shapes, and a tool in the hand. */
+function stateWith(toolName, ...regions) {
+  const state = new EditorState();
+  state.setValue(JSON.stringify({ schema: 1, regions: regions.map((shape) => ({ prompt: "x", shapes: [shape] })) }));
+  state.set({ tool: TOOLS.find(({ name }) => name === toolName) });
+  return state;
+}
+
+/** Press at the first place, move through the others, release at the last. */
+function drag(state, ...places) {
+  const gesture = state.tool.press(state, places[0]);
+  for (const place of places.slice(1)) gesture?.move(place);
+  gesture?.release(places.at(-1));
+}
+
+const shapesOf = (state) => state.history.document.regions.flatMap(({ shapes }) => shapes);
+const near = (value, expected) => assert.ok(Math.abs(value - expected) < 1e-9, `${value}, not ${expected}`);
+
+test("tools have names, keys and icons of their own", () => {
+  for (const property of ["name", "key", "icon", "label"]) {
+    assert.equal(new Set(TOOLS.map((tool) => tool[property])).size, TOOLS.length, property);
+  }
+  assert.deepEqual(
+    TOOLS.map(({ name, key }) => `${name} ${key}`),
+    ["select v", "rect r", "ellipse e", "polygon p", "brush b", "eraser x"],
+  );
+});
+
+test("a box is drawn from any corner, square with Shift, and only by a drag", () => {
+  for (const kind of ["rect", "ellipse"]) {
+    const state = stateWith(kind);
+    drag(state, at(0.6, 0.7), at(0.2, 0.5));
+    const [shape] = shapesOf(state);
+    assert.equal(shape.kind, kind);
+    [shape.x, shape.y, shape.width, shape.height].forEach((side, i) => near(side, [0.2, 0.5, 0.4, 0.2][i]));
+    assert.equal(state.selection.length, 1);
+    drag(state, at(0.1, 0.1), at(0.1, 0.1 + 3 / SIZE));
+    assert.equal(shapesOf(state).length, 1, "a click");
+    state.setSize(800, 400);
+    drag(state, at(0.1, 0.1), at(0.2, 0.5, { shift: true }));
+    near(shapesOf(state)[1].width * 2, shapesOf(state)[1].height);
+  }
+});
+
+test("what is drawn is a region of its own, part of the selected one, or taken from it", () => {
+  const state = stateWith("rect", rect(0, 0, 0.5, 0.5));
+  state.select(["r1"]);
+  state.set({ mode: "add" });
+  drag(state, at(0.5, 0.5), at(0.9, 0.9));
+  state.set({ mode: "subtract" });
+  drag(state, at(0.5, 0.5), at(0.6, 0.6));
+  state.set({ mode: "new" });
+  drag(state, at(0.1, 0.1), at(0.2, 0.2, { alt: true }));
+  assert.deepEqual(
+    shapesOf(state).map(({ mode }) => mode),
+    ["add", "add", "subtract", "subtract"],
+  );
+  state.select([]);
+  drag(state, at(0.1, 0.1), at(0.2, 0.2, { alt: true }));
+  assert.equal(shapesOf(state).length, 4, "from nothing, nothing is taken");
+  drag(state, at(0.1, 0.1), at(0.2, 0.2));
+  assert.equal(state.document.regions.length, 2);
+});
+
+test("a cancelled gesture leaves the document as it was", () => {
+  for (const { name } of TOOLS) {
+    const state = stateWith(name, rect(0, 0, 0.5, 0.5));
+    state.select(["r1"]);
+    const before = state.document;
+    const gesture = state.tool.press(state, at(0.2, 0.2));
+    gesture.move(at(0.7, 0.8));
+    gesture.cancel();
+    assert.equal(state.document, before, name);
+  }
+});
+
+test("the brush goes on in the selected region, the eraser takes from it and wants one", () => {
+  const state = stateWith("brush");
+  drag(state, at(0.2, 0.5), at(0.4, 0.5, { pressure: 0.5 }), at(0.8, 0.5));
+  drag(state, at(0.2, 0.7), at(0.8, 0.7));
+  state.set({ tool: TOOLS.find(({ name }) => name === "eraser") });
+  drag(state, at(0.5, 0.3), at(0.5, 0.9));
+  assert.equal(state.document.regions.length, 1);
+  assert.deepEqual(
+    shapesOf(state).map(({ kind, mode, points }) => [kind, mode, points.length]),
+    [
+      ["stroke", "add", 3],
+      ["stroke", "add", 2],
+      ["stroke", "subtract", 2],
+    ],
+  );
+  state.select([]);
+  assert.equal(state.tool.press(state, at(0.5, 0.5)), null);
+});
+
+test("a polygon is clicked corner by corner until its first corner, Enter or a dragged outline closes it", () => {
+  const state = stateWith("polygon");
+  const corners = [at(0.2, 0.2), at(0.8, 0.2), at(0.5, 0.8)];
+  const clicked = () => {
+    const gesture = state.tool.press(state, corners[0]);
+    assert.ok(gesture.release(corners[0]), "it goes on");
+    for (const corner of corners.slice(1)) {
+      gesture.hover(corner);
+      assert.ok(gesture.press(corner) && gesture.release(corner));
+    }
+    return gesture;
+  };
+  assert.equal(clicked().press(at(0.2, 0.2 + 5 / SIZE)), false, "closed by its first corner");
+  clicked().finish(false);
+  drag(state, ...[0, 1, 2, 3, 4, 5, 6, 7, 8].map((i) => at(0.5 + 0.3 * Math.cos(i), 0.5 + 0.3 * Math.sin(i))));
+  const shapes = shapesOf(state);
+  assert.deepEqual(
+    shapes.map(({ kind, points }) => [kind, points.length > 3]),
+    [
+      ["polygon", false],
+      ["polygon", false],
+      ["polygon", true],
+    ],
+  );
+  const two = state.tool.press(state, corners[0]);
+  two.press(corners[1]);
+  two.finish(false);
+  assert.equal(shapesOf(state).length, 3, "two corners are none");
+});
+
+test("select moves what it hits, along one axis with Shift, and resizes by a handle", () => {
+  const state = stateWith("select", rect(0.1, 0.1, 0.2, 0.2), rect(0.6, 0.6, 0.2, 0.2));
+  drag(state, at(0.2, 0.2), at(0.3, 0.25));
+  assert.deepEqual(state.selection, ["r1"]);
+  let box = regionBounds(state.selected[0], 1);
+  [box.x0, box.y0].forEach((side, i) => near(side, [0.2, 0.15][i]));
+  drag(state, at(0.3, 0.25), at(0.5, 0.3, { shift: true }));
+  box = regionBounds(state.selected[0], 1);
+  [box.x0, box.y0].forEach((side, i) => near(side, [0.4, 0.15][i]));
+  assert.equal(state.tool.cursor(state, at(box.x1, box.y1)), "nwse-resize");
+  drag(state, at(box.x1, box.y1), at(box.x1 + 0.1, box.y1 + 0.2));
+  box = regionBounds(state.selected[0], 1);
+  [box.x0, box.y0, box.x1, box.y1].forEach((side, i) => near(side, [0.4, 0.15, 0.7, 0.55][i]));
+  state.tool.press(state, at(0.7, 0.7, { shift: true }));
+  assert.deepEqual(state.selection, ["r1", "r2"]);
+  assert.equal(state.tool.press(state, at(0.05, 0.95)), null);
+  assert.deepEqual(state.selection, []);
+});
