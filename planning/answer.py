@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
-from ..regions import Rect, Region, RegionSet, ShapeOp, read_document, region_label
+from ..regions import Interval, Rect, Region, RegionSet, ShapeOp, region_label, regions_from_document
 from .json_extraction import json_object
 
 MAX_REGIONS = 32
@@ -27,13 +26,8 @@ def read_answer(answer: str, max_regions: int) -> RegionSet:
         raise ValueError(f"The answer has {len(entries)} regions; at most {max_regions} are allowed.")
     document = {"schema": 1, "regions": [_document_region(entry, index) for index, entry in enumerate(entries)]}
     document |= {key: _one_line(plan[key]) for key in ("base_prompt", "background_prompt") if plan.get(key) is not None}
-    regions = _regions_from_document(document)
+    regions = regions_from_document(document)
     return replace(regions, regions=tuple(_clip_box(regions, index) for index in range(len(regions))))
-
-
-def _regions_from_document(document: dict) -> RegionSet:
-    """The regions of a region document given as a mapping. Raises ValueError for a value that has no place in one."""
-    return read_document(json.dumps(document))
 
 
 def _document_region(entry: object, index: int) -> dict:
@@ -63,15 +57,14 @@ def _clip_box(regions: RegionSet, index: int) -> Region:
     intervals = []
     for start_name, size_name in (("x", "width"), ("y", "height")):
         start, size = getattr(box, start_name), getattr(box, size_name)
-        end = start + size
-        if start < -BOX_TOLERANCE or end > 1 + BOX_TOLERANCE:
+        interval = Interval(start, start + size)
+        flaw = interval.flaw(BOX_TOLERANCE, clip=True)
+        if flaw == "empty":
+            raise ValueError(f"{label}: its box is empty: {size_name} is {size:g}.")
+        if flaw:
             raise ValueError(
                 f"{label}: its box reaches off the picture: {start_name} {start:g}, {size_name} {size:g}. All are "
                 f"fractions of the picture, with {start_name} at least 0 and {start_name} + {size_name} at most 1."
             )
-        start, end = max(start, 0.0), min(end, 1.0)
-        if end - start <= 0:
-            raise ValueError(f"{label}: its box is empty: {size_name} is {size:g}.")
-        intervals.append((start, end - start))
-    (x, width), (y, height) = intervals
-    return replace(region, shapes=(ShapeOp(Rect(x, y, width, height)),))
+        intervals.append(interval.clipped())
+    return replace(region, shapes=(ShapeOp(Rect.between(*intervals)),))

@@ -8,9 +8,9 @@ from typing import TypeGuard
 
 def expect_number(value: object, where: str) -> float:
     """A finite number as a float. Raises ValueError for anything else; true and "1" are no numbers."""
-    if not is_number(value) or value != value:
+    number = _as_float(value) if is_number(value) else math.nan
+    if math.isnan(number):
         raise ValueError(f"{where} is {as_json(value)}; give a number{', without quotes' * isinstance(value, str)}.")
-    number = _as_float(value)
     if not math.isfinite(number):
         raise ValueError(f"{where} is too large; give a number that a computer can hold.")
     return number
@@ -55,7 +55,9 @@ def as_json(value: object) -> str:
         return f'"{value}"' if len(value) <= 40 else f'"{value[:40]}..."'
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    return f"{_as_float(value):g}" if is_number(value) else type(value).__name__
+    if not is_number(value):
+        return type(value).__name__
+    return "NaN" if math.isnan(_as_float(value)) else f"{_as_float(value):g}"
 
 
 def _as_float(number: int | float) -> float:

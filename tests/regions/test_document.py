@@ -169,7 +169,7 @@ def outcome(read, source):
 
 
 @pytest.mark.parametrize(
-    "number, message", [(math.nan, "x is nan; give a number"), (-math.inf, "too large"), (10**400, "too large")]
+    "number, message", [(math.nan, "x is NaN; give a number"), (-math.inf, "too large"), (10**400, "too large")]
 )
 def test_a_parsed_document_may_hold_numbers_that_json_cannot(number, message):
     document = {"schema": 1, "regions": [{"shapes": [{**BOX, "x": number}]}]}
