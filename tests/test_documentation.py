@@ -20,7 +20,7 @@ def page_name(page):
 
 def anchors(text):
     """The fragments that a page's headings make, as GitHub does."""
-    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
@@ -54,7 +54,7 @@ def test_every_path_in_the_text_exists(page):
 
 def test_the_reading_order_is_one_list_of_few_files():
     section = (ROOT / "docs" / "design.md").read_text("utf-8").partition("### Reading order")[2].partition("\n## ")[0]
-    files = re.findall(r"^\d+\. \[([^\]]+)\]\(\.\./([^)]+)\)", section, re.M)
+    files = re.findall(r"^\d+\. \[([^\]]+)\]\(\.\./([^)]+)\)", section, re.MULTILINE)
     assert 0 < len(files) <= MAX_FILES_OF_ONE_STEP
     assert all(label == target for label, target in files)
     assert len(set(files)) == len(files), "nobody has to turn back"
@@ -84,10 +84,11 @@ def test_every_command_in_the_text_is_one_of_dev_py(dev, page):
 
 
 @pytest.mark.host
-def test_the_readme_lists_every_workflow_and_every_node(comfy):
+@pytest.mark.usefixtures("comfy")
+def test_the_readme_lists_every_workflow_and_every_node():
     from flux_regions.nodes import NODES
 
-    tables = re.findall(r"^\| (.+?) \|", (ROOT / "README.md").read_text("utf-8"), re.M)
+    tables = re.findall(r"^\| (.+?) \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
     workflows = {path.stem for path in (ROOT / "workflows").glob("*.json")}
     assert workflows == {name for row in tables for name in re.findall(r"^`(\w+)`", row)}
     names = {node.define_schema().display_name for node in NODES}
@@ -98,7 +99,8 @@ def test_the_readme_lists_every_workflow_and_every_node(comfy):
 
 
 @pytest.mark.host
-def test_the_error_for_another_model_names_the_families(comfy):
+@pytest.mark.usefixtures("comfy")
+def test_the_error_for_another_model_names_the_families():
     import torch
     from flux_regions.adapter.families import family_names, family_of
 
@@ -107,7 +109,8 @@ def test_the_error_for_another_model_names_the_families(comfy):
 
 
 @pytest.mark.host
-def test_the_tooltip_of_apply_names_the_families(comfy):
+@pytest.mark.usefixtures("comfy")
+def test_the_tooltip_of_apply_names_the_families():
     from flux_regions.adapter import family_names
     from flux_regions.nodes import NODES
 
@@ -117,8 +120,9 @@ def test_the_tooltip_of_apply_names_the_families(comfy):
 
 
 @pytest.mark.host
+@pytest.mark.usefixtures("comfy")
 @pytest.mark.parametrize("page", ["README.md", "js/docs/FluxRegions_Apply.md"])
-def test_the_pages_name_the_families(comfy, page):
+def test_the_pages_name_the_families(page):
     from flux_regions.adapter import family_names
 
     assert family_names() in (ROOT / page).read_text("utf-8")
