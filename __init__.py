@@ -1,4 +1,7 @@
-"""Flux Regions: regional prompting for FLUX in ComfyUI. The front door: nothing heavy is imported until ComfyUI asks."""
+"""Flux Regions: regional prompting for FLUX in ComfyUI.
+
+The front door: nothing heavy is imported until ComfyUI asks.
+"""
 
 WEB_DIRECTORY = "./js"
 

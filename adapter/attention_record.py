@@ -1,4 +1,6 @@
-"""Watching a run: what is kept of its attention, to be looked at afterwards; small sums on the CPU, of one run at a time."""
+"""Watching a run: what is kept of its attention, to be looked at afterwards; small sums on the CPU, of one run at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from torch import Tensor
 from ..attention import AttentionShares
 from ..regions import TokenGrid
 from .regional_prompt import AppliedRegions
+from .uncompiled import uncompiled
 
 KINDS = ("own text", "other texts", "base text", "own pixels", "other pixels", "reference pictures")
 OPTION = "flux_regions_watch"
@@ -17,8 +20,8 @@ OPTION = "flux_regions_watch"
 class AttentionRecord:
     """Sums of attention shares over blocks and steps, of the first positive conditioning with regions in the run.
 
-    R texts: the regions' in drawing order and the background's, where there is one. The host copies model options deeply;
-    all copies are this one record.
+    R texts: the regions' in drawing order and the background's, where there is one. The host copies model options
+    deeply; all copies are this one record.
     """
 
     def __init__(self) -> None:
@@ -33,7 +36,11 @@ class AttentionRecord:
         self.passes = 0
 
     def accepts(self, applied: AppliedRegions, grid: TokenGrid) -> bool:
-        """Whether it records these regions on this grid: the first it is asked about."""
+        """Whether it records these regions on this grid: the first of a positive conditioning that it is asked
+        about.
+        """
+        if self.applied is None and applied.cache.sides and "positive" not in applied.cache.sides:
+            return False
         if self.applied is None:
             self.applied, self.grid = applied, grid
             texts = len(applied.prompt.texts)
@@ -41,7 +48,7 @@ class AttentionRecord:
             self._table, self._owned_passes = torch.zeros(texts, len(KINDS)), torch.zeros(texts)
         return self.applied is applied and self.grid == grid
 
-    @torch.compiler.disable
+    @uncompiled
     def add(self, numbers: list[int], shares: AttentionShares) -> None:
         """shares: of one block in one step. numbers: the index among all R texts of each of theirs."""
         self.passes += 1
@@ -58,12 +65,16 @@ class AttentionRecord:
                 self._owned_passes[text] += 1
 
     def maps(self) -> Tensor:
-        """[R + 1, rows, cols] in 0..1: each image token's attention to each text, the base text last; mean while it acted."""
+        """[R + 1, rows, cols] in 0..1: each image token's attention to each text, the base text last; mean while it
+        acted.
+        """
         mean = self._maps / self._passes_of.clamp(min=1)[:, None]
-        return mean.view(-1, self.grid.rows, self.grid.cols)
+        return mean if self.grid is None else mean.view(-1, self.grid.rows, self.grid.cols)
 
     def table(self) -> Tensor:
-        """[R, len(KINDS)]: mean shares of the pixels that each text's region owns; a row of zeros where it owns none."""
+        """[R, len(KINDS)]: mean shares of the pixels that each text's region owns; a row of zeros where it owns
+        none.
+        """
         return self._table / self._owned_passes.clamp(min=1)[:, None]
 
 
@@ -72,10 +83,10 @@ def record_attention(model, record: AttentionRecord):
     model = model.clone()
     model.model_options.setdefault("transformer_options", {})[OPTION] = record
     # The host calls this when a sampling run begins.
-    model.add_callback_with_key(CallbacksMP.ON_PRE_RUN, OPTION, lambda patcher: record.clear())
+    model.add_callback_with_key(CallbacksMP.ON_PRE_RUN, OPTION, lambda _: record.clear())
     return model
 
 
 def record_of(options: dict) -> AttentionRecord | None:
-    """The record that a forward call of the model is to be written into: none unless watched, none for the negative."""
-    return options.get(OPTION) if 0 in options.get("cond_or_uncond", [0]) else None
+    """The record that a forward call with these transformer_options is to be written into: none unless watched."""
+    return options.get(OPTION)

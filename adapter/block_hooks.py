@@ -14,6 +14,7 @@ from ..attention import AttentionPlan, AttentionShares, LogitModulation, TokenLa
 from .attention_record import record_of
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
+from .uncompiled import uncompiled
 
 if TYPE_CHECKING:
     from .forward import ForwardCall
@@ -24,7 +25,8 @@ OVERRIDE = "optimized_attention_override"
 class BlockHooks:
     """The hooks of one forward call of the model, and what they have to remember between them.
 
-    active: the regions that act in this call. Raises ValueError where the call cannot carry what their settings ask for.
+    active: the regions that act in this call. Raises ValueError where the call cannot carry what their settings ask
+        for.
     """
 
     def __init__(self, cache: RunCache, active: AppliedRegions, call: ForwardCall):
@@ -38,8 +40,9 @@ class BlockHooks:
         self._previous_override = call.options.get(OVERRIDE)
         self._on_shares: Callable[[AttentionShares], None] | None = None
         self._detached_texts: tuple = ()
-        self._layout: TokenLayout | None = None
-        self._plan: AttentionPlan | LogitModulation | None = None
+        self._layout: TokenLayout
+        self._plan: AttentionPlan | LogitModulation
+        self._is_planned = False
         if active.settings.copies_base_image("single"):
             conflict = call.family.base_image_copy_conflict(call)
             if conflict:
@@ -101,11 +104,14 @@ class BlockHooks:
         """Once all lengths of the joint sequence are known, in tokens. image: what has the blocks' device and dtype."""
         self._layout = TokenLayout(self._lengths, base_length, self._grid.tokens, references)
         self._plan = self._cache.plan(self._active, self._grid, self._layout, image)
+        self._is_planned = True
 
     def _detach_region_texts(self, args: dict) -> dict:
-        """Takes the region texts, now projected, out of the text, so that the patches of others see the base text alone.
+        """Takes the region texts, now projected, out of the text, so that the patches of others see the base text
+        alone.
 
-        FLUX.2 has numbered the tokens from the first to the last: every text gets the positions of a text that stands alone.
+        FLUX.2 has numbered the tokens from the first to the last: every text gets the positions of a text that stands
+        alone.
         """
         text, ids = args["txt"], args["txt_ids"]
         starts = [(region_text.first_position, region_text.tokens.shape[1]) for region_text in self._texts]
@@ -122,16 +128,19 @@ class BlockHooks:
         self._detached_texts = ()
         return {**args, "txt": torch.cat([texts, args["txt"]], 1), "txt_ids": torch.cat([ids, args["txt_ids"]], 1)}
 
-    # TorchCompileModel of hosts since 0.5 never looks at transformer_options again (its guard filter): compiled code of one
-    # block would serve the next with its own groups. This is called, not compiled, and reads them anew every time.
-    @torch.compiler.disable
+    # TorchCompileModel of hosts since 0.5 never looks at transformer_options again (its guard filter): compiled code
+    # of one block would serve the next with its own groups. This is called, not compiled, and reads them anew every
+    # time.
+    @uncompiled
     def _attend(
         self, func, q: Tensor, k: Tensor, v: Tensor, heads: int, mask: Tensor | None = None, **kwargs
     ) -> Tensor:
-        """The attention override: func is the host's backend; an override that was there before is called in its place."""
+        """The attention override: func is the host's backend; an override that was there before is called in its
+        place.
+        """
         host_attention = func if self._previous_override is None else partial(self._previous_override, func)
         block = kwargs.get("transformer_options") or {}
-        block_type, block_index = block.get("block_type"), block.get("block_index")
+        block_type, block_index = block.get("block_type", ""), block.get("block_index", 0)
         if not self._is_joint_sequence(q, k, block_type):
             return host_attention(q, k, v, heads, mask=mask, **kwargs)
         if mask is not None:
@@ -155,9 +164,9 @@ class BlockHooks:
         sigmas = self.call.options.get("sigmas")
         return like.new_ones((), dtype=torch.float32) if sigmas is None else sigmas.max()
 
-    def _is_joint_sequence(self, q: Tensor, k: Tensor, block_type: str | None) -> bool:
+    def _is_joint_sequence(self, q: Tensor, k: Tensor, block_type: str) -> bool:
         """Patches of others may attend to things of their own inside a block; those calls are none of ours."""
-        if self._layout is None or block_type not in ("double", "single") or q.ndim != 4:
+        if not self._is_planned or block_type not in ("double", "single") or q.ndim != 4:
             return False
         copied = self._active.settings.copies_base_image(block_type)
         if copied and q.shape[2] == self._layout.total:

@@ -18,22 +18,24 @@ class Family:
 
     name: as people call it, with its members: for errors and help.
     matches: whether a diffusion model (the module, not the MODEL) is of this family.
+    isolation: what isolation "auto" stands for.
     text_length: to how many tokens the host fills up a shorter text, by zeros in front; 0 = it takes texts as they are.
-    enters_by_post_input: whether the model runs `post_input` patches once text and image are embedded. If not, nothing can
-        join text or image on the way, and all lengths are known before the call.
+    enters_by_post_input: whether the model runs `post_input` patches once text and image are embedded. If not, nothing
+        can join text or image on the way, and all lengths are known before the call.
     block_lists: block type -> the attribute of the model that lists these blocks.
     skipped_single_blocks: which single blocks the model leaves out.
-    base_image_copy_conflict: why a call cannot carry a second copy of its image tokens in the single blocks (image_stream
-        "paper"), as a sentence for the user with what to change; None where it can.
+    base_image_copy_conflict: why a call cannot carry a second copy of its image tokens in the single blocks
+        (image_stream "paper"), as a sentence for the user with what to change; None where it can.
     """
 
     name: str
     matches: Callable[[Module], bool]
+    isolation: str = "regions"
     text_length: int = 0
     enters_by_post_input: bool = True
     block_lists: tuple[tuple[str, str], ...] = (("double", "double_blocks"), ("single", "single_blocks"))
-    skipped_single_blocks: Callable[[Module], Collection[int]] = lambda model: ()
-    base_image_copy_conflict: Callable[[ForwardCall], str | None] = lambda call: None
+    skipped_single_blocks: Callable[[Module], Collection[int]] = lambda _: ()
+    base_image_copy_conflict: Callable[[ForwardCall], str | None] = lambda _: None
 
     def block_counts(self, model: Module) -> dict[str, int]:
         """How many blocks of each type, by the names that the host gives them in transformer_options."""

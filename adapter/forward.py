@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor
 
 from ..attention import is_early_step, region_steps, step_index
@@ -16,25 +15,33 @@ from .block_hooks import BlockHooks
 from .families import family_of
 from .family import Family
 from .regional_prompt import AppliedRegions
-from .run_cache import RunCache
-from .run_log import log_once, warn_of_idle_regions
+from .run_log import log_once, warn_of_idle_regions, warn_of_proportions
+from .uncompiled import uncompiled, uncompiled_itself
 
 
 @dataclass(frozen=True)
 class ForwardCall:
-    """The host's call of a diffusion model: forward(x, timestep, context, …, transformer_options), as the wrapper gets it."""
+    """The host's call of a diffusion model: forward(x, timestep, context, …, transformer_options), as the wrapper gets
+    it.
+    """
 
     executor: Callable
     args: tuple
     kwargs: dict
 
     @property
-    def model(self) -> torch.nn.Module:
+    def model(self) -> Any:
         return self.executor.class_obj
 
     @cached_property
     def family(self) -> Family:
         return family_of(self.model)
+
+    @property
+    def inner_wrappers(self) -> list[Callable]:
+        """What other nodes have put between us and the model's own forward, outermost first."""
+        inside = self.executor.wrappers[self.executor.idx + 1 :]
+        return [wrapper for wrapper in inside if wrapper is not self.executor.wrappers[self.executor.idx]]
 
     @property
     def context(self) -> Tensor:
@@ -69,16 +76,21 @@ class Step(NamedTuple):
     count: int
 
 
-@torch.compiler.disable(recursive=False)  # in a compiled model the blocks are to be compiled, not this
-def regional_forward(cache: RunCache, applied: AppliedRegions, call: ForwardCall) -> Tensor:
+@uncompiled_itself  # in a compiled model the blocks are to be compiled, not this
+def regional_forward(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     """The model's answer to call, with regional attention in its blocks while some region acts."""
+    cache = applied.cache
     # 1. Which step is it, and which regions act in it, with which settings?
     step = current_step(call.options)
-    balanced = cache.with_balance(applied, call.grid, is_early_step(*step, applied.settings))
+    isolated = cache.with_isolation(applied, call.family.isolation)
+    balanced = cache.with_balance(isolated, call.grid, is_early_step(*step, applied.settings))
     steps_of = [region_steps(region, balanced.settings, step.count) for region in balanced.prompt.regions.regions]
     if cache.first_time("checked", applied):
         cache.routing(balanced, call.grid)  # an empty region is an error now, not when its own window opens
         warn_of_idle_regions(balanced, steps_of, step.count)
+        if not any(steps_of):
+            cache.first_time("idle", applied)
+        warn_of_proportions(applied.prompt.regions, call.grid)
     acting = tuple(index for index, steps in enumerate(steps_of) if step.index in steps)
     active = cache.subset(balanced, acting)
     # 2. None acts, or none is seen: the plain model, bit for bit.
@@ -92,26 +104,29 @@ def regional_forward(cache: RunCache, applied: AppliedRegions, call: ForwardCall
     if hooks.attention_ran:
         log_once(cache, applied, hooks, steps_of, step.count)
     else:
-        check_regions_acted(cache, applied, hooks, is_last=step.index == max(steps[-1] for steps in steps_of if steps))
+        check_regions_may_act(call, hooks)
     return answer
 
 
-@torch.compiler.disable
+@uncompiled
 def current_step(options: dict) -> Step:
-    """The step of the sampler that a call with these transformer_options is in. A lone call counts as the first of many."""
+    """The step of the sampler that a call with these transformer_options is in.
+
+    A lone call counts as the first of many.
+    """
     sigmas, sigma = options.get("sample_sigmas"), options.get("sigmas")
     if sigmas is None or sigma is None:
         return Step(0, 1000)
     return Step(step_index(sigma.max().item(), sigmas), len(sigmas) - 1)
 
 
-def check_regions_acted(cache: RunCache, applied: AppliedRegions, hooks: BlockHooks, is_last: bool) -> None:
-    """After a call in which no block asked for attention. Raises ValueError if the model ran in a way that ignores regions.
+def check_regions_may_act(call: ForwardCall, hooks: BlockHooks) -> None:
+    """After a call in which no block asked for attention. Raises ValueError if the model ran in a way that ignores
+    regions.
 
-    A cache in between (EasyCache) may answer for the model instead. is_last: whether it was the last step with regions.
+    A wrapper in between (EasyCache) may have answered for the model instead, as it may in any step.
     """
-    never_acted = is_last and not cache.happened("logged", applied)
-    if hooks.model_ran or "forward_orig" in vars(hooks.call.model) or never_acted:
+    if hooks.model_ran or not call.inner_wrappers or "forward_orig" in vars(call.model):
         raise ValueError(
             "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
             "patch and Flux KV Cache do). Remove or bypass that node."

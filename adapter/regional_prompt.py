@@ -1,21 +1,28 @@
-"""What travels on a FLUX_REGIONAL_PROMPT wire: the base conditioning and the regions, every one with its text embedding."""
+"""What travels on a FLUX_REGIONAL_PROMPT wire: the base conditioning and the regions, every one with its text
+embedding.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from torch import Tensor
 
 from ..attention import Settings
 from ..regions import RegionSet
+from .run_cache import RunCache
+
+KEY = "flux_regions"
+"""The name under which regions travel in a conditioning, and their wrappers in a model's options."""
 
 
 @dataclass(frozen=True, eq=False)
 class RegionalPrompt:
     """base: a CONDITIONING list. texts: [B, T, C] for each region, and one more, the background's, where there is one.
 
-    trimmed: how many tokens of padding were taken off behind each of the texts; None, or no entry: its padding was kept.
+    trimmed: how many tokens of padding were taken off behind each of the texts; None, or no entry: its padding was
+        kept.
     """
 
     base: list
@@ -41,7 +48,9 @@ class RegionalPrompt:
         return self.trimmed[index] if self.trimmed else None
 
     def text_tokens(self, index: int, text_length: int = 0) -> int:
-        """Tokens of one text in the model, which fills up a shorter one to text_length unless its padding was taken off."""
+        """Tokens of one text in the model, which fills up a shorter one to text_length unless its padding was taken
+        off.
+        """
         length = self.texts[index].shape[1]
         return max(length, text_length) if self.trimmed_tokens(index) is None else length
 
@@ -50,7 +59,10 @@ class RegionalPrompt:
 
 
 class ModelInfo(NamedTuple):
-    """block_counts: how many blocks of each type. text_length: to how many tokens the host fills up shorter texts, 0 = it does not."""
+    """block_counts: how many blocks of each type.
+
+    text_length: to how many tokens the host fills up shorter texts, 0 = it does not.
+    """
 
     block_counts: dict[str, int]
     text_length: int
@@ -58,8 +70,12 @@ class ModelInfo(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class AppliedRegions:
-    """What the model finds in a conditioning: the regional prompt and how to apply it. model_info: of Apply's, for reports."""
+    """What the model finds in a conditioning: the regional prompt and how to apply it.
+
+    model_info: of the model, for reports, where it is known before sampling. cache: of the sampling run that uses them.
+    """
 
     prompt: RegionalPrompt
     settings: Settings
     model_info: ModelInfo | None = None
+    cache: RunCache = field(default_factory=RunCache)

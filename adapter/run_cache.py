@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
@@ -19,7 +19,10 @@ from ..attention import (
     route_tokens,
 )
 from ..regions import TokenGrid
-from .regional_prompt import AppliedRegions, RegionalPrompt
+from .uncompiled import uncompiled
+
+if TYPE_CHECKING:
+    from .regional_prompt import AppliedRegions, RegionalPrompt
 
 
 class TextTokens(NamedTuple):
@@ -33,12 +36,22 @@ class RunCache:
     """Keyed by content, never by call: another size, prompt or device in the same run gets entries of its own."""
 
     def __init__(self) -> None:
+        self.is_open = False
+        self.sides: set[str] = set()
+        """What the guider calls the conditionings that use it: "positive", "negative", …"""
         self._entries: dict = {}
 
-    def clear(self) -> None:
+    def open(self) -> bool:
+        """Called when a run begins. False where one has begun already and this is a part of it."""
+        opened, self.is_open = not self.is_open, True
+        return opened
+
+    def close(self) -> None:
+        self.is_open = False
+        self.sides.clear()
         self._entries.clear()
 
-    @torch.compiler.disable  # a compiled model calls this, it must not compile it
+    @uncompiled
     def _cached(self, key: tuple, build: Callable):
         if key not in self._entries:
             self._entries[key] = build()
@@ -52,8 +65,21 @@ class RunCache:
         """Whether first_time was asked about the event in this run."""
         return event in self._entries
 
+    def with_isolation(self, applied: AppliedRegions, family_isolation: str) -> AppliedRegions:
+        """The same with the isolation that suits the model's family, where it is "auto"."""
+        if applied.settings.isolation != "auto":
+            return applied
+
+        def build() -> AppliedRegions:
+            return replace(applied, settings=replace(applied.settings, isolation=family_isolation))
+
+        return self._cached(("with_isolation", applied, family_isolation), build)
+
     def with_balance(self, applied: AppliedRegions, grid: TokenGrid, early: bool) -> AppliedRegions:
-        """The same with the settings that its balance asks for. early: for the first steps. Raises ValueError as routing does."""
+        """The same with the settings that its balance asks for. early: for the first steps.
+
+        Raises ValueError as routing does.
+        """
         if applied.settings.balance == "manual":
             return applied
 
@@ -110,7 +136,10 @@ class RunCache:
 
 
 def region_embedding(prompt: RegionalPrompt, index: int, context: Tensor) -> Tensor:
-    """One text of the prompt on context's device and in its dtype. Raises ValueError for a shape the model cannot read."""
+    """One text of the prompt on context's device and in its dtype.
+
+    Raises ValueError for a shape the model cannot read.
+    """
     text = prompt.texts[index]
     if text.ndim != 3 or text.shape[1] == 0:
         raise ValueError(
@@ -126,11 +155,12 @@ def region_embedding(prompt: RegionalPrompt, index: int, context: Tensor) -> Ten
 
 
 def with_position(tokens: Tensor, text_length: int, trimmed: int | None) -> TextTokens:
-    """A text as it would stand in a prompt of its own, padded to text_length in front; or trimmed, each word in its place.
+    """A text as it would stand in a prompt of its own, padded to text_length in front; or trimmed, each word in its
+    place.
 
     trimmed: tokens of padding taken off behind. Worked values for a text_length of 512: 20 tokens, trimmed None -> 512
-    tokens from position 0; 20 tokens, trimmed 0 (nothing to take off) -> 20 tokens from position 492; 20 tokens, trimmed
-    492 -> from position 0.
+    tokens from position 0; 20 tokens, trimmed 0 (nothing to take off) -> 20 tokens from position 492; 20 tokens,
+    trimmed 492 -> from position 0.
     """
     missing = max(text_length - tokens.shape[1] - (trimmed or 0), 0)
     if trimmed is None:

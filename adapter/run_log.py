@@ -1,4 +1,6 @@
-"""What the log says of the regions in a sampling run: once which act and when, and a warning for those that never do."""
+"""What the log says of the regions in a sampling run: once which act and when, and a warning for those that never
+do.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from ..attention import window_steps
+from ..regions import RegionSet, TokenGrid, same_aspect
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
 
@@ -27,10 +30,36 @@ def warn_of_idle_regions(applied: AppliedRegions, steps_of: list[range], count: 
         if not steps:
             region = applied.prompt.regions.regions[index]
             logger.warning(
-                "%s never acts: its own window, %g to %g, and that of Apply Regions to FLUX, %g to %g, have none of the %d "
+                "%s never acts: its own window, %g to %g, and that of the whole node, %g to %g, have none of the %d "
                 "steps in common. Widen one of them.",
                 *(applied.prompt.label(index), region.start, region.end, settings.start, settings.end, count),
             )
+
+
+def warn_of_proportions(regions: RegionSet, grid: TokenGrid) -> None:
+    """Warns where the picture that is sampled has other proportions than the canvas that the regions were drawn on."""
+    if regions.canvas is None:
+        return
+    width, height = regions.canvas
+    picture = grid.pixels
+    # Sizes are rounded to whole tokens on the way to the latent: half a token is no mistake.
+    if not same_aspect((height, width), picture, tolerance=max(0.02, 8 / min(picture))):
+        logger.warning(
+            "The regions were drawn on a canvas of %d x %d but the picture is %d x %d, so they are stretched. Give both the "
+            "same proportions.",
+            *(width, height, picture[1], picture[0]),
+        )
+
+
+def log_end_of_run(applied: AppliedRegions) -> None:
+    """Warns where the regions of a positive conditioning have not acted once, and nothing was said of it yet."""
+    cache = applied.cache
+    said = cache.happened("logged", applied) or cache.happened("idle", applied)
+    if "positive" in cache.sides and not said:
+        logger.warning(
+            "The regions acted in none of the steps of this run: other nodes left out every step in which they would have "
+            "(EasyCache and its like do), or a time range did."
+        )
 
 
 def log_once(cache: RunCache, applied: AppliedRegions, hooks: BlockHooks, steps_of: list[range], count: int) -> None:

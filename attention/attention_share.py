@@ -1,7 +1,9 @@
-"""Attention shares: how much of each image token's attention goes to its region's text, other texts, the image; to see why.
+"""Attention shares: how much of each image token's attention goes to its region's text, other texts, the image; to see
+why.
 
-Attention is linear in its values. With values that say of each key what kind it is (a one in that kind's column), the same
-grouped attention gives, for every query, the share of its attention that each kind of key gets; no N x N matrix is kept.
+Attention is linear in its values. With values that say of each key what kind it is (a one in that kind's column), the
+same grouped attention gives, for every query, the share of its attention that each kind of key gets; no N x N matrix is
+kept.
 """
 
 from __future__ import annotations
@@ -53,7 +55,9 @@ def attention_shares(
 
 
 def owners(routing: TokenRouting) -> Tensor:
-    """[N] long: which text (an index of routing.text_regions) has the greatest weight in each image token; T where none has."""
+    """[N] long: which text (an index of routing.text_regions) has the greatest weight in each image token; T where
+    none has.
+    """
     text_regions = routing.text_regions
     weight = torch.zeros(len(text_regions) + 1, len(routing.base_weight))
     weight[-1] = 1e-9
@@ -64,7 +68,9 @@ def owners(routing: TokenRouting) -> Tensor:
 
 
 def _key_kinds(layout: TokenLayout, owner: Tensor, texts: int) -> Tensor:
-    """[N, T + 1 + T + 1 + 1], a one in each row: each text, the base text, image of each owner and of none, reference."""
+    """[N, T + 1 + T + 1 + 1], a one in each row: each text, the base text, image of each owner and of none,
+    reference.
+    """
     column = torch.empty(layout.total, dtype=torch.long, device=owner.device)
     for text, span in enumerate(layout.texts):
         column[span.start : span.stop] = text
@@ -76,7 +82,9 @@ def _key_kinds(layout: TokenLayout, owner: Tensor, texts: int) -> Tensor:
 
 
 def _mean_over_heads(q: Tensor, k: Tensor, kinds: Tensor) -> Tensor:
-    """q [B, H, n, D], k [B, H, m, D], kinds [B, 1, m, C] -> [B, n, C]: mean attention to each kind, in float32, in chunks."""
+    """q [B, H, n, D], k [B, H, m, D], kinds [B, 1, m, C] -> [B, n, C]: mean attention to each kind, in float32, in
+    chunks.
+    """
     batch, heads, _, width = q.shape
     keys = k.float().transpose(-1, -2) * width**-0.5
     chunk = max(1, MAX_SCORES // (batch * heads * k.shape[2]))

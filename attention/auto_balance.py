@@ -1,4 +1,5 @@
-"""Auto balance: base ratio, window and single interval from what the regions are (the paper's limits leave this to the future).
+"""Auto balance: base ratio, window and single interval from what the regions are (the paper's limits leave this to the
+future).
 
 Two findings on Pocket Flux (python dev.py bench balance) make the rule. Regions want a firm hand while the picture's
 layout settles, and the base prompt beside them from then on: the same adherence, and no seams. And what a small region
@@ -22,8 +23,9 @@ from .settings import Settings
 class Rule:
     """firm_ratio: the base ratio for the first `firm` (0..1) of the steps; light_ratio: that of the others.
 
-    small, large: shares of the canvas, 0..1. A region up to small acts to the end, one from large on for `least` (0..1) of
-    the steps; between them by part. But none stops while a region that it hides still acts, or that would come forth.
+    small, large: shares of the canvas, 0..1. A region up to small acts to the end, one from large on for `least`
+    (0..1) of the steps; between them by part. But none stops while a region that it hides still acts, or that would
+    come forth.
     """
 
     firm_ratio: float = 0.1
@@ -38,10 +40,12 @@ FITTED = Rule()
 
 
 def balanced(regions: RegionSet, settings: Settings, grid: TokenGrid, early: bool) -> tuple[RegionSet, Settings]:
-    """regions, settings with base_ratio, end and single_interval of the rule's making; as they are if balance is "manual".
+    """regions, settings with base_ratio, end and single_interval of the rule's making; as they are if balance is
+    "manual".
 
-    early: whether it is for the first steps, see is_early_step. A region with a window of its own keeps it. settings.start stays
-    in force: the rule's shares are of the steps from there on. Raises ValueError as coverage() does.
+    early: whether it is for the first steps, see is_early_step. A region with a window of its own keeps it.
+    settings.start stays in force: the rule's shares are of the steps from there on. Raises ValueError as coverage()
+    does.
     """
     if settings.balance == "manual":
         return regions, settings
@@ -66,7 +70,10 @@ def is_early_step(step: int, steps: int, settings: Settings) -> bool:
 
 
 def own_share(covered: Tensor, settings: Settings) -> Tensor:
-    """covered: [R, N] in 0..1. [R] in 0..1: the share of the canvas that follows each region, after what others take of it."""
+    """covered: [R, N] in 0..1.
+
+    [R] in 0..1: the share of the canvas that follows each region, after what others take of it.
+    """
     parts = routes(covered, (1.0,) * len(covered), settings.overlap, base_ratio=0.0, background=False)
     own = covered.new_zeros(len(covered))
     for part in parts:
@@ -76,7 +83,9 @@ def own_share(covered: Tensor, settings: Settings) -> Tensor:
 
 
 def _as_long_as_what_they_hide(lengths: Tensor, covered: Tensor, settings: Settings) -> Tensor:
-    """[R] lengths, where regions share tokens at least as long as those below them; with "blend" and "union" all alike."""
+    """[R] lengths, where regions share tokens at least as long as those below them; with "blend" and "union" all
+    alike.
+    """
     inside = (covered > 0.5).to(lengths.dtype)
     longer = inside @ inside.T > 0
     if settings.overlap == "top":

@@ -10,13 +10,14 @@ For a query i of a region with area a (its share of the picture) and a key j, lo
 
 In DenseDiffusion one prompt's words belong to regions; here every region's text is in the sequence, and belongs to its
 region; the base text and reference pictures belong to none, and no pair with them is moved. What no region covers is a
-region too, with the background's text where there is one. DenseDiffusion has two attentions, for text and for image; FLUX
-has one, so M and m of a pair are those of the part of the row that its key is in: all texts, the base's as well, or the image.
+region too, with the background's text where there is one. DenseDiffusion has two attentions, for text and for image;
+FLUX has one, so M and m of a pair are those of the part of the row that its key is in: all texts, the base's as well,
+or the image.
 
-Both cases move the logit by the same share c = w * lambda_t * (1 - a) * strength towards M or m, which is how it is computed:
-l * (1 - c) + c * (s * M + (1 - s) * m), where s says how far i and j are in the same region; it lies between 0 and 1 on
-soft edges. M and m need the logits, which no attention kernel gives, so this softmax is our own, in float32, some
-queries at a time: the logits of the whole sequence never exist together.
+Both cases move the logit by the same share c = w * lambda_t * (1 - a) * strength towards M or m, which is how it is
+computed: l * (1 - c) + c * (s * M + (1 - s) * m), where s says how far i and j are in the same region; it lies between
+0 and 1 on soft edges. M and m need the logits, which no attention kernel gives, so this softmax is our own, in
+float32, some queries at a time: the logits of the whole sequence never exist together.
 """
 
 from __future__ import annotations
@@ -36,11 +37,14 @@ from .token_layout import TokenLayout
 
 TEXT_WEIGHT, IMAGE_WEIGHT = 1.0, 0.3
 LOGIT_BYTES = 64 * 2**20
-"""How much memory the logits of the queries that are computed together may take; with what comes of them, three times that."""
+"""How much memory the logits of the queries that are computed together may take; with what comes of them, three times
+that.
+"""
 
 
 class Memberships(NamedTuple):
-    """The regions of a picture, the rest being the last. membership: [N, R + 1] in 0..1, how much of each image token is theirs.
+    """The regions of a picture, the rest being the last. membership: [N, R + 1] in 0..1, how much of each image token
+    is theirs.
 
     gain: [R + 1], strength * (1 - area) of each.
     """
@@ -73,7 +77,8 @@ def noise_decay(sigma: Tensor) -> Tensor:
 
 
 class LogitModulation:
-    """Which token of one joint sequence belongs to which region, and how strongly; stays the same over blocks and steps.
+    """Which token of one joint sequence belongs to which region, and how strongly; stays the same over blocks and
+    steps.
 
     layout.texts are those of text_regions, in their order (the rest is region number R).
     """
@@ -113,7 +118,7 @@ class LogitModulation:
             return attend(q, k, v)
         return self._modulated(q, k, v, noise_decay(sigma).to(q.device))
 
-    def shares(self, q: Tensor, k: Tensor, block_type: str, block_index: int) -> None:
+    def shares(self, *_: object) -> None:
         """Not recorded: the shares are those of grouped attention."""
         return
 

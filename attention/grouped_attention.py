@@ -1,4 +1,6 @@
-"""Grouped attention: the definition's sum (math.py) through unmasked calls of whatever attention kernel the host uses."""
+"""Grouped attention: the definition's sum (math.py) through unmasked calls of whatever attention kernel the host
+uses.
+"""
 
 from __future__ import annotations
 

@@ -72,7 +72,9 @@ def isolated_groups(layout: TokenLayout, routing: TokenRouting, isolation: str) 
 
 
 def mixed_groups(layout: TokenLayout, routing: TokenRouting) -> list[Group]:
-    """The groups of a block left out by the interval: image and all region texts see each other, the base still merges."""
+    """The groups of a block left out by the interval: image and all region texts see each other, the base still
+    merges.
+    """
     text, image = _arange(layout.all_texts), _arange(layout.image)
     weight = 1 - routing.base_weight
     queries = torch.cat([text, image[weight > 0]])

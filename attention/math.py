@@ -1,9 +1,11 @@
 """Regional attention, the definition (arXiv 2411.02395, section 3): a token's output is a weighted sum over attentions.
 
-    out_i = sum_r w_ir * A(q_i, K_r, V_r) + (1 - sum_r w_ir) * A(q_i, K_base, V_base),     w_ir = c_ir * min(1, (1 - beta) * s_r)
+    out_i = sum_r w_ir * A(q_i, K_r, V_r) + (1 - sum_r w_ir) * A(q_i, K_base, V_base),     w_ir = c_ir * min(1, (1 -
+    beta) * s_r)
 
-c_ir is how far token i lies in region r once overlaps are settled, s_r the region's strength, beta the base ratio; K_r are the
-keys that region r sees. The other files say which keys these are, and compute the same sum with fewer and larger calls.
+c_ir is how far token i lies in region r once overlaps are settled, s_r the region's strength, beta the base ratio; K_r
+are the keys that region r sees. The other files say which keys these are, and compute the same sum with fewer and
+larger calls.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 class Term(NamedTuple):
-    """One A of the sum, all of them long tensors: queries [n] attend to keys [m]; weights [n] of it go to targets [n]."""
+    """One A of the sum, all of them long tensors: queries [n] attend to keys [m]; weights [n] of it go to targets
+    [n].
+    """
 
     queries: Tensor
     keys: Tensor

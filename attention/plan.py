@@ -51,9 +51,12 @@ class AttentionPlan:
         return (self._isolated if isolated else self._mixed)[self.settings.copies_base_image(block_type)]
 
     def attend(
-        self, q: Tensor, k: Tensor, v: Tensor, block_type: str, block_index: int, sigma: Tensor, attend: Attend
+        self, q: Tensor, k: Tensor, v: Tensor, block_type: str, block_index: int, _sigma: Tensor, attend: Attend
     ) -> Tensor:
-        """q, k, v: [B, H, N, D] of the block's joint sequence -> [B, N, H * D]. sigma, the noise level, changes nothing."""
+        """q, k, v: [B, H, N, D] of the block's joint sequence -> [B, N, H * D].
+
+        sigma, the noise level, changes nothing.
+        """
         return grouped_attention(q, k, v, self.packs(block_type, block_index), attend)
 
     def shares(self, q: Tensor, k: Tensor, block_type: str, block_index: int) -> AttentionShares:

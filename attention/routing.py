@@ -1,8 +1,8 @@
 """Routing: from each region's coverage to what every image token attends to, and with what weight.
 
 A Route is a set of regions whose texts and areas some tokens see together, and its weight on each token. With "top" and
-"blend" every region has a route of its own and the weights settle overlaps; with "union" (the paper) a token in two regions
-sees both. What is left of a token, 1 - sum of weights, follows the base prompt.
+"blend" every region has a route of its own and the weights settle overlaps; with "union" (the paper) a token in two
+regions sees both. What is left of a token, 1 - sum of weights, follows the base prompt.
 
     top      two overlapping opaque regions a, b (b drawn later)    aaaabbbbbb       one route each
     blend    the same                                               aaaa##bbbb       # = half a, half b
@@ -85,8 +85,10 @@ def routes(
     covers, as region number R, with strength 1. Every token's weights sum to at most 1. Regions that no token follows
     appear in no route.
     """
-    combine = {"top": _top, "blend": _blend, "union": _union}[overlap]
-    unscaled = combine(coverage, strengths, background)
+    if overlap == "union":
+        unscaled = _union(coverage, strengths, background)
+    else:
+        unscaled = {"top": _top, "blend": _blend}[overlap](coverage, background)
     route_strengths = torch.tensor([_mean_strength(r.regions, strengths) for r in unscaled], dtype=torch.float64)
     if not unscaled:
         return []
@@ -101,7 +103,7 @@ def _mean_strength(regions: tuple[int, ...], strengths: Sequence[float]) -> floa
     return sum(strengths_seen) / len(strengths_seen)
 
 
-def _top(coverage: Tensor, strengths: Sequence[float], background: bool) -> list[Route]:
+def _top(coverage: Tensor, background: bool) -> list[Route]:
     """Each region covers those below it as paint does: w_r = c_r * prod over later s of (1 - c_s)."""
     remaining = torch.ones(coverage.shape[1:])
     from_top: list[Route] = []
@@ -111,7 +113,7 @@ def _top(coverage: Tensor, strengths: Sequence[float], background: bool) -> list
     return _with_background(from_top[::-1], remaining, background)
 
 
-def _blend(coverage: Tensor, strengths: Sequence[float], background: bool) -> list[Route]:
+def _blend(coverage: Tensor, background: bool) -> list[Route]:
     """Where the coverages add up to more than 1 they are shared in proportion: w_r = c_r / max(1, sum c)."""
     total = coverage.sum(dim=0)
     blended = [Route((region,), covered / total.clamp(min=1)) for region, covered in enumerate(coverage)]

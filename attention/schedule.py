@@ -24,7 +24,8 @@ def region_steps(region: Region, settings: Settings, steps: int) -> range:
     """The steps (from 0) on which one region acts: those of its own window that lie in the settings' window as well.
 
     The region's window holds at least one step: where rounding leaves none, the step in which its middle falls.
-    Worked value: start 0.5, end 1 in a window of 0 to 0.75, of 8 steps -> range(4, 6). Empty if the windows do not meet.
+    Worked value: start 0.5, end 1 in a window of 0 to 0.75, of 8 steps -> range(4, 6). Empty if the windows do not
+    meet.
     """
     own_steps = _rounded_steps(region.start, region.end, steps)
     if not own_steps:
@@ -36,8 +37,8 @@ def region_steps(region: Region, settings: Settings, steps: int) -> range:
 
 
 def window_segments(windows: Sequence[tuple[float, float]]) -> list[tuple[float, float, tuple[int, ...]]]:
-    """windows: each region's (start, end), shares of the steps. Returns the times between the moments at which one opens
-    or closes, from 0 to 1, each with the regions (from 0) that act in it. Worked value: (0, 0.5), (0, 1) ->
+    """windows: each region's (start, end), shares of the steps. Returns the times between the moments at which one
+    opens or closes, from 0 to 1, each with the regions (from 0) that act in it. Worked value: (0, 0.5), (0, 1) ->
     (0, 0.5, (0, 1)), (0.5, 1, (1,)).
     """
     cuts = sorted({0.0, 1.0, *(cut for window in windows for cut in window)})

@@ -21,10 +21,10 @@ class Settings:
     overlap: where regions overlap, the later drawn wins ("top"), they share by coverage ("blend"), or the pixel sees
         all of them ("union", the paper's rule).
     isolation: a region's pixels see their own region only ("regions", the paper), or all pixels ("text"); or everything
-        sees everything, and attention is only drawn to the own region ("modulate", dense_diffusion.py), which has neither a
-        base_ratio nor a second image stream.
-    balance: base_ratio, end and single_interval as they stand here ("manual"), or in their place what a rule makes of the
-        regions' areas ("auto", auto_balance.py).
+        sees everything, and attention is only drawn to the own region ("modulate", dense_diffusion.py), which has
+        neither a base_ratio nor a second image stream; or what suits the model's family ("auto").
+    balance: base_ratio, end and single_interval as they stand here ("manual"), or in their place what a rule makes of
+        the regions' areas ("auto", auto_balance.py).
     Raises ValueError for anything else.
     """
 
@@ -64,7 +64,7 @@ class Settings:
         for name, value, known in (
             ("image_stream", self.image_stream, IMAGE_STREAMS),
             ("overlap", self.overlap, OVERLAPS),
-            ("isolation", self.isolation, ISOLATIONS),
+            ("isolation", self.isolation, ("auto", *ISOLATIONS)),
             ("balance", self.balance, BALANCES),
         ):
             check_choice(name, value, known)
@@ -77,7 +77,10 @@ class Settings:
 
 
 def check_choice(name: str, value: str | None, options: tuple[str, ...]) -> bool:
-    """True if value is one of the options, or not known yet (None); else raises ValueError. Hosts before 0.4 do not check."""
+    """True if value is one of the options, or not known yet (None); else raises ValueError.
+
+    Hosts before 0.4 do not check.
+    """
     if value is not None and value not in options:
         raise ValueError(f"{name} is '{value}'; choose one of: {', '.join(options)}.")
     return True

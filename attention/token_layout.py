@@ -1,7 +1,7 @@
 """The layout of the joint sequence: which token is region text, base text, image, reference; all index arithmetic.
 
-    | text of region 1 | … | text of region R | base text | image | references | copy of the image, for the base branch |
-      `texts[0]`             `texts[R - 1]`     `base`      `image` `references`  `base_image`
+    | text of region 1 | … | text of region R | base text | image | references | copy of the image, for the base branch
+      | `texts[0]`             `texts[R - 1]`     `base`      `image` `references`  `base_image`
 
 Region texts come first, so that base text, image and references, which the base branch needs, lie side by side.
 The copy is there only in the single blocks of image_stream "paper".

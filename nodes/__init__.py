@@ -1,15 +1,19 @@
 """The nodes and their inputs: what people see of the pack in a graph."""
 
+import sys
+
 from comfy_api.latest import ComfyExtension
 
 from .apply import Apply
 from .attention_view import AttentionView
 from .canvas import Canvas
+from .conditioning import Conditioning
 from .encode import Encode
 from .from_box import FromBox
 from .from_color_map import FromColorMap
 from .from_mask import FromMask
 from .from_text import FromText
+from .lost_regions import watch_queue
 from .masked_conditioning import MaskedConditioning
 from .plan import Plan
 from .pocket_model import PocketModel
@@ -25,6 +29,7 @@ NODES = [
     FromColorMap,
     Plan,
     SetConditioning,
+    Conditioning,
     Encode,
     Apply,
     MaskedConditioning,
@@ -36,5 +41,12 @@ NODES = [
 
 
 class FluxRegionsExtension(ComfyExtension):
+    async def on_load(self) -> None:
+        server = sys.modules.get("server")
+        if server is not None and getattr(server.PromptServer, "instance", None) is not None:
+            import nodes  # ComfyUI's own
+
+            watch_queue(server.PromptServer.instance, nodes.NODE_CLASS_MAPPINGS)
+
     async def get_node_list(self):
         return NODES

@@ -59,10 +59,8 @@ class Canvas(io.ComfyNode):
         else:
             check_size(width, height)
         regions = read_document(document).on_top_of(RegionSet() if regions is None else regions)
-        if not len(regions):
-            raise ValueError("There are no regions. Draw one on the canvas, or connect some to regions.")
         regions = replace(regions, canvas=(width, height))
         # For its errors: a region off the canvas is to be named here, not only once the sampler runs.
         coverage(regions, TokenGrid.of_picture(width, height))
-        masks = torch.stack([region_mask(region, width, height) for region in regions.regions])
-        return io.NodeOutput(regions, masks, width, height)
+        masks = [region_mask(region, width, height) for region in regions.regions] or [torch.zeros(height, width)]
+        return io.NodeOutput(regions, torch.stack(masks), width, height)

@@ -1,20 +1,10 @@
 """FluxRegions_Encode: turns every region's prompt into a text embedding."""
 
-import logging
-from functools import cache
-
 from comfy_api.latest import io
-from torch import Tensor
 
-from ..adapter.regional_prompt import RegionalPrompt
 from ..attention import check_choice
-from ..regions import RegionSet
 from .node_inputs import CATEGORY, FluxRegionalPrompt, regions_input
-from .text_encoding import encode, encode_region
-
-logger = logging.getLogger(__name__)
-
-PADDINGS = ("keep", "trim")
+from .text_encoding import PADDINGS, encode_regional_prompt
 
 
 class Encode(io.ComfyNode):
@@ -71,48 +61,6 @@ class Encode(io.ComfyNode):
 
     @classmethod
     def execute(cls, regions, clip=None, base_prompt="", background_prompt="", base_conditioning=None, padding="keep"):
-        if not len(regions):
-            raise ValueError("There are no regions to encode. Add one, for example with Region from Box.")
-        base_prompt = base_prompt or regions.base_prompt
-        background_prompt = background_prompt or regions.background_prompt
-        base = base_conditioning
-        if base is not None and len(base) == 0:
-            raise ValueError("base_conditioning is empty. Check the node that made it, or give a base_prompt instead.")
-        if base is None:
-            _require_clip(clip, "The base prompt", "or connect base_conditioning")
-            if not base_prompt.strip():
-                logger.warning(
-                    "The base prompt is empty: after the window FLUX follows an empty prompt. Describe the picture."
-                )
-            base = encode(clip, base_prompt)
-        texts, trimmed = zip(*_texts(clip, regions, background_prompt, padding == "trim"), strict=True)
-        return io.NodeOutput(RegionalPrompt(base, regions, texts, trimmed))
-
-
-def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> list[tuple[Tensor, int | None]]:
-    """(embedding [B, T, C], trimmed tokens) of every region, and of a background that has a text of its own.
-
-    Trimmed tokens: as encode_region gives them. Equal prompts are encoded once and share a tensor. Raises ValueError
-    without a clip where there is something to encode.
-    """
-    texts = []
-    encode_once = cache(lambda prompt: encode_region(clip, prompt, trim))
-    for index, region in enumerate(regions.regions):
-        if region.conditioning is None:
-            _require_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
-            if not region.prompt.strip():
-                logger.warning(
-                    "%s has an empty prompt: nothing in particular will be drawn there.", regions.label(index)
-                )
-        texts.append(encode_once(region.prompt) if region.conditioning is None else (region.conditioning, None))
-    if regions.background_conditioning is not None:
-        texts.append((regions.background_conditioning, None))
-    elif background_prompt.strip():
-        _require_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
-        texts.append(encode_once(background_prompt))
-    return texts
-
-
-def _require_clip(clip, prompt_name: str, alternative: str) -> None:
-    if clip is None:
-        raise ValueError(f"{prompt_name} has to be encoded, but no CLIP is connected. Connect clip, {alternative}.")
+        return io.NodeOutput(
+            encode_regional_prompt(clip, regions, base_prompt, background_prompt, base_conditioning, padding)
+        )

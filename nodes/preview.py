@@ -36,7 +36,7 @@ class Preview(io.ComfyNode):
                 io.Conditioning.Input(
                     "positive",
                     optional=True,
-                    tooltip="From Apply Regions to FLUX. The report then says when and in which blocks each region "
+                    tooltip="From Regional Prompt. The report then says when and in which blocks each region "
                     "acts, and how long its text is.",
                 ),
                 io.Int.Input(
@@ -58,17 +58,16 @@ class Preview(io.ComfyNode):
 
     @classmethod
     def execute(cls, regions, image=None, grid="canvas", positive=None, steps=0):
-        if not len(regions):
-            raise ValueError("There are no regions to preview. Add one, for example with Region from Box.")
         applied = None if positive is None else applied_regions(positive, regions)
         width, height = picture_size(regions, image)
         tokens = TokenGrid.of_picture(width, height)
         # As drawn: in cells of half a token's side, fine enough to look smooth.
         cells = tokens if grid == "tokens" else TokenGrid(tokens.latent_height * 2, tokens.latent_width * 2)
-        return io.NodeOutput(
-            draw_regions(regions, coverage(regions, cells), (width, height), image, grid == "tokens"),
-            report(regions, tokens, None if applied is None else summary(applied), steps),
-        )
+        lines = report(regions, tokens, None if applied is None else summary(applied), steps)
+        if positive is not None and applied is None:
+            lines += "\npositive carries no regions: nothing of this acts."
+        picture = draw_regions(regions, coverage(regions, cells), (width, height), image, grid == "tokens")
+        return io.NodeOutput(picture, lines)
 
 
 def picture_size(regions: RegionSet, image) -> tuple[int, int]:
@@ -88,16 +87,14 @@ def picture_size(regions: RegionSet, image) -> tuple[int, int]:
     return DEFAULT_SIZE
 
 
-def applied_regions(positive: list, regions: RegionSet) -> AppliedRegions:
-    """What Apply put into this conditioning. Raises ValueError unless it is about these regions."""
+def applied_regions(positive: list, regions: RegionSet) -> AppliedRegions | None:
+    """What this conditioning carries; None for a plain one. Raises ValueError where it is about other regions."""
     applied = regions_of(positive)
     if applied is None:
-        raise ValueError("positive carries no regions. Connect the positive output of Apply Regions to FLUX.")
+        return None
     labels = [regions.label(index) for index in range(len(regions))]
     if labels != [applied.prompt.label(index) for index in range(len(applied.prompt.regions))]:
-        raise ValueError(
-            "positive carries other regions than these. Connect the regions that Encode Regional Prompt gets."
-        )
+        raise ValueError("positive carries other regions than these. Connect the regions that Regional Prompt gets.")
     return applied
 
 

@@ -8,6 +8,22 @@ from .node_inputs import CATEGORY, FluxRegions, regions_input
 
 logger = logging.getLogger(__name__)
 
+UNUSED_SETTINGS = {
+    "hooks": "hooks (a LoRA of its own)",
+    "start_percent": "a time range",
+    "end_percent": "a time range",
+    "clip_start_percent": "a time range",
+    "area": "an area",
+    "mask": "a mask",
+    "control": "a ControlNet",
+    "gligen": "GLIGEN boxes",
+    "guidance": "a guidance",
+    "reference_latents": "reference pictures",
+    "concat_latent_image": "an inpainting picture",
+    "attention_mask": "an attention mask",
+}
+"""What a conditioning may carry beside its tokens, and a region does not use."""
+
 
 class SetConditioning(io.ComfyNode):
     @classmethod
@@ -39,10 +55,20 @@ class SetConditioning(io.ComfyNode):
             raise ValueError(
                 f"Region '{region}': its conditioning has {len(conditioning)} parts; give one that is not combined."
             )
-        if "attention_mask" in conditioning[0][1]:
-            logger.warning(
-                "Region '%s': its conditioning brings an attention mask, which is not used, so the picture in it acts "
-                "at full strength. In Apply Style Model set strength_type to 'multiply'.",
-                region,
-            )
-        return io.NodeOutput(regions.with_conditioning(str(region), conditioning[0][0]))
+        tokens, settings = conditioning[0]
+        warn_of_unused_settings(region, settings)
+        return io.NodeOutput(regions.with_conditioning(str(region), tokens))
+
+
+def warn_of_unused_settings(region: str, settings: dict) -> None:
+    """Names in the log what a region's own conditioning carries in vain. settings: its dict."""
+    names = list(dict.fromkeys(text for key, text in UNUSED_SETTINGS.items() if settings.get(key) is not None))
+    if not names:
+        return
+    logger.warning(
+        "Region '%s': of its conditioning only the tokens are used, not %s. A region's own times are its start and end; "
+        "for the whole picture put such things on the conditioning of Regional Prompt. (Apply Style Model: set strength_type "
+        "to 'multiply'.)",
+        region,
+        ", ".join(names),
+    )

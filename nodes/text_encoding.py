@@ -1,16 +1,103 @@
-"""From prompts to text embeddings, through the host's CLIP object."""
+"""From prompts to text embeddings, through the host's CLIP object; what was encoded once is not encoded again."""
 
 from __future__ import annotations
 
+import logging
+from collections import OrderedDict
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
 from torch import Tensor
 
+from ..adapter import regions_of
+from ..adapter.regional_prompt import RegionalPrompt
+from ..regions import RegionSet
+
+logger = logging.getLogger(__name__)
+
+PADDINGS = ("keep", "trim")
 T5_PAD = 0
 """T5's pad token, for tokenizers that do not name theirs."""
+MAX_BYTES = 256 * 2**20
+"""Of embeddings that are kept for the next run: a few dozen prompts of T5, the longest unused go first."""
 
 
-def encode(clip, prompt: str) -> list:
-    """The CONDITIONING list of a prompt, as the host's own text encode node makes it."""
-    return clip.encode_from_tokens_scheduled(clip.tokenize(prompt))
+class EmbeddingCache:
+    """Conditionings by CLIP object and prompt: a knob that is turned must not cost a pass of T5 for every region."""
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._by_clip: WeakKeyDictionary = WeakKeyDictionary()
+
+    def encode(self, clip, prompt: str) -> list:
+        """The CONDITIONING list of a prompt, as the host's own text encode node makes it."""
+        embeddings = self._by_clip.setdefault(clip, OrderedDict())
+        if prompt not in embeddings:
+            embeddings[prompt] = clip.encode_from_tokens_scheduled(clip.tokenize(prompt))
+        embeddings.move_to_end(prompt)
+        while len(embeddings) > 1 and sum(map(_bytes_of, embeddings.values())) > self._max_bytes:
+            embeddings.popitem(last=False)
+        return embeddings[prompt]
+
+
+_CACHE = EmbeddingCache()
+
+
+def encode_regional_prompt(
+    clip, regions: RegionSet, base_prompt: str, background_prompt: str, conditioning: list | None, padding: str
+) -> RegionalPrompt:
+    """The base conditioning, and a text for every region and for a background that has one.
+
+    base_prompt, background_prompt: empty = those of the regions. conditioning: in place of the base prompt. padding:
+    "keep" or "trim". Where no region can act (all have strength 0) the result has none. Raises ValueError where there
+    is something to encode and no clip.
+    """
+    base_prompt = base_prompt if base_prompt.strip() else regions.base_prompt
+    background_prompt = background_prompt if background_prompt.strip() else regions.background_prompt
+    if conditioning is not None and len(conditioning) == 0:
+        raise ValueError(
+            "The conditioning is empty. Check the node that made it, or leave it out and give a base prompt."
+        )
+    if conditioning is not None and len(regions) and regions_of(conditioning) is not None:
+        logger.warning(
+            "The conditioning carries regions already, and these take their place. To have both, connect the regions of one "
+            "node to those of the next."
+        )
+    base = conditioning
+    if base is None:
+        _require_clip(clip, "The base prompt", "or connect a conditioning of it")
+        if not base_prompt.strip():
+            logger.warning(
+                "The base prompt is empty: after the window the model follows an empty prompt. Describe the picture."
+            )
+        base = _CACHE.encode(clip, base_prompt)
+    if not any(region.strength for region in regions.regions):
+        return RegionalPrompt(base, replace(regions, regions=()), ())
+    texts, trimmed = zip(*_texts(clip, regions, background_prompt, padding == "trim"), strict=True)
+    return RegionalPrompt(base, regions, texts, trimmed)
+
+
+def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> list[tuple[Tensor, int | None]]:
+    """(embedding [B, T, C], trimmed tokens) of every region, and of a background that has a text of its own.
+
+    Trimmed tokens: as encode_region gives them. Equal prompts share a tensor. Raises ValueError without a clip where
+    there is something to encode.
+    """
+    texts: list[tuple[Tensor, int | None]] = []
+    for index, region in enumerate(regions.regions):
+        if region.conditioning is not None:
+            texts.append((region.conditioning, None))
+            continue
+        _require_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
+        if not region.prompt.strip():
+            logger.warning("%s has an empty prompt: nothing in particular will be drawn there.", regions.label(index))
+        texts.append(encode_region(clip, region.prompt, trim))
+    if regions.background_conditioning is not None:
+        texts.append((regions.background_conditioning, None))
+    elif background_prompt.strip():
+        _require_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
+        texts.append(encode_region(clip, background_prompt, trim))
+    return texts
 
 
 def encode_region(clip, prompt: str, trim: bool) -> tuple[Tensor, int | None]:
@@ -18,11 +105,10 @@ def encode_region(clip, prompt: str, trim: bool) -> tuple[Tensor, int | None]:
 
     It is encoded with its padding either way, so the tokens that stay are the same.
     """
-    tokens = clip.tokenize(prompt)
-    embedding = clip.encode_from_tokens_scheduled(tokens)[0][0]
+    embedding = _CACHE.encode(clip, prompt)[0][0]
     if not trim:
         return embedding, None
-    length = prompt_length(clip.tokenizer, tokens, embedding.shape[1])
+    length = prompt_length(clip.tokenizer, clip.tokenize(prompt), embedding.shape[1])
     return embedding[:, :length], embedding.shape[1] - length
 
 
@@ -41,3 +127,12 @@ def prompt_length(tokenizer, tokens: dict, length: int) -> int:
                 ids.pop()
             return len(ids)
     return length
+
+
+def _bytes_of(conditioning: list) -> int:
+    return sum(tokens.nbytes for tokens, _ in conditioning)
+
+
+def _require_clip(clip, what: str, otherwise: str) -> None:
+    if clip is None:
+        raise ValueError(f"{what} has to be encoded, but no CLIP is connected. Connect clip, {otherwise}.")

@@ -5,6 +5,7 @@ from .shapes.interval import Interval
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
 from .region import Region, ShapeOp, check_region, region_label
 from .region_set import BACKGROUND, RegionSet
+from .mask import same_aspect
 from .token_grid import TokenGrid
 from .coverage import coverage
 from .pixel_mask import region_mask
@@ -44,6 +45,7 @@ __all__ = [
     "region_label",
     "region_mask",
     "regions_from_document",
+    "same_aspect",
     "write_document",
     "write_text",
 ]

@@ -29,7 +29,8 @@ class Applied(NamedTuple):
 def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, steps: int = 0) -> str:
     """One line per region: its tokens, how much of the canvas they are, what hides it; then the background's.
 
-    applied: for when each acts and how long its text is. steps: of the sampler, 0 = not known. Raises ValueError as coverage() does.
+    applied: for when each acts and how long its text is. steps: of the sampler, 0 = not known. Raises ValueError as
+        coverage() does.
     """
     coverages = coverage(regions, grid).flatten(1)
     if applied is not None:
@@ -53,7 +54,8 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
             )
         elif (region.start, region.end) != (0, 1):
             line += f"; from {region.start:.0%} to {region.end:.0%} of the steps"
-        lines.append(f'{line}; strength {region.strength:g}; "{region.prompt or "(conditioning)"}"')
+        prompt = region.prompt if applied is None else applied.regions.regions[index].prompt
+        lines.append(f'{line}; strength {region.strength:g}; "{prompt or "(conditioning)"}"')
     uncovered = (1 - coverages).prod(0).sum().item()
     lines.append(f"The {BACKGROUND}: {uncovered:.1f} tokens, {uncovered / grid.tokens:.1%} of the canvas")
     if applied is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,8 +33,13 @@ settings.register_profile("random", deadline=None, print_blob=True)
 settings.load_profile("fixed")
 
 
-def pytest_configure():
-    """Told to end, pytest still runs the fixtures' clean-up, which stops the servers."""
+def pytest_configure(config):
+    if config.getoption("--hypothesis-profile") in (None, "fixed"):
+        # Hypothesis also draws constants from the source of whatever was imported so far: with them, the examples of
+        # one test would depend on which others run beside it. No setting turns that off; tests/devtools/test_suite.py
+        # notices when this no longer does (Hypothesis 6.170).
+        providers._get_local_constants = lambda: providers._local_constants
+    # Told to end, pytest still runs the fixtures' clean-up, which stops the servers.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("told to end (SIGTERM)", returncode=143))
 
 

@@ -1,4 +1,7 @@
-"""The model families that regions work with, and what to say of the others. A new family is a file here and a line below."""
+"""The model families that regions work with, and what to say of the others.
+
+A new family is a file here and a line below.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from comfy.ldm.chroma.model import Chroma
 from comfy.ldm.chroma_radiance.model import ChromaRadiance
 
@@ -14,7 +16,7 @@ def matches(model) -> bool:
     return isinstance(model, Chroma) and not isinstance(model, ChromaRadiance)
 
 
-def skipped_single_blocks(model) -> list[int]:
+def skipped_single_blocks(model) -> Collection[int]:
     return getattr(model, "skip_dit", ())
 
 

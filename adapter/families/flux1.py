@@ -10,7 +10,8 @@ REF_LATENTS = 5  # forward(x, timestep, context, y, guidance, ref_latents, contr
 
 
 def matches(model) -> bool:
-    # LongCat and Ovis have this class too; they tell text tokens apart by numbers, and image tokens by numbers that go on.
+    # LongCat and Ovis have this class too; they tell text tokens apart by numbers, and image tokens by numbers that go
+    # on.
     numbered_texts = getattr(model.params, "txt_ids_dims", None) if isinstance(model, Flux) else None
     return isinstance(model, Flux) and not model.params.global_modulation and not numbered_texts
 

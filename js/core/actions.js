@@ -140,14 +140,6 @@ export function setPrompts(doc, prompts) {
 }
 
 /**
- * @param {RegionDocument} doc
- * @returns {RegionDocument} the document without regions; its prompts stay
- */
-export function clearRegions(doc) {
-  return doc.regions.length > 0 ? { ...doc, regions: [] } : doc;
-}
-
-/**
  * What cannot be stored must not get into the document: a value past its range would make the whole text unreadable.
  *
  * @param {Region} region

@@ -9,7 +9,7 @@ import { DocumentError, MAX_COORDINATE } from "./document.js";
 const STORED_STEPS = 10_000;
 
 /** @returns {number} the finite number as it is: true and "1" are no numbers */
-export function expectNumber(value, where) {
+function expectNumber(value, where) {
   if (typeof value !== "number") {
     const hint = typeof value === "string" ? ", without quotes" : "";
     throw new DocumentError(`${where} is ${asJson(value)}; give a number${hint}.`);

@@ -1,6 +1,7 @@
 """The oracle: regional attention as the paper words it, token by token, with no regard for speed.
 
-Written from the definitions (attention/groups.py's picture, attention/routing.py's table), not from the code under test.
+Written from the definitions (attention/groups.py's picture, attention/routing.py's table), not from the code under
+test.
 """
 
 import math
@@ -9,7 +10,10 @@ import torch
 
 
 def token_shares(column, strengths, beta, overlap, background):
-    """One image token's [(regions, weight)]; column: its coverage by each region. The rest, 1 - sum, is the base prompt's."""
+    """One image token's [(regions, weight)]; column: its coverage by each region.
+
+    The rest, 1 - sum, is the base prompt's.
+    """
     count = len(column)
     if overlap == "union":
         return _union_shares(column, strengths, beta, background)
@@ -65,7 +69,8 @@ def attend_one(q, k, v, query, keys):
 def naive_regional_attention(
     q, k, v, per_token, text_lengths, base_length, references, isolation, separate=True, base_image_copy=False
 ):
-    """q, k: [H, N, D], v: [H, N, X] in the order texts, base, image, references, the copy of the image (if there is one).
+    """q, k: [H, N, D], v: [H, N, X] in the order texts, base, image, references, the copy of the image (if there is
+    one).
 
     per_token: token_shares of each image token. Regions that no token follows have no text in the sequence. The base
     branch looks at the copy in place of the image, and the image takes its share of what comes out there.

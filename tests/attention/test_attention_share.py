@@ -34,7 +34,9 @@ def scene(
 
 
 def naive_shares(naive, q, k, layout, per_token, isolation, columns):
-    """[N, X]: what comes out for the image tokens where values are columns [total, X], by the oracle; mean over batch and heads."""
+    """[N, X]: what comes out for the image tokens where values are columns [total, X], by the oracle; mean over batch
+    and heads.
+    """
     copy = layout.base_image_copy
     outputs = [
         naive.naive_regional_attention(

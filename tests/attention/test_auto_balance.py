@@ -84,7 +84,7 @@ def test_a_share_of_the_steps_from_the_start_is_firm(start, steps, first):
 def test_what_has_no_meaning_with_auto_is_refused_and_end_is_not_looked_at():
     assert Settings(start=0.5, end=0.4, balance="auto").start == 0.5
     for wrong in ({"isolation": "modulate"}, {"start": 1.0}):
-        with pytest.raises(ValueError, match="balance|start"):
+        with pytest.raises(ValueError, match=r"balance|start"):
             Settings(balance="auto", **wrong)
     with pytest.raises(ValueError, match="balance is 'more'; choose one of: manual, auto"):
         Settings(balance="more")

@@ -36,8 +36,8 @@ def boxes(*drawn, **region):
 def naive(q, k, v, kinds, owners, areas, strengths, t):
     """The formula of the paper for one picture, token by token. q, k, v: [H, N, D].
 
-    kinds: "text", "base", "image" or None of each token; owners: its region; areas, strengths: of each region. The maximum
-    and minimum are those of the row's image tokens, or of all its texts.
+    kinds: "text", "base", "image" or None of each token; owners: its region; areas, strengths: of each region. The
+    maximum and minimum are those of the row's image tokens, or of all its texts.
     """
     heads, tokens, width = q.shape
     out = torch.zeros(heads, tokens, width)

@@ -1,4 +1,6 @@
-"""Grouped attention without a mask equals the naive oracle, the definition, and dense-mask attention, for any layout."""
+"""Grouped attention without a mask equals the naive oracle, the definition, and dense-mask attention, for any
+layout.
+"""
 
 import torch
 import torch.nn.functional as F

@@ -18,7 +18,7 @@ from flux_regions.attention import Settings, check_choice
         ({"single_interval": -3}, r"^single_interval is -3; give 1"),
         ({"image_stream": "both"}, r"^image_stream is 'both'; choose one of: shared, paper"),
         ({"overlap": "below"}, r"^overlap is 'below'; choose one of: top, blend, union"),
-        ({"isolation": "none"}, r"^isolation is 'none'; choose one of: regions, text, modulate"),
+        ({"isolation": "none"}, r"^isolation is 'none'; choose one of: auto, regions, text, modulate"),
         ({"balance": "half"}, r"^balance is 'half'; choose one of: manual, auto"),
         ({"isolation": "modulate", "image_stream": "paper"}, r"'modulate'.*Set image_stream to 'shared'"),
         ({"isolation": "modulate", "balance": "auto"}, r"'modulate'.*Set balance to 'manual'"),

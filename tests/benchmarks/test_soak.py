@@ -78,4 +78,4 @@ def test_thirty_mixed_jobs_with_interrupts_leave_the_server_as_it_was(comfy_host
     assert figures["left_behind"] == {}, "objects by kind: before, after"
     assert figures["same_picture"]
     # The host keeps the last workflow's results: one Apply, whose run is over and has let go of what it had built.
-    assert figures["census"]["RegionalRun"] == figures["census"]["wrappers"] == 1
+    assert figures["census"]["RunCache"] == figures["census"]["wrappers"] == 1

@@ -66,7 +66,7 @@ def test_property(number):
 @pytest.fixture
 def drawn_examples(tmp_path):
     """drawn_examples(*flags) -> the examples that a property test draws under tests/conftest.py."""
-    folder = tmp_path / "tests"
+    folder = tmp_path / "source"
     folder.mkdir()
     log = tmp_path / "examples.txt"
     (folder / "test_property.py").write_text(PROPERTY.format(log=str(log)))
@@ -85,6 +85,16 @@ def drawn_examples(tmp_path):
 def test_the_main_run_draws_the_same_examples_every_time(drawn_examples):
     examples = drawn_examples()
     assert len(examples) == 100
+    assert drawn_examples() == examples
+
+
+def test_it_draws_them_whatever_else_is_imported(drawn_examples, tmp_path):
+    """Hypothesis would take constants from the source of any module that is no test."""
+    examples = drawn_examples()
+    constants = [1_000_003 * number for number in range(1, 200)]
+    (tmp_path / "source" / "constants.py").write_text(f"CONSTANTS = {constants}\n")
+    importing = f"import sys\nsys.path.append({str(tmp_path / 'source')!r})\nimport constants\n"
+    (tmp_path / "source" / "test_importing.py").write_text(importing)
     assert drawn_examples() == examples
 
 

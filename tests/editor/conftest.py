@@ -14,7 +14,9 @@ from .driver import CanvasPage
 FRONTENDS = ("carried", "newest")
 RENDERERS = ("classic", "nodes-2")
 TWO = pytest.mark.parametrize(("host_page", "opened"), tuple(zip(FRONTENDS, RENDERERS, strict=True)), indirect=True)
-"""For what takes long, and for what no frontend has a part in: the oldest way of showing it and the newest, not all four."""
+"""For what takes long, and for what no frontend has a part in: the oldest way of showing it and the newest, not all
+four.
+"""
 
 
 @pytest.fixture(scope="package")
@@ -25,7 +27,9 @@ def chromium():
 
 @pytest.fixture(scope="package", params=FRONTENDS)
 def host_page(request, comfy_host):
-    """A server whose page is the frontend that its ComfyUI carries, or the newest one; it sends previews while it samples."""
+    """A server whose page is the frontend that its ComfyUI carries, or the newest one; it sends previews while it
+    samples.
+    """
     flags = ["--preview-method", "latent2rgb"]
     if request.param == "newest":
         try:
@@ -54,7 +58,10 @@ def opened(request, chromium, host_page):
 
 @pytest.fixture
 def canvas(opened):
-    """The page with one Region Canvas in it, 512 x 384, and nothing drawn. Our files must not complain, nor anything throw."""
+    """The page with one Region Canvas in it, 512 x 384, and nothing drawn.
+
+    Our files must not complain, nor anything throw.
+    """
     opened.complaints.clear()
     opened.one_canvas()
     yield opened

@@ -102,13 +102,13 @@ def test_a_canvas_in_a_subgraph_knows_which_result_is_its_own(canvas, template):
     found = canvas.page.evaluate(
         """async () => {
             const style = document.querySelector('link[href$="/editor/editor.css"]').href;
-            const { isMadeWith, nodeByExecutionId } = await import(style.replace('editor/editor.css', 'host/upstream.js'));
+            const { dependsOn, nodeByExecutionId } = await import(style.replace('editor/editor.css', 'host/upstream.js'));
             const typed = type => app.graph.nodes.find(node => node.type === type);
             const { subgraph, node: outer } = app.graph.convertToSubgraph(new Set([typed('FluxRegions_Canvas')]));
             const [inner] = subgraph.nodes;
             const shown = ['SaveImage', 'PreviewImage', 'FluxRegions_PocketModel'].map(typed);
             return [
-                ...shown.map(node => isMadeWith(node, inner, 'FluxRegions_Preview')),
+                ...shown.map(node => dependsOn(node, inner, 'FluxRegions_Preview')),
                 nodeByExecutionId(`${outer.id}:${inner.id}`) === inner,
             ];
         }"""

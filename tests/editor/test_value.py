@@ -1,4 +1,6 @@
-"""The value is the one thing that must not be lost: through reload, undo of the graph, copy, subgraph, renderers, bad input."""
+"""The value is the one thing that must not be lost: through reload, undo of the graph, copy, subgraph, renderers, bad
+input.
+"""
 
 import base64
 import io

@@ -31,7 +31,7 @@ const doc = { schema: 1, base_prompt: "", background_prompt: "", regions: [...pl
 
 for (const size of [1024, 1024, 2048, 8192]) {
   const all = (now) => now.regions.forEach((region) => regionCoverage(region, size, size));
-  console.log(`${size} x ${size}: all 64 regions for the first time ${timed(() => all(document))}`);
+  console.log(`${size} x ${size}: all 64 regions for the first time ${timed(() => all(doc))}`);
   for (const id of ["r7", ...Object.keys(named)]) {
     const moved = moveRegions(doc, [id], 0.01, 0.02);
     const parts = [() => all(moved), () => visibleTokens(moved, size, size), () => warningsOf(moved, size, size)].map(

@@ -1,4 +1,6 @@
-"""The pack's nodes as Python callables, tiny Flux models of the host's own class, and one step of the host's sampler."""
+"""The pack's nodes as Python callables, tiny Flux models of the host's own class, and one step of the host's
+sampler.
+"""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +16,9 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 
 @pytest.fixture(scope="session")
 def nodes(comfy):
-    """The pack's nodes by their short names: calling one runs execute and returns its outputs; in `classes` the node itself."""
+    """The pack's nodes by their short names: calling one runs execute and returns its outputs; in `classes` the node
+    itself.
+    """
     import flux_regions.nodes as package
 
     def run(node):
@@ -31,7 +35,8 @@ def reference():
 
 @pytest.fixture(scope="session")
 def tiny_flux(comfy, reference):
-    """tiny_flux(**changes) -> a fresh ModelPatcher of the reference model: hidden 48, 2 heads, 2 double + 5 single blocks.
+    """tiny_flux(**changes) -> a fresh ModelPatcher of the reference model: hidden 48, 2 heads, 2 double + 5 single
+    blocks.
 
     in_channels=32 or 96 gives the shape of a control or Fill model (more input channels, random weights for them).
     """
@@ -58,7 +63,8 @@ def tiny_flux(comfy, reference):
 
 @pytest.fixture(scope="session")
 def velocity(comfy):
-    """velocity(model, positive, latent, sigma, negative=None, cfg=1.0): what the model predicts, through the host's sampler.
+    """velocity(model, positive, latent, sigma, negative=None, cfg=1.0): what the model predicts, through the host's
+    sampler.
 
     One Euler step from sigma to 0; the prediction is solved for from its result.
     """
@@ -109,7 +115,9 @@ def scene(nodes):
 
 @pytest.fixture(scope="session")
 def sample(comfy):
-    """sample(model, positive, ...) -> the latent [B, 16, H, W] that the host's KSampler makes; size = (height, width) px."""
+    """sample(model, positive, ...) -> the latent [B, 16, H, W] that the host's KSampler makes; size = (height, width)
+    px.
+    """
 
     def run(
         model,
@@ -176,8 +184,8 @@ def recorder():
 def compared(nodes, sample, tiny_flux):
     """compared(prompt, others, **settings) -> for each step, the names of the others that would give the same bits.
 
-    prompt: what is sampled, in 4 steps, with its windows. others: name -> a regional prompt, or None for no regions at all,
-    or a pair: a regional prompt and settings of its own.
+    prompt: what is sampled, in 4 steps, with its windows. others: name -> a regional prompt, or None for no regions at
+    all, or a pair: a regional prompt and settings of its own.
     """
 
     from flux_regions.adapter import regions_of

@@ -58,7 +58,9 @@ def test_beta_one_or_strength_zero_is_the_plain_model(nodes, scene, sample, tiny
 def test_a_region_over_everything_with_the_base_prompt_is_the_plain_model(
     nodes, scene, sample, tiny_flux, image_stream
 ):
-    """One region that says what the base prompt says, and has the whole canvas, changes nothing; another prompt does."""
+    """One region that says what the base prompt says, and has the whole canvas, changes nothing; another prompt
+    does.
+    """
     plain = sample(tiny_flux(), random_text(0, 12))
     for seed, least, most in ((0, 0, 1e-4), (1, 1e-2, 1e3)):
         prompt = scene(boxes=((0, 0, 1, 1),), seeds=(seed,), tokens=12)
@@ -134,7 +136,7 @@ def test_a_model_that_bypasses_the_hooks_is_an_error_not_a_silent_nothing(nodes,
             lambda self, *args, transformer_options=None, original=original, **kwargs: original(self, *args, **kwargs),
         )
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
-    with pytest.raises(ValueError, match="The regions had no effect.*TeaCache"):
+    with pytest.raises(ValueError, match=r"The regions had no effect.*TeaCache"):
         sample(model, positive)
 
 

@@ -98,11 +98,12 @@ def test_prompts_of_the_drawing_win_where_there_are_any(nodes):
     assert (regions.base_prompt, regions.background_prompt) == ("a hall", "a wall")
 
 
-def test_an_empty_canvas_hands_on_what_came_in_or_says_so(nodes):
+def test_an_empty_canvas_hands_on_what_came_in_or_no_region_at_all(nodes):
     (below,) = nodes.FromBox(x=0, y=0, width=0.5, height=0.5)
     assert len(nodes.Canvas(document="", width=64, height=64, regions=below)[0]) == 1
-    with pytest.raises(ValueError, match=r"^There are no regions\. Draw one on the canvas"):
-        nodes.Canvas(document="", width=64, height=64)
+    regions, masks, _, _ = nodes.Canvas(document="", width=64, height=96)
+    assert len(regions) == 0 and regions.canvas == (64, 96)
+    assert masks.shape == (1, 96, 64) and not masks.any()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Regions on a model that goes through the host's TorchCompileModel node: the same picture, and no step compiles anew."""
+"""Regions on a model that goes through the host's TorchCompileModel node: the same picture, and no step compiles
+anew.
+"""
 
 import gc
 import os
@@ -38,7 +40,9 @@ def small_flux(tiny_flux):
 
 
 def none_on_options(guards):
-    """No compiled code looks at transformer_options again: not which block it is in, nor whose attention override is there."""
+    """No compiled code looks at transformer_options again: not which block it is in, nor whose attention override is
+    there.
+    """
     return ["transformer_options" not in guard.name for guard in guards]
 
 

@@ -116,12 +116,12 @@ def test_combined_conditionings_are_refused_for_a_region(nodes, two):
         nodes.SetConditioning(regions=two, region="1", conditioning=random_text(1) + random_text(2))
 
 
-def test_no_regions_is_an_error(nodes, clip):
+def test_no_regions_are_the_plain_base_prompt(nodes, clip):
     from flux_regions.regions import RegionSet
 
-    for node in (nodes.Encode, nodes.Preview):
-        with pytest.raises(ValueError, match="There are no regions"):
-            node(regions=RegionSet())
+    (prompt,) = nodes.Encode(clip=clip, regions=RegionSet(background_prompt="a lawn"), base_prompt="a circle")
+    assert len(prompt.regions) == len(prompt.texts) == 0 and not prompt.has_background
+    assert torch.equal(prompt.base[0][0], clip.encode_from_tokens(clip.tokenize("a circle")))
 
 
 def test_equal_prompts_are_encoded_once(nodes, clip):

@@ -77,7 +77,7 @@ def test_a_colour_that_is_only_a_blend_of_others_is_said(nodes):
     image = torch.zeros(1, 32, 33, 3)
     image[:, :, :16, 0], image[:, :, 17:, 2] = 1, 1
     image[:, :, 16] = torch.tensor([0.5, 0, 0.5])
-    with pytest.raises(ValueError, match="^Line 2, column 1: #800080 is only there where other colours blend"):
+    with pytest.raises(ValueError, match=r"^Line 2, column 1: #800080 is only there where other colours blend"):
         nodes.FromColorMap(image=image, legend="red = a\npurple = b\nblue = c")
 
 

@@ -51,13 +51,13 @@ def test_regions_from_other_nodes_lie_below_and_are_not_in_the_document(nodes):
     assert [region.prompt for region in regions.regions] == ["a mask", "a car"] and regions.base_prompt == "x"
     assert regions.canvas == (128, 96) and '"a mask"' not in document
     assert len(nodes.FromText(text="", width=128, height=96, regions=below)[0]) == 1
-    with pytest.raises(ValueError, match="^There are no regions. Write a line"):
+    with pytest.raises(ValueError, match=r"^There are no regions. Write a line"):
         nodes.FromText(text="base: x", width=128, height=96)
 
 
 def test_what_is_typed_is_checked_at_queue_time(from_text, nodes):
     assert from_text.validate_inputs() and from_text.validate_inputs(text="left: x", width=64, height=64)
-    with pytest.raises(ValueError, match="^Line 1, column 1: 'lft' is no place"):
+    with pytest.raises(ValueError, match=r"^Line 1, column 1: 'lft' is no place"):
         from_text.validate_inputs(text="lft: x")
     with pytest.raises(ValueError, match="height is 1;"):
         from_text.validate_inputs(text="left: x", height=1)

@@ -141,7 +141,7 @@ def test_a_base_cut_to_the_bounds_of_its_mask_is_refused(nodes, scene):
     import nodes as host_nodes
 
     (base,) = host_nodes.ConditioningSetMask().append(random_text(0, 12), torch.ones(1, 12, 16), "mask bounds", 1.0)
-    with pytest.raises(ValueError, match="mask bounds.*'default'"):
+    with pytest.raises(ValueError, match=r"mask bounds.*'default'"):
         nodes.MaskedConditioning(regional_prompt=scene(base=base), base_ratio=0.2)
 
 

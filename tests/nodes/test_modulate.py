@@ -113,6 +113,6 @@ def test_a_region_s_own_window_holds_here_as_well(modulate, scene, sample, recor
 
 def test_a_second_image_stream_is_refused_before_the_run(nodes):
     apply = nodes.classes.Apply
-    with pytest.raises(ValueError, match="'modulate'.*Set image_stream to 'shared'"):
+    with pytest.raises(ValueError, match=r"'modulate'.*Set image_stream to 'shared'"):
         apply.validate_inputs(isolation="modulate", image_stream="paper")
     assert apply.validate_inputs(isolation="modulate", image_stream="shared")

@@ -1,4 +1,6 @@
-"""Little VRAM: weights that stay behind and are cast for each call, and what a run puts on the device and takes off again."""
+"""Little VRAM: weights that stay behind and are cast for each call, and what a run puts on the device and takes off
+again.
+"""
 
 import gc
 
@@ -19,7 +21,9 @@ CORNERS = ((0.0, 0.0, 0.5, 0.5), (0.5, 0.5, 0.5, 0.5))
 
 @pytest.fixture
 def little_vram(comfy, monkeypatch):
-    """little_vram(share): from now on the host loads at most this share of a model's weights, and casts the others per call."""
+    """little_vram(share): from now on the host loads at most this share of a model's weights, and casts the others per
+    call.
+    """
     import comfy.model_patcher
 
     real = comfy.model_patcher.ModelPatcher.partially_load

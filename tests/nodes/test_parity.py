@@ -10,7 +10,9 @@ CASES = ["halves", "overlap_bg"]
 
 @pytest.fixture(scope="module")
 def case_velocity(nodes, tiny_flux, velocity, reference):
-    """case_velocity(name, image_stream): one reference case through FromMask, SetConditioning, Encode, Apply and a sampler."""
+    """case_velocity(name, image_stream): one reference case through FromMask, SetConditioning, Encode, Apply and a
+    sampler.
+    """
 
     def run(name, image_stream):
         regions = None

@@ -78,9 +78,9 @@ def test_with_the_applied_conditioning_the_report_says_when_where_and_how_long(n
     )
 
 
-def test_a_conditioning_without_these_regions_is_an_error(nodes, stacked, scene, tiny_flux):
-    with pytest.raises(ValueError, match="positive carries no regions"):
-        nodes.Preview(regions=stacked, positive=random_text(0))
+def test_a_plain_conditioning_is_no_error_and_one_with_other_regions_is(nodes, stacked, scene, tiny_flux):
+    _, report = nodes.Preview(regions=stacked, positive=random_text(0))
+    assert report == nodes.Preview(regions=stacked)[1] + "\npositive carries no regions: nothing of this acts."
     _, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene())
     with pytest.raises(ValueError, match="positive carries other regions"):
         nodes.Preview(regions=stacked, positive=positive)

@@ -129,7 +129,9 @@ def test_an_error_in_a_later_window_names_the_region_by_its_number_in_the_whole_
 def test_a_model_that_bypasses_the_hooks_is_noticed_at_the_last_step_of_the_last_region(
     nodes, scene, sample, tiny_flux
 ):
-    """Something answers for the model at every step; the regions' last chance is step 2, though Apply's window is open."""
+    """Something answers for the model at every step; the regions' last chance is step 2, though Apply's window is
+    open.
+    """
     prompt = in_windows(scene(boxes=(LEFT, RIGHT)), (0, 0.25), (0, 0.5))
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=1.0)
     steps = []

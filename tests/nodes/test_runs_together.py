@@ -333,5 +333,5 @@ def test_a_flux_that_numbers_its_text_tokens_is_refused(nodes, scene, tiny_flux)
     """LongCat and Ovis of newer hosts use the same class."""
     model = tiny_flux()
     model.model.diffusion_model.params.txt_ids_dims = [1, 2]
-    with pytest.raises(ValueError, match="Regions need a FLUX.1 .*LongCat"):
+    with pytest.raises(ValueError, match=r"Regions need a FLUX.1 .*LongCat"):
         nodes.Apply(model=model, regional_prompt=scene())

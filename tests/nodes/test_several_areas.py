@@ -45,7 +45,7 @@ def test_a_batch_with_an_empty_mask_or_none_at_all_says_so(nodes):
     empty[1] = 0
     with pytest.raises(ValueError, match=r"^Region 2 \('cat 2'\) is empty: its mask is black"):
         nodes.FromMask(mask=empty, name="cat")
-    with pytest.raises(ValueError, match="^No masks came in"):
+    with pytest.raises(ValueError, match=r"^No masks came in"):
         nodes.FromMask(mask=torch.zeros(0, 8, 8))
 
 

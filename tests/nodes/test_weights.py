@@ -1,4 +1,6 @@
-"""Weights of any kind: fp8 as Load Diffusion Model makes them, and layers that unpack their own, as GGUF loaders make them."""
+"""Weights of any kind: fp8 as Load Diffusion Model makes them, and layers that unpack their own, as GGUF loaders make
+them.
+"""
 
 import pytest
 import torch

@@ -11,7 +11,7 @@ import torch
 from devtools import paths
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
-STEPS, DECAY_STEPS, ROUNDS = 120, 40, 3
+STEPS, DECAY_STEPS, ROUNDS = 100, 20, 2
 
 
 def test_the_documented_commands_make_weights_that_load(comfy, comfy_host, tmp_path):

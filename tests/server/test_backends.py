@@ -1,4 +1,6 @@
-"""Every attention backend of the host, chosen with the host's own flags, makes the same picture; nothing stays behind."""
+"""Every attention backend of the host, chosen with the host's own flags, makes the same picture; nothing stays
+behind.
+"""
 
 import pytest
 
@@ -14,7 +16,9 @@ BACKENDS = {
 
 
 def without_regions(workflow):
-    """The same picture as if Apply were bypassed: the model as loaded, and the base prompt as it is encoded by the host."""
+    """The same picture as if Apply were bypassed: the model as loaded, and the base prompt as it is encoded by the
+    host.
+    """
     words = {"class_type": "CLIPTextEncode", "inputs": {"clip": ["pocket", 1], "text": "a red circle and a blue star"}}
     workflow = {name: node for name, node in workflow.items() if name not in ("left", "right", "encode", "apply")}
     sampler = {
@@ -28,7 +32,9 @@ def without_regions(workflow):
 
 @pytest.fixture(scope="module")
 def pictures(comfy_host, make_workflow, pixels):
-    """backend -> its pictures: plain in a fresh process, regional, with swapped prompts, and plain again after those."""
+    """backend -> its pictures: plain in a fresh process, regional, with swapped prompts, and plain again after
+    those.
+    """
     box = make_workflow.box
     feathered = {"left": box(feather=0.1, width=0.6), "right": box("a blue star", "left", x=0.5, y=0.1, height=0.7)}
     swapped = {
@@ -55,7 +61,9 @@ def pictures(comfy_host, make_workflow, pixels):
 
 @pytest.mark.parametrize("backend", ["pytorch", "split"])
 def test_the_backend_makes_the_same_picture(pictures, backend):
-    """The same up to rounding to 8 bits: far below what swapping the two prompts changes, so void regions cannot pass."""
+    """The same up to rounding to 8 bits: far below what swapping the two prompts changes, so void regions cannot
+    pass.
+    """
     one, other = pictures[backend], pictures["sub-quadratic"]
     effect = abs(other["regional"] - other["swapped"]).mean()
     difference = abs(one["regional"] - other["regional"])

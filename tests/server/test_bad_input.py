@@ -1,4 +1,6 @@
-"""Bad input through the real /prompt endpoint: one sentence naming the region and the remedy, and the server lives on."""
+"""Bad input through the real /prompt endpoint: one sentence naming the region and the remedy, and the server lives
+on.
+"""
 
 import json
 import re

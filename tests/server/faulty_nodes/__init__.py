@@ -1,4 +1,6 @@
-"""Test nodes for a real server: masks that no sane node makes, a model that is not FLUX, and text for no model at all."""
+"""Test nodes for a real server: masks that no sane node makes, a model that is not FLUX, and text for no model at
+all.
+"""
 
 import torch
 

@@ -1,0 +1,99 @@
+"""What the regions bring along in the conditioning: wrappers that the host calls for whatever model and guider samples
+it.
+
+The MODEL stays as it comes from the loader. A host hook on the conditioning (comfy/hooks.py, TransformerOptionsHook)
+brings three functions into the run, and nothing of them is left behind when it ends, by error and interrupt too:
+
+    outer_sample        around the whole run: opens the regions' run caches, and empties them
+    prepare_sampling    before the model is loaded: is there a place for regions in it, how much memory do they need
+    diffusion_model     around every forward call: regional attention (forward.py)
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+
+import comfy.hooks
+import torch
+from comfy.patcher_extension import WrappersMP
+
+from .families import family_of
+from .forward import ForwardCall, regional_forward
+from .memory_estimate import shape_with_region_tokens
+from .regional_prompt import KEY, AppliedRegions
+from .run_log import log_end_of_run
+
+logger = logging.getLogger(__name__)
+
+
+# A node may copy the hook, and the host then calls these functions more than once, one around the other: the work is
+# done once all the same. They are functions, not methods: the host deep-copies model options, and a function stays one.
+def _outer_sample(executor, *args, **kwargs):
+    guider = executor.class_obj
+    conds = getattr(guider, "conds", {})
+    opened = [applied for applied in applied_regions(conds) if applied.cache.open()]
+    if opened:
+        _warn_of_zeroed_negative(conds, getattr(guider, "cfg", 1.0))
+    for name, side in conds.items():
+        for applied in applied_regions({name: side}):
+            applied.cache.sides.add(name)
+    try:
+        result = executor(*args, **kwargs)
+        for applied in opened:
+            log_end_of_run(applied)
+        return result
+    finally:
+        for applied in opened:
+            applied.cache.close()
+
+
+def _prepare_sampling(executor, model, noise_shape, conds: dict, *args, **kwargs):
+    """The host loads the model and keeps memory free for a picture of this shape.
+
+    Raises ValueError as family_of does.
+    """
+    applied = [regions for regions in applied_regions(conds) if regions.cache.first_time("prepared")]
+    if applied:
+        diffusion_model = model.get_model_object("diffusion_model")
+        family = family_of(diffusion_model)
+        noise_shape = shape_with_region_tokens(
+            list(noise_shape), applied, diffusion_model.patch_size, family.text_length
+        )
+    return executor(model, noise_shape, conds, *args, **kwargs)
+
+
+def _diffusion_model(executor, *args, **kwargs):
+    applied = kwargs.pop(KEY, None)
+    if applied is None:
+        return executor(*args, **kwargs)
+    return regional_forward(applied, ForwardCall(executor, args, kwargs))
+
+
+def applied_regions(conds: dict) -> list[AppliedRegions]:
+    """conds: a guider's, by name. What they carry, each once."""
+    carried = [cond.get("model_conds", {}).get(KEY) for side in conds.values() for cond in side]
+    return list({id(cond.cond): cond.cond for cond in carried if cond is not None}.values())
+
+
+@cache
+def sampling_hooks() -> comfy.hooks.HookGroup:
+    """The group to put on a conditioning that carries regions, one for all of them."""
+    wrappers = {
+        WrappersMP.OUTER_SAMPLE: {KEY: [_outer_sample]},
+        WrappersMP.PREPARE_SAMPLING: {KEY: [_prepare_sampling]},
+        WrappersMP.DIFFUSION_MODEL: {KEY: [_diffusion_model]},
+    }
+    group = comfy.hooks.HookGroup()
+    group.add(comfy.hooks.TransformerOptionsHook(transformers_dict={"wrappers": wrappers}))
+    return group
+
+
+def _warn_of_zeroed_negative(conds: dict, cfg: float) -> None:
+    negative = [cond["cross_attn"] for cond in conds.get("negative", []) if cond.get("cross_attn") is not None]
+    if cfg > 1 and negative and not any(torch.any(text) for text in negative):
+        logger.warning(
+            "CFG is %g and the negative conditioning is all zeros, which smears the picture. Set cfg to 1, or give the sampler "
+            "the conditioning of a negative prompt.",
+            cfg,
+        )

@@ -1,0 +1,71 @@
+"""Regions that a graph loses: ComfyUI's Concat and Average keep nothing of one of their inputs but its tokens.
+
+Neither node of ours sees that happen, and the picture would be plain without a word. So every queued graph is looked
+through, and the log says where.
+"""
+
+from __future__ import annotations
+
+import logging
+
+logger = logging.getLogger(__name__)
+
+LOSING_INPUT = "conditioning_from"
+KEEPING_INPUT = "conditioning_to"
+LOSING_NODES = ("ConditioningConcat", "ConditioningAverage")
+REGIONAL_OUTPUTS = {("FluxRegions_Conditioning", 0), ("FluxRegions_Apply", 1), ("FluxRegions_Apply", 2)}
+
+
+def watch_queue(prompt_server, node_classes: dict) -> None:
+    """From now on every queued graph is looked through. node_classes: the host's NODE_CLASS_MAPPINGS."""
+
+    def look_through(queued: dict) -> dict:
+        for message in lost_regions(queued.get("prompt"), node_classes):
+            logger.warning(message)
+        return queued
+
+    prompt_server.add_on_prompt_handler(look_through)
+
+
+def lost_regions(prompt, node_classes: dict) -> list[str]:
+    """prompt: a graph in API format, not yet checked by the host. A sentence for each node at which regions end."""
+    graph = prompt if isinstance(prompt, dict) else {}
+    return [
+        f"Node {node_id} ({node['class_type']}) keeps no regions of its {LOSING_INPUT}, so they will have no effect. "
+        f"Connect Regional Prompt to its {KEEPING_INPUT}, or behind this node."
+        for node_id, node in graph.items()
+        if _class_of(node) in LOSING_NODES and _carries_regions(graph, _inputs(node).get(LOSING_INPUT), node_classes)
+    ]
+
+
+def _carries_regions(graph: dict, link, node_classes: dict) -> bool:
+    """Whether a conditioning with regions comes through this link, from whatever node is before it."""
+    pending, visited = [link], set()
+    while pending:
+        link = pending.pop()
+        if not (isinstance(link, list) and len(link) == 2 and isinstance(link[0], str)) or link[0] in visited:
+            continue
+        source = graph.get(link[0])
+        if (_class_of(source), link[1]) in REGIONAL_OUTPUTS:
+            return True
+        if not _is_conditioning(node_classes.get(_class_of(source)), link[1]):
+            continue
+        visited.add(link[0])
+        losing = LOSING_INPUT if _class_of(source) in LOSING_NODES else None
+        pending += [value for name, value in _inputs(source).items() if name != losing]
+    return False
+
+
+def _is_conditioning(node_class, output) -> bool:
+    types = getattr(node_class, "RETURN_TYPES", ())
+    return isinstance(output, int) and output < len(types) and types[output] == "CONDITIONING"
+
+
+def _class_of(node) -> str | None:
+    class_type = node.get("class_type") if isinstance(node, dict) else None
+    return class_type if isinstance(class_type, str) else None
+
+
+def _inputs(node) -> dict:
+    inputs = node.get("inputs") if isinstance(node, dict) else None
+    return inputs if isinstance(inputs, dict) else {}

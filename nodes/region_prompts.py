@@ -1,0 +1,44 @@
+"""What the regions' prompts become: words that all of them share, and the background that they agree on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..regions import RegionSet
+
+BACKGROUND_IN_REGIONS = ("auto", "always", "never")
+
+
+def with_shared_words(
+    regions: RegionSet, background_prompt: str, shared_prompt: str, background_in_regions: str
+) -> RegionSet:
+    """The regions with the prompts that are encoded.
+
+    background_prompt: empty = that of the regions. shared_prompt is added to the prompt of every region and of the
+    background; the background prompt then to every region's: "auto" where a prompt does not hold it already (ignoring
+    case), "always", or "never". Empty prompts, and regions with a conditioning of their own, stay as they are.
+    """
+    background = background_prompt.strip() or regions.background_prompt.strip()
+
+    def prompt_of(region) -> str:
+        if region.conditioning is not None or not region.prompt.strip():
+            return region.prompt
+        words = _joined(region.prompt, shared_prompt)
+        holds_it = background.casefold() in words.casefold()
+        if background_in_regions == "never" or (background_in_regions == "auto" and holds_it):
+            return words
+        return _joined(words, background)
+
+    return replace(
+        regions,
+        background_prompt=_joined(background, shared_prompt) if background else "",
+        regions=tuple(replace(region, prompt=prompt_of(region)) for region in regions.regions),
+    )
+
+
+def _joined(prompt: str, addition: str) -> str:
+    """The two with a comma between them; a prompt that ends in a full stop or a comma gets none."""
+    prompt, addition = prompt.strip(), addition.strip()
+    if not addition:
+        return prompt
+    return f"{prompt} {addition}" if prompt.endswith((".", ",", ";", "!", "?")) else f"{prompt}, {addition}"
