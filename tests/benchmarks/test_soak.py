@@ -77,5 +77,5 @@ def test_thirty_mixed_jobs_with_interrupts_leave_the_server_as_it_was(comfy_host
     assert figures["interrupted"] >= 1, "the interrupts came while jobs ran"
     assert figures["left_behind"] == {}, "objects by kind: before, after"
     assert figures["same_picture"]
-    # The host keeps the last workflow's results: one Apply, whose run is over and has let go of what it had built.
+    # The host keeps the last workflow's results: one Regional Prompt, whose run is over and has let go of what it had built.
     assert figures["census"]["RunCache"] == figures["census"]["wrappers"] == 1
