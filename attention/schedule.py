@@ -14,8 +14,8 @@ from .settings import Settings
 def window_steps(settings: Settings, steps: int) -> range:
     """The steps (from 0) on which the regions act, of a sampler that makes this many.
 
-    Fractions are rounded to the nearest step, so 10 of 24 steps may be written 0.417. Worked value: start 0, end 0.4 of 24
-    steps -> range(0, 10). May be empty.
+    Fractions are rounded to the nearest step, so 10 of 24 steps may be written 0.417. Worked value: start 0, end 0.4
+    of 24 steps -> range(0, 10). May be empty.
     """
     return _rounded_steps(settings.start, settings.end, steps)
 
