@@ -79,6 +79,13 @@ def test_every_link_inside_is_known_at_both_ends(blueprint):
             assert target["link"] == link["id"] and link["type"] == source["type"] == target["type"]
 
 
+def test_sockets_come_before_widgets(blueprint):
+    """Older pages put a node's inputs into this order when they load it, and links go by number."""
+    for node in inside(blueprint)["nodes"]:
+        kinds = ["widget" in slot for slot in node["inputs"]]
+        assert kinds == sorted(kinds), node["type"]
+
+
 def test_its_nodes_are_filled_in_as_the_host_declares_them(blueprint, object_info):
     for node in exported(as_graph(inside(blueprint)), object_info).values():
         declared = object_info[node["class_type"]]["input"]
