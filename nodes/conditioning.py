@@ -81,7 +81,8 @@ class Conditioning(io.ComfyNode):
                     options=["trim", "keep"],
                     default="trim",
                     optional=True,
-                    tooltip="trim: regions carry only their words, faster. keep: also the model's text padding, as in the paper.",
+                    tooltip="trim: of the model's text padding, regions carry as much as gives all texts one length; faster. keep: all of it, as "
+                    "in the paper.",
                     **advanced(),
                 ),
                 setting_input("double_interval", optional=True, **advanced()),
