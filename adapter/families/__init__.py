@@ -43,4 +43,4 @@ def model_info(model) -> ModelInfo:
     """What reports say of a MODEL. Raises ValueError as family_of does."""
     diffusion_model = model.get_model_object("diffusion_model")
     family = family_of(diffusion_model)
-    return ModelInfo(family.block_counts(diffusion_model), family.text_length)
+    return ModelInfo(family.block_counts(diffusion_model), family.text_length, family.text_unit(diffusion_model))
