@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from dataclasses import replace
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from torch import Tensor
@@ -73,43 +74,55 @@ def encode_regional_prompt(
         base = _CACHE.encode(clip, base_prompt)
     if not any(region.strength for region in regions.regions):
         return RegionalPrompt(base, replace(regions, regions=()), ())
-    texts, trimmed = zip(*_texts(clip, regions, background_prompt, padding == "trim"), strict=True)
-    return RegionalPrompt(base, regions, texts, trimmed)
+    texts, trimmed, settings = zip(*_texts(clip, regions, background_prompt, padding == "trim"), strict=True)
+    return RegionalPrompt(base, regions, texts, trimmed, settings)
 
 
-def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> list[tuple[Tensor, int | None]]:
-    """(embedding [B, T, C], trimmed tokens) of every region, and of a background that has a text of its own.
-
-    Trimmed tokens: as encode_region gives them. Equal prompts share a tensor. Raises ValueError without a clip where
-    there is something to encode.
+class EncodedText(NamedTuple):
+    """embedding: [B, T, C]. trimmed: how many tokens of padding behind it were taken off; None: it was kept. settings:
+    what the host keeps beside the embedding.
     """
-    texts: list[tuple[Tensor, int | None]] = []
+
+    embedding: Tensor
+    trimmed: int | None
+    settings: dict
+
+
+def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> list[EncodedText]:
+    """The text of every region, and of a background that has one of its own.
+
+    Equal prompts share a tensor. Raises ValueError without a clip where there is something to encode.
+    """
+    texts: list[EncodedText] = []
     for index, region in enumerate(regions.regions):
         if region.conditioning is not None:
-            texts.append((region.conditioning, None))
+            texts.append(EncodedText(region.conditioning, None, region.conditioning_settings))
             continue
         _require_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
         if not region.prompt.strip():
             logger.warning("%s has an empty prompt: nothing in particular will be drawn there.", regions.label(index))
         texts.append(encode_region(clip, region.prompt, trim))
     if regions.background_conditioning is not None:
-        texts.append((regions.background_conditioning, None))
+        texts.append(EncodedText(regions.background_conditioning, None, regions.background_settings))
     elif background_prompt.strip():
         _require_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
         texts.append(encode_region(clip, background_prompt, trim))
     return texts
 
 
-def encode_region(clip, prompt: str, trim: bool) -> tuple[Tensor, int | None]:
-    """A region's text embedding [1, T, C], and how many tokens of padding behind it were trimmed (None: trim is off).
-
-    It is encoded with its padding either way, so the tokens that stay are the same.
-    """
-    embedding = _CACHE.encode(clip, prompt)[0][0]
+def encode_region(clip, prompt: str, trim: bool) -> EncodedText:
+    """A region's text. It is encoded with its padding either way, so the tokens that stay are the same."""
+    embedding, settings = _CACHE.encode(clip, prompt)[0]
     if not trim:
-        return embedding, None
+        return EncodedText(embedding, None, settings)
     length = prompt_length(clip.tokenizer, clip.tokenize(prompt), embedding.shape[1])
-    return embedding[:, :length], embedding.shape[1] - length
+    return EncodedText(embedding[:, :length], embedding.shape[1] - length, _without_masked_end(settings, length))
+
+
+def _without_masked_end(settings: dict, length: int) -> dict:
+    """The same, with a mask of the text as long as the text."""
+    mask = settings.get("attention_mask")
+    return settings if mask is None else {**settings, "attention_mask": mask[..., :length]}
 
 
 def prompt_length(tokenizer, tokens: dict, length: int) -> int:
