@@ -12,8 +12,9 @@ from ..regional_prompt import ModelInfo
 from .chroma import CHROMA
 from .flux1 import FLUX1
 from .flux2 import FLUX2
+from .qwen_image import QWEN_IMAGE
 
-FAMILIES = (FLUX1, FLUX2, CHROMA)
+FAMILIES = (FLUX1, FLUX2, CHROMA, QWEN_IMAGE)
 
 
 def family_names() -> str:
