@@ -13,8 +13,9 @@ from .chroma import CHROMA
 from .flux1 import FLUX1
 from .flux2 import FLUX2
 from .qwen_image import QWEN_IMAGE
+from .z_image import Z_IMAGE
 
-FAMILIES = (FLUX1, FLUX2, CHROMA, QWEN_IMAGE)
+FAMILIES = (FLUX1, FLUX2, CHROMA, QWEN_IMAGE, Z_IMAGE)
 
 
 def family_names() -> str:
