@@ -10,12 +10,13 @@ from comfy.ldm.flux.model import Flux
 from ..family import Family
 from ..regional_prompt import ModelInfo
 from .chroma import CHROMA
+from .cosmos_predict2 import COSMOS_PREDICT2
 from .flux1 import FLUX1
 from .flux2 import FLUX2
 from .qwen_image import QWEN_IMAGE
 from .z_image import Z_IMAGE
 
-FAMILIES = (FLUX1, FLUX2, CHROMA, QWEN_IMAGE, Z_IMAGE)
+FAMILIES = (FLUX1, FLUX2, CHROMA, QWEN_IMAGE, Z_IMAGE, COSMOS_PREDICT2)
 
 
 def family_names() -> str:
