@@ -13,10 +13,11 @@ from .chroma import CHROMA
 from .cosmos_predict2 import COSMOS_PREDICT2
 from .flux1 import FLUX1
 from .flux2 import FLUX2
+from .krea2 import KREA2
 from .qwen_image import QWEN_IMAGE
 from .z_image import Z_IMAGE
 
-FAMILIES = (FLUX1, FLUX2, CHROMA, QWEN_IMAGE, Z_IMAGE, COSMOS_PREDICT2)
+FAMILIES = (FLUX1, FLUX2, CHROMA, KREA2, QWEN_IMAGE, Z_IMAGE, COSMOS_PREDICT2)
 
 
 def family_names() -> str:
