@@ -9,6 +9,7 @@ from comfy.ldm.flux.model import Flux
 
 from ..family import Family
 from ..regional_prompt import ModelInfo
+from .anima import ANIMA
 from .chroma import CHROMA
 from .cosmos_predict2 import COSMOS_PREDICT2
 from .flux1 import FLUX1
@@ -17,7 +18,8 @@ from .krea2 import KREA2
 from .qwen_image import QWEN_IMAGE
 from .z_image import Z_IMAGE
 
-FAMILIES = (FLUX1, FLUX2, CHROMA, KREA2, QWEN_IMAGE, Z_IMAGE, COSMOS_PREDICT2)
+# A class before its parent's: Anima is a Cosmos-Predict2.
+FAMILIES = (FLUX1, FLUX2, CHROMA, KREA2, QWEN_IMAGE, Z_IMAGE, ANIMA, COSMOS_PREDICT2)
 
 
 def family_names() -> str:
