@@ -15,11 +15,12 @@ from .cosmos_predict2 import COSMOS_PREDICT2
 from .flux1 import FLUX1
 from .flux2 import FLUX2
 from .krea2 import KREA2
+from .mage_flow import MAGE_FLOW
 from .qwen_image import QWEN_IMAGE
 from .z_image import Z_IMAGE
 
 # A class before its parent's: Anima is a Cosmos-Predict2.
-FAMILIES = (FLUX1, FLUX2, CHROMA, KREA2, QWEN_IMAGE, Z_IMAGE, ANIMA, COSMOS_PREDICT2)
+FAMILIES = (FLUX1, FLUX2, CHROMA, KREA2, QWEN_IMAGE, Z_IMAGE, ANIMA, COSMOS_PREDICT2, MAGE_FLOW)
 
 
 def family_names() -> str:
