@@ -29,7 +29,7 @@ class DenseReference:
         self.text_of = torch.cat([torch.full((length,), index) for index, length in enumerate(TEXTS)])
         self.regional = torch.where(self.owner < 2, 1 - BETA, 0.0)[:, None]
 
-    def __call__(self, func, q, k, v, heads, **_):
+    def __call__(self, _func, q, k, v, *_, **__):
         texts, image = len(self.text_of), len(self.owner)
         of_query = {texts: self.text_of, image: self.owner, texts + image: torch.cat([self.text_of, self.owner])}
         asking, asked = of_query[q.shape[2]], of_query[k.shape[2]]
