@@ -42,7 +42,7 @@ def family_of(diffusion_model) -> Family:
         )
     name = "LongCat or Ovis" if isinstance(diffusion_model, Flux) else kind
     raise ValueError(
-        f"Regions need a {family_names()} model, but this one is {name}. Connect one of these, or remove Apply Regions to FLUX."
+        f"Regions need a {family_names()} model, but this one is {name}. Connect one of these, or bypass Regional Prompt."
     )
 
 
