@@ -120,11 +120,13 @@ def _trimmed(texts: list[EncodedText]) -> tuple[list[EncodedText], list[int | No
     """The texts without the padding behind that no other needs, and how many tokens were taken off each.
 
     All keep as many tokens as the longest prompt has, where they have so many: regions of equal size are then groups of
-    equal size, which attention computes in one call. The padding that stays is the model's own, as in an untrimmed text.
-    None: a text that came ready-made stays as it is.
+    equal size, which attention computes in one call. The padding that stays is the model's own, as in an untrimmed
+    text. None: a text that came ready-made stays as it is.
     """
     longest = max((text.length for text in texts if text.length is not None), default=0)
-    shortened = [text if text.length is None else text._replace(embedding=text.embedding[:, :longest]) for text in texts]
+    shortened = [
+        text if text.length is None else text._replace(embedding=text.embedding[:, :longest]) for text in texts
+    ]
     return shortened, [
         None if text.length is None else text.embedding.shape[1] - short.embedding.shape[1]
         for text, short in zip(texts, shortened, strict=True)
