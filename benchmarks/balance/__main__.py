@@ -32,7 +32,7 @@ def summary(results: Iterable[list[RegionScore]], layouts: list[Layout]) -> dict
     """What a setting achieves; results: for each layout those of its regions.
 
     exact, right: fraction of the regions within what the model was trained on. cells: kind of layout and prompt -> the
-    fraction of exact regions; right_cells: of right ones. worst, worst_right: the smallest of those within the training.
+    fraction of exact regions; right_cells: of right ones. worst, worst_right: the smallest of those within that.
     regions: how many a cell has.
     """
     cells: dict[str, list[RegionScore]] = {}
