@@ -14,8 +14,8 @@ from .settings import Settings
 def window_steps(settings: Settings, steps: int) -> range:
     """The steps (from 0) on which the regions act, of a sampler that makes this many.
 
-    Shares are rounded to the nearest step, so 10 of 24 steps may be written 0.417. Worked value: start 0, end 0.4 of 24
-    steps -> range(0, 10). May be empty.
+    Fractions are rounded to the nearest step, so 10 of 24 steps may be written 0.417. Worked value: start 0, end 0.4
+    of 24 steps -> range(0, 10). May be empty.
     """
     return _rounded_steps(settings.start, settings.end, steps)
 
@@ -37,7 +37,7 @@ def region_steps(region: Region, settings: Settings, steps: int) -> range:
 
 
 def window_segments(windows: Sequence[tuple[float, float]]) -> list[tuple[float, float, tuple[int, ...]]]:
-    """windows: each region's (start, end), shares of the steps. Returns the times between the moments at which one
+    """windows: each region's (start, end), fractions of the steps. Returns the times between the moments at which one
     opens or closes, from 0 to 1, each with the regions (from 0) that act in it. Worked value: (0, 0.5), (0, 1) ->
     (0, 0.5, (0, 1)), (0.5, 1, (1,)).
     """

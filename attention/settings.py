@@ -15,7 +15,7 @@ class Settings:
     """How strongly, when and where the regions act (arXiv 2411.02395, section 3, and the authors' demo settings).
 
     base_ratio: beta, 0..1, the share of the base prompt in every region's attention; smaller = regions stronger.
-    start, end: the window, as shares of the sampler's steps, 0 <= start < end <= 1.
+    start, end: the window, as fractions of the sampler's steps, 0 <= start < end <= 1.
     double_interval, single_interval: every n-th double/single block isolates regions, >= 1; 1 = all.
     image_stream: one image stream in the single blocks ("shared"), or a second, unmerged one beside it ("paper").
     overlap: where regions overlap, the later drawn wins ("top"), they share by coverage ("blend"), or the pixel sees
@@ -49,7 +49,7 @@ class Settings:
             )
         if not (0 <= self.start <= 1 and 0 <= self.end <= 1):
             raise ValueError(
-                f"start {self.start:g} and end {self.end:g} are shares of the steps; give values from 0 to 1."
+                f"start {self.start:g} and end {self.end:g} are fractions of the steps; give values from 0 to 1."
             )
         if self.balance == "auto" and self.start >= 1:
             raise ValueError("start is 1, so no step is left for the regions. Give a smaller value.")
