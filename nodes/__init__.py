@@ -11,6 +11,7 @@ from .conditioning import Conditioning
 from .encode import Encode
 from .from_box import FromBox
 from .from_color_map import FromColorMap
+from .from_layout import FromLayout
 from .from_mask import FromMask
 from .from_text import FromText
 from .lost_regions import watch_queue
@@ -19,6 +20,7 @@ from .plan import Plan
 from .pocket_model import PocketModel
 from .preview import Preview
 from .set_conditioning import SetConditioning
+from .to_layout import ToLayout
 from .watch_attention import WatchAttention
 
 NODES = [
@@ -27,6 +29,8 @@ NODES = [
     FromBox,
     FromMask,
     FromColorMap,
+    FromLayout,
+    ToLayout,
     Plan,
     SetConditioning,
     Conditioning,
