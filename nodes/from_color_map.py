@@ -19,6 +19,7 @@ from ..regions import (
     read_legend,
 )
 from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, regions_input
+from .search_aliases import search_aliases
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class FromColorMap(io.ComfyNode):
                 regions_input(),
             ],
             outputs=[FluxRegions.Output(display_name="regions")],
+            **search_aliases("FluxRegions_FromColorMap"),
         )
 
     @classmethod

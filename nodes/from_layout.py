@@ -86,7 +86,7 @@ class FromLayout(io.ComfyNode):
                 io.String.Output(id="document", display_name="document"),
                 io.String.Output(id="report", display_name="report"),
             ],
-            **search_aliases("layout", "bbox", "bounding box", "ideogram json", "segs", "layers", "detector"),
+            **search_aliases("FluxRegions_FromLayout"),
         )
 
     @classmethod

@@ -32,7 +32,7 @@ class ToLayout(io.ComfyNode):
                 io.String.Output(id="text", display_name="text"),
                 Array.Output(id="elements", display_name="elements"),
             ],
-            **search_aliases("layout", "bbox", "bounding box", "elements", "ideogram json"),
+            **search_aliases("FluxRegions_ToLayout"),
         )
 
     @classmethod
