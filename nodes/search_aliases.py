@@ -22,6 +22,8 @@ ALIASES = {
     ),
     "FluxRegions_ToLayout": ("layout", "bbox", "bounding box", "elements", "ideogram", "json prompt"),
     "FluxRegions_Plan": ("llm", "ollama", "layout", "composition"),
+    "FluxRegions_PlanPrompt": ("llm", "caption", "describe", "text generate", "layout"),
+    "FluxRegions_FromPlan": ("llm", "caption", "text generate", "json", "layout"),
     "FluxRegions_Apply": ("attention couple", "regional prompter", "mask prompt"),
     "FluxRegions_MaskedConditioning": ("latent couple", "regional prompter", "mask prompt"),
     "FluxRegions_Preview": ("draw boxes", "preview layout", "coverage"),
