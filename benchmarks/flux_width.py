@@ -15,6 +15,8 @@ from torch import Tensor
 
 from devtools import host, packages
 
+from .interleaved import finish_device_work
+
 WIDTH, HEADS, TEXT_WIDTH, POOLED = 3072, 24, 4096, 768
 DOUBLE_BLOCKS, SINGLE_BLOCKS = 1, 2
 BASE_TOKENS = 256
@@ -27,12 +29,22 @@ GRIDS = {1: (1, 1), 2: (2, 1), 4: (2, 2), 8: (4, 2), 16: (4, 4), 64: (8, 8)}
 """number of equal regions -> (columns, rows)"""
 
 
-def open_host() -> None:
-    """ComfyUI in this process, with PyTorch's own attention, as on a GPU."""
-    packages.load_comfy(host.current(), Path(tempfile.mkdtemp()), use_pytorch_cross_attention=True)
+DTYPES = {"cpu": torch.float32, "cuda": torch.bfloat16}
+"""Device -> what is computed in there."""
 
 
-def model(width: int = WIDTH, heads: int = HEADS, double: int = DOUBLE_BLOCKS, single: int = SINGLE_BLOCKS):
+def open_host(device: str = "cpu") -> None:
+    """ComfyUI in this process, on a device of DTYPES, with PyTorch's own attention."""
+    packages.load_comfy(host.current(), Path(tempfile.mkdtemp()), cpu=device == "cpu", use_pytorch_cross_attention=True)
+
+
+def model(
+    width: int = WIDTH,
+    heads: int = HEADS,
+    double: int = DOUBLE_BLOCKS,
+    single: int = SINGLE_BLOCKS,
+    device: str = "cpu",
+):
     """A ModelPatcher. width / heads must be 128 or a multiple of 8 that the three rotary axes can share."""
     import comfy.model_patcher
     import comfy.supported_models
@@ -57,7 +69,7 @@ def model(width: int = WIDTH, heads: int = HEADS, double: int = DOUBLE_BLOCKS, s
             "guidance_embed": False,
         }
     )
-    config.set_inference_dtype(torch.float32, None)
+    config.set_inference_dtype(DTYPES[device], None)
     built = config.get_model({}, "")
     generator = torch.Generator().manual_seed(0)
     for name, parameter in built.named_parameters():
@@ -65,8 +77,7 @@ def model(width: int = WIDTH, heads: int = HEADS, double: int = DOUBLE_BLOCKS, s
             parameter.data.fill_(1)
         else:
             parameter.data.normal_(0, parameter.shape[-1] ** -0.5, generator=generator)
-    cpu = torch.device("cpu")
-    return comfy.model_patcher.ModelPatcher(built.eval(), cpu, cpu)
+    return comfy.model_patcher.ModelPatcher(built.eval(), torch.device(device), torch.device("cpu"))
 
 
 def text(tokens: int, seed: int) -> Tensor:
@@ -88,8 +99,21 @@ def grid_of(regions: int):
     return RegionSet(tuple(Region(shapes=(ShapeOp(box),)) for box in boxes))
 
 
+def uneven_grid():
+    """Sixteen boxes that fill the canvas, no two of one size, as a RegionSet."""
+    from flux_regions.regions import Rect, Region, RegionSet, ShapeOp
+
+    widths, heights = (9, 14, 18, 23), (10, 13, 19, 22)  # in tokens of a picture of 1024 px
+    boxes = [
+        Rect(sum(widths[:x]) / 64, sum(heights[:y]) / 64, widths[x] / 64, heights[y] / 64)
+        for y in range(4)
+        for x in range(4)
+    ]
+    return RegionSet(tuple(Region(shapes=(ShapeOp(box),)) for box in boxes))
+
+
 def attention_plan(
-    regions: int,
+    regions,
     pixels: int,
     tokens: int,
     base_tokens: int = BASE_TOKENS,
@@ -97,7 +121,7 @@ def attention_plan(
     device="cpu",
     **settings,
 ):
-    """The AttentionPlan of grid_of(regions) on a square picture of so many pixels a side.
+    """The AttentionPlan of regions (a RegionSet; a number: grid_of it) on a square picture of so many pixels a side.
 
     tokens: of each region's prompt. settings: of Settings.
     """
@@ -105,16 +129,19 @@ def attention_plan(
     from flux_regions.regions import TokenGrid
 
     plan_settings, grid = Settings(**settings), TokenGrid.of_picture(pixels, pixels)
-    routing = route_tokens(grid_of(regions), plan_settings, grid, background=False)
-    layout = TokenLayout((tokens,) * regions, base_tokens, grid.tokens)
+    region_set = grid_of(regions) if isinstance(regions, int) else regions
+    routing = route_tokens(region_set, plan_settings, grid, background=False)
+    layout = TokenLayout((tokens,) * len(region_set), base_tokens, grid.tokens)
     return AttentionPlan(layout, routing, plan_settings, torch.device(device), dtype)
 
 
-def regional_prompt(regions: int, tokens: int, base_tokens: int = BASE_TOKENS):
-    """The RegionalPrompt of grid_of(regions), each region with a prompt of its own of so many tokens."""
+def regional_prompt(regions: int, tokens: int, base_tokens: int = BASE_TOKENS, background: bool = False):
+    """The RegionalPrompt of grid_of(regions), each region, and the background, with a prompt of so many tokens."""
     from flux_regions.adapter.regional_prompt import RegionalPrompt
 
-    return RegionalPrompt(base(base_tokens), grid_of(regions), tuple(text(tokens, 1 + i) for i in range(regions)))
+    return RegionalPrompt(
+        base(base_tokens), grid_of(regions), tuple(text(tokens, 1 + i) for i in range(regions + background))
+    )
 
 
 def applied(patcher, prompt, **settings):
@@ -133,6 +160,7 @@ def step_times(patcher, positive: list, pixels: int, steps: int = 1) -> list[flo
     def timed(apply_model, call):
         start = time.perf_counter()
         output = apply_model(call["input"], call["timestep"], **call["c"])
+        finish_device_work()
         times.append(time.perf_counter() - start)
         return output
 

@@ -8,6 +8,7 @@ from ..attention import Settings, check_choice
 from ..regions import RegionSet
 from .node_inputs import CATEGORY, regions_input
 from .region_prompts import BACKGROUND_IN_REGIONS, with_shared_words
+from .search_aliases import search_aliases
 from .settings_inputs import advanced, check_typed_settings, setting_input
 from .text_encoding import PADDINGS, encode_regional_prompt
 
@@ -60,8 +61,8 @@ class Conditioning(io.ComfyNode):
                     options=("auto", "manual"),
                     default="auto",
                     optional=True,
-                    tooltip="auto: base_ratio, end and single_interval are worked out, and what is set here is not used. manual: "
-                    "they are as set here.",
+                    tooltip="auto: a rule for any number of regions; base_ratio, end and single_interval are not used. manual: "
+                    "they are as set here; their defaults are the paper's.",
                 ),
                 setting_input("base_ratio", optional=True),
                 setting_input("start", optional=True),
@@ -81,7 +82,8 @@ class Conditioning(io.ComfyNode):
                     options=["trim", "keep"],
                     default="trim",
                     optional=True,
-                    tooltip="trim: regions carry only their words, faster. keep: also the model's text padding, as in the paper.",
+                    tooltip="trim: of the model's text padding, regions carry as much as gives all texts one length; faster. keep: all of it, as "
+                    "in the paper.",
                     **advanced(),
                 ),
                 setting_input("double_interval", optional=True, **advanced()),
@@ -89,6 +91,7 @@ class Conditioning(io.ComfyNode):
                 setting_input("image_stream", optional=True, **advanced()),
             ],
             outputs=[io.Conditioning.Output(display_name="conditioning")],
+            **search_aliases("FluxRegions_Conditioning"),
         )
 
     @classmethod
