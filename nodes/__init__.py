@@ -53,7 +53,5 @@ class FluxRegionsExtension(ComfyExtension):
         # Hosts before 0.4 never call on_load. In a script that calls nodes there is no server.
         server = sys.modules.get("server")
         if server is not None and getattr(server.PromptServer, "instance", None) is not None:
-            import nodes  # ComfyUI's own
-
-            watch_queue(server.PromptServer.instance, nodes.NODE_CLASS_MAPPINGS)
+            watch_queue(server.PromptServer.instance, sys.modules["nodes"].NODE_CLASS_MAPPINGS)  # ComfyUI's own nodes
         return NODES

@@ -32,8 +32,8 @@ def summary(results: Iterable[list[RegionScore]], layouts: list[Layout]) -> dict
     """What a setting achieves; results: for each layout those of its regions.
 
     exact, right: fraction of the regions within what the model was trained on. cells: kind of layout and prompt -> the
-    fraction of exact regions, and right_cells of right ones. worst, worst_right: the smallest of those within the training. regions: number in each
-    cell.
+    fraction of exact regions; right_cells: of right ones. worst, worst_right: the smallest of those within that.
+    regions: how many a cell has.
     """
     cells: dict[str, list[RegionScore]] = {}
     for regions, layout in zip(results, layouts, strict=True):
@@ -76,7 +76,11 @@ def table(rows: dict[str, dict]) -> str:
     return markdown.table(
         ("setting", "exact", "worst", "right", *cells),
         [
-            [name, *(f"{row[key]:.0%}" for key in ("exact", "worst", "right")), *(f"{row['cells'][c]:.0%}" for c in cells)]
+            [
+                name,
+                *(f"{row[key]:.0%}" for key in ("exact", "worst", "right")),
+                *(f"{row['cells'][c]:.0%}" for c in cells),
+            ]
             for name, row in rows.items()
         ],
     )
@@ -85,7 +89,9 @@ def table(rows: dict[str, dict]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="dev.py bench balance", description=__doc__.splitlines()[0])
     parser.add_argument("--regions", type=int, default=64, help="in each cell at least (default 64)")
-    parser.add_argument("--steps", type=int, nargs="+", default=[20, 8, 4, 28], help="the sampler's (default 20 8 4 28)")
+    parser.add_argument(
+        "--steps", type=int, nargs="+", default=[20, 8, 4, 28], help="the sampler's (default 20 8 4 28)"
+    )
     parser.add_argument("--seed", type=int, default=SEED, help=f"of the layouts (default {SEED})")
     parser.add_argument("--only", action="append", help="a setting by its name in the table; may be repeated")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
