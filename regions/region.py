@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +13,7 @@ from .mask import check_mask
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
 from .shapes import Shape
 from .shapes.cells import Cells
+from .shapes.shape import Bounds
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,27 @@ class Region:
     end: float = END.default
     number: int | None = None
 
-    def fill(self, cells: Cells) -> Tensor:
-        """[H, W] float32 in 0..1: how much of each cell its shapes fill. Its mask and feather are left out."""
+    def bounds(self, aspect: float) -> Bounds | None:
+        """A box that holds all its shapes, on a canvas of this width / height; None if nothing is added."""
+        boxes = [op.shape.bounds(aspect) for op in self.shapes if op.mode == "add"]
+        if not boxes:
+            return None
+        left, top, right, bottom = zip(*boxes, strict=True)
+        return min(left), min(top), max(right), max(bottom)
+
+    def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:
+        """[H, W] float32 in 0..1: how much of each cell its shapes fill. Its mask and feather are left out.
+
+        check: called before each shape; what it raises ends the drawing.
+        """
         area = cells.empty()
         for op in self.shapes:
-            filled = op.shape.fill(cells)
-            area = torch.maximum(area, filled) if op.mode == "add" else torch.minimum(area, 1 - filled)
+            check()
+            rows, cols = cells.window(op.shape.bounds(cells.aspect))
+            if rows.start >= rows.stop or cols.start >= cols.stop:
+                continue
+            filled, part = op.shape.fill(cells.part((rows, cols))), area[rows, cols]
+            part.copy_(torch.maximum(part, filled) if op.mode == "add" else torch.minimum(part, 1 - filled))
         return area
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,10 +11,8 @@ from torch import Tensor
 from ..json_values import expect_number
 from .cells import Cells
 from .fields import point_fields, read_points, size_field
-from .shape import Shape
-
-Disc = tuple[float, float, float]
-"""x, y and radius of the brush at a point, in units of the canvas's shorter side."""
+from .shape import Bounds, Shape, bounds_of_points
+from .spans import RowSpans, rows_of_edges
 
 
 @dataclass(frozen=True)
@@ -41,16 +38,33 @@ class Stroke(Shape):
             size_field(fields, "width", label),
         )
 
+    def bounds(self, aspect: float) -> Bounds:
+        scale_x, scale_y = _scales(aspect)
+        reach = max(pressure for _, _, pressure in self.points) * self.width / 2
+        x0, y0, x1, y1 = bounds_of_points([point[:2] for point in self.points])
+        return x0 - reach / scale_x, y0 - reach / scale_y, x1 + reach / scale_x, y1 + reach / scale_y
+
     def fill(self, cells: Cells) -> Tensor:
         # Distances are measured in units of the shorter side, so that the brush is round on any canvas.
-        scale_x, scale_y = max(cells.aspect, 1.0), max(1 / cells.aspect, 1.0)
+        scale_x, scale_y = _scales(cells.aspect)
         y, x = cells.centres
         y, x = y[:, 0] * scale_y, x[0] * scale_x
-        discs = [(px * scale_x, py * scale_y, pressure * self.width / 2) for px, py, pressure in self.points]
-        filled = cells.empty()
-        for start, end in zip(discs, discs[1:] or discs, strict=False):
-            _paint_capsule(filled, y, x, start, end)
-        return filled
+        discs = torch.tensor(self.points, dtype=torch.float64) * torch.tensor([scale_x, scale_y, self.width / 2])
+        start, end = (discs[:-1], discs[1:]) if len(discs) > 1 else (discs, discs)
+        top, bottom = (
+            torch.minimum(start[:, 1] - start[:, 2], end[:, 1] - end[:, 2]),
+            torch.maximum(start[:, 1] + start[:, 2], end[:, 1] + end[:, 2]),
+        )
+        spans = RowSpans(cells.size, x)
+        for segment, row in rows_of_edges(y, top, bottom, closed=True):
+            for left, right in _brush_spans(y[row], start[segment], end[segment]):
+                spans.add(row, left, right)
+        return spans.any()
+
+
+def _scales(aspect: float) -> tuple[float, float]:
+    """Width and height of the canvas, in units of its shorter side."""
+    return max(aspect, 1.0), max(1 / aspect, 1.0)
 
 
 def _pressure(values: list, where: str) -> float:
@@ -61,25 +75,39 @@ def _pressure(values: list, where: str) -> float:
     return pressure
 
 
-def _paint_capsule(filled: Tensor, y: Tensor, x: Tensor, start: Disc, end: Disc) -> None:
-    """Set to 1 the cells of filled [H, W], centres y [H] and x [W], that the brush covers on its way from start to end.
+def _brush_spans(y: Tensor, start: Tensor, end: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """Where lines at heights y [P] lie under the brush on its way from start to end [P, 3], discs (x, y, radius).
 
-    Only the box around the two discs is looked at.
+    Three spans (left [P], right [P]), for the disc behind the start, the band between, and the disc past the end; a
+    span that ends before it starts is none. The band's edges are straight, since the radius changes evenly.
     """
-    reach = max(start[2], end[2])
-    top, bottom = torch.searchsorted(
-        y, torch.tensor([min(start[1], end[1]) - reach, max(start[1], end[1]) + reach]).to(y)
-    )
-    left, right = torch.searchsorted(
-        x, torch.tensor([min(start[0], end[0]) - reach, max(start[0], end[0]) + reach]).to(x)
-    )
-    if top == bottom or left == right:
-        return
-    down, across = y[top:bottom, None], x[None, left:right]
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = math.hypot(dx, dy)
-    along = ((across - start[0]) * dx + (down - start[1]) * dy) / length**2 if length > 0 else torch.zeros(1, 1)
-    along = along.clamp(0, 1)
-    distance = torch.hypot(across - start[0] - along * dx, down - start[1] - along * dy)
-    radius = start[2] + along * (end[2] - start[2])
-    filled[top:bottom, left:right] = torch.maximum(filled[top:bottom, left:right], (distance <= radius).float())
+    (x1, y1, radius1), (x2, y2, radius2) = start.T, end.T
+    dx, dy = x2 - x1, y2 - y1
+    length = torch.hypot(dx, dy)
+    down = y - y1
+    has_way = length > 0
+    taper = torch.where(has_way, (radius2 - radius1) / length, 0.0)
+    behind = _narrowed(*_disc_span(x1, down, radius1), x1, dx, down * dy)
+    past = _narrowed(*_disc_span(x2, y - y2, radius2), x2, -dx, -(y - y2) * dy)
+    band = torch.full_like(y, -torch.inf), torch.full_like(y, torch.inf)
+    band = _narrowed(*band, x1, -dx, -down * dy)
+    band = _narrowed(*band, x1, dx, down * dy - length**2)
+    for side in (1, -1):
+        slope = side * dy - taper * dx
+        band = _narrowed(*band, x1, slope, -side * down * dx - length * radius1 - taper * down * dy)
+    none = torch.full_like(y, -torch.inf)
+    return [behind, *((left, torch.where(has_way, right, none)) for left, right in (band, past))]
+
+
+def _disc_span(x: Tensor, down: Tensor, radius: Tensor) -> tuple[Tensor, Tensor]:
+    """Of a disc about x, the part at a height of down from its centre."""
+    half = (radius**2 - down**2).clamp(min=0).sqrt()
+    return torch.where(down.abs() <= radius, x - half, torch.inf), x + half
+
+
+def _narrowed(left: Tensor, right: Tensor, x: Tensor, slope: Tensor, offset: Tensor) -> tuple[Tensor, Tensor]:
+    """The part of a span in which slope * (position - x) + offset <= 0."""
+    bound = x - offset / slope
+    right = torch.where(slope > 0, torch.minimum(right, bound), right)
+    left = torch.where(slope < 0, torch.maximum(left, bound), left)
+    return torch.where((slope == 0) & (offset > 0), torch.inf, left), right
