@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from .mask import check_mask
+from .printable import printable
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
 from .shapes import Shape
 from .shapes.cells import Cells
@@ -73,13 +74,26 @@ class Region:
         return area
 
 
+MAX_NAME = 200
+"""Characters of a region's name, which every report, error and picture repeats."""
+
+
+def check_name(name: str, label: str) -> None:
+    """Raises ValueError, starting with label, for a name that is too long."""
+    if len(name) > MAX_NAME:
+        raise ValueError(
+            f"{label}: name has {len(name):,} characters; give at most {MAX_NAME}. What to draw belongs into prompt."
+        )
+
+
 def region_label(index: int, name: str) -> str:
     """How an error or a report calls region number index (from 0): by number and, where it has one, name."""
-    return f"Region {index + 1} ('{name}')" if name else f"Region {index + 1}"
+    return f"Region {index + 1} ('{printable(name, MAX_NAME)}')" if name else f"Region {index + 1}"
 
 
 def check_region(region: Region, label: str) -> None:
-    """Raises ValueError, starting with label, for a strength, feather, window or mask outside the ranges in Region."""
+    """Raises ValueError, starting with label, for a name, strength, feather, window or mask out of Region's ranges."""
+    check_name(region.name, label)
     for field in REGION_FIELDS:
         field.check(getattr(region, field.name), label)
     if region.start >= region.end:

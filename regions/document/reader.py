@@ -11,13 +11,15 @@ import json
 from typing import Any, NoReturn
 
 from ..json_values import as_json, expect_bool, expect_list, expect_number, expect_object, expect_string, is_number
-from ..region import Region, check_region, region_label
+from ..region import Region, check_name, check_region, region_label
 from ..region_fields import REGION_FIELDS
-from ..region_set import RegionSet
+from ..region_set import RegionSet, check_region_count
 from .shapes import read_shape_op
 
 SCHEMA = 1
 MAX_CHARACTERS = 1_000_000
+MAX_SHAPES = 1000
+"""Of one region."""
 
 
 def read_document(source: str) -> RegionSet:
@@ -38,6 +40,7 @@ def regions_from_document(document: object) -> RegionSet:
     base_prompt = expect_string(fields.get("base_prompt", ""), "The document: base_prompt")
     background_prompt = expect_string(fields.get("background_prompt", ""), "The document: background_prompt")
     entries = expect_list(fields.get("regions", []), "The document: regions")
+    check_region_count(len(entries))
     regions = [_read_region(entry, index) for index, entry in enumerate(entries)]
     visible = tuple(region for region in regions if region is not None)
     return RegionSet(visible, base_prompt=base_prompt, background_prompt=background_prompt)
@@ -81,12 +84,15 @@ def _read_region(value: object, index: int) -> Region | None:
     label = region_label(index, "")
     fields = expect_object(value, label)
     name = expect_string(fields.get("name", ""), f"{label}: name")
+    check_name(name, label)
     label = region_label(index, name)
     for key in ("id", "colour"):
         expect_string(fields.get(key, ""), f"{label}: {key}")
     expect_bool(fields.get("locked", False), f"{label}: locked")
     visible = expect_bool(fields.get("visible", True), f"{label}: visible")
     shapes = expect_list(fields.get("shapes", []), f"{label}: shapes")
+    if len(shapes) > MAX_SHAPES:
+        raise ValueError(f"{label} has {len(shapes):,} shapes, but at most {MAX_SHAPES:,} are drawn. Remove some.")
     numbers: dict[str, Any] = {
         field.name: expect_number(fields.get(field.name, field.default), f"{label}: {field.name}")
         for field in REGION_FIELDS

@@ -11,7 +11,7 @@ from torch import Tensor
 from .cells import Cells
 from .fields import point_fields, read_points
 from .shape import Bounds, Shape, bounds_of_points
-from .spans import RowSpans, rows_of_edges
+from .spans import RowSpans, crossings, rows_of_edges
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,10 @@ class Polygon(Shape):
 
     def fill(self, cells: Cells) -> Tensor:
         y, x = cells.centres
+        spans = RowSpans(cells.size, x[0])
         start = torch.tensor(self.points, dtype=torch.float64)
         end = start.roll(-1, dims=0)
-        spans = RowSpans(cells.size, x[0])
         top, bottom = torch.minimum(start[:, 1], end[:, 1]), torch.maximum(start[:, 1], end[:, 1])
         for edge, row in rows_of_edges(y[:, 0], top, bottom, closed=False):
-            (x1, y1), (x2, y2) = start[edge].T, end[edge].T
-            spans.add_left_of(row, x1 + (y[row, 0] - y1) * (x2 - x1) / (y2 - y1))
+            spans.add_left_of(row, crossings(start[edge], end[edge], y[row, 0]))
         return spans.odd()

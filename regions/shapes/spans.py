@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-ROWS_AT_ONCE = 1 << 18
+ROWS_AT_ONCE = 1 << 16
 """Rows of edges that are worked on together."""
 
 Rows = tuple[Tensor, Tensor]
@@ -28,6 +28,12 @@ def rows_of_edges(centres: Tensor, top: Tensor, bottom: Tensor, *, closed: bool)
         yield edge, first[edge] + torch.arange(len(edge)) - before
 
 
+def crossings(start: Tensor, end: Tensor, y: Tensor) -> Tensor:
+    """Where lines from start to end [P, 2] (x, y) are at the heights y [P]."""
+    (x1, y1), (x2, y2) = start.T, end.T
+    return x1 + (y - y1) * (x2 - x1) / (y2 - y1)
+
+
 class RowSpans:
     """Collects spans of the cells of a grid, and then says which cells lie in any of them, or in an odd number."""
 
@@ -43,10 +49,10 @@ class RowSpans:
         self._count(rows[first < end], first[first < end], 1)
         self._count(rows[first < end], end[first < end], -1)
 
-    def add_left_of(self, rows: Tensor, crossings: Tensor) -> None:
-        """In rows [P], the cells whose centres lie left of crossings [P]."""
-        self._count(rows, torch.zeros_like(rows), 1)
-        self._count(rows, torch.searchsorted(self._columns, crossings), -1)
+    def add_left_of(self, rows: Tensor, crossings: Tensor, times: Tensor | int = 1) -> None:
+        """In rows [P], the cells whose centres lie left of crossings [P]; times: -1 takes such a span away again."""
+        self._count(rows, torch.zeros_like(rows), times)
+        self._count(rows, torch.searchsorted(self._columns, crossings), -times)
 
     def any(self) -> Tensor:
         """[H, W] float32: 1 in the cells of at least one span, 0 in the others."""
@@ -56,9 +62,9 @@ class RowSpans:
         """[H, W] float32: 1 in the cells of an odd number of spans, 0 in the others."""
         return self._filled(lambda count: count % 2 == 1)
 
-    def _count(self, rows: Tensor, cells: Tensor, step: int) -> None:
-        flat = self._changes.view(-1)
-        flat.index_add_(0, rows * self._changes.shape[1] + cells, torch.full_like(rows, step, dtype=torch.int32))
+    def _count(self, rows: Tensor, cells: Tensor, step: Tensor | int) -> None:
+        steps = torch.as_tensor(step, dtype=torch.int32).expand(len(rows))
+        self._changes.view(-1).index_add_(0, rows * self._changes.shape[1] + cells, steps)
 
     def _filled(self, rule: Callable[[Tensor], Tensor]) -> Tensor:
         return rule(self._changes[:, :-1].cumsum(1, dtype=torch.int32)).float()

@@ -12,7 +12,7 @@ from ..json_values import expect_number
 from .cells import Cells
 from .fields import point_fields, read_points, size_field
 from .shape import Bounds, Shape, bounds_of_points
-from .spans import RowSpans, rows_of_edges
+from .spans import RowSpans, crossings, rows_of_edges
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,13 @@ class Stroke(Shape):
         y, x = y[:, 0] * scale_y, x[0] * scale_x
         discs = torch.tensor(self.points, dtype=torch.float64) * torch.tensor([scale_x, scale_y, self.width / 2])
         start, end = (discs[:-1], discs[1:]) if len(discs) > 1 else (discs, discs)
-        top, bottom = (
-            torch.minimum(start[:, 1] - start[:, 2], end[:, 1] - end[:, 2]),
-            torch.maximum(start[:, 1] + start[:, 2], end[:, 1] + end[:, 2]),
-        )
         spans = RowSpans(cells.size, x)
-        for segment, row in rows_of_edges(y, top, bottom, closed=True):
-            for left, right in _brush_spans(y[row], start[segment], end[segment]):
-                spans.add(row, left, right)
+        has_way = (start[:, :2] != end[:, :2]).any(1)
+        tapers = has_way & (start[:, 2] != end[:, 2])
+        _add_bands(spans, y, start, end)
+        _add_discs(spans, y, torch.cat([start[~tapers], end[has_way & ~tapers]]))
+        _add_half_discs(spans, y, start[tapers], (start - end)[tapers, :2])
+        _add_half_discs(spans, y, end[tapers], (end - start)[tapers, :2])
         return spans.any()
 
 
@@ -75,39 +74,47 @@ def _pressure(values: list, where: str) -> float:
     return pressure
 
 
-def _brush_spans(y: Tensor, start: Tensor, end: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """Where lines at heights y [P] lie under the brush on its way from start to end [P, 3], discs (x, y, radius).
+def _add_bands(spans: RowSpans, y: Tensor, start: Tensor, end: Tensor) -> None:
+    """The bands between discs (x, y, radius), start and end [S, 3], without the discs themselves."""
+    way = end[:, :2] - start[:, :2]
+    length = way.norm(dim=1, keepdim=True)
+    across = torch.stack([-way[:, 1], way[:, 0]], dim=1) / length.clamp(min=torch.finfo(length.dtype).tiny)
+    corners = [start[:, :2] + across * start[:, 2:], end[:, :2] + across * end[:, 2:]]
+    corners += [end[:, :2] - across * end[:, 2:], start[:, :2] - across * start[:, 2:]]
+    # All bands turn the same way round, so that the edges of one count its cells once, whatever lies over it.
+    first, second = torch.cat(corners), torch.cat([*corners[1:], corners[0]])
+    top, bottom = torch.minimum(first[:, 1], second[:, 1]), torch.maximum(first[:, 1], second[:, 1])
+    for edge, row in rows_of_edges(y, top, bottom, closed=False):
+        turns = torch.where(first[edge, 1] > second[edge, 1], 1, -1)
+        spans.add_left_of(row, crossings(first[edge], second[edge], y[row]), turns)
 
-    Three spans (left [P], right [P]), for the disc behind the start, the band between, and the disc past the end; a
-    span that ends before it starts is none. The band's edges are straight, since the radius changes evenly.
+
+def _add_discs(spans: RowSpans, y: Tensor, discs: Tensor) -> None:
+    """discs: [D, 3] (x, y, radius)."""
+    discs = discs.unique(dim=0)
+    for disc, row in rows_of_edges(y, discs[:, 1] - discs[:, 2], discs[:, 1] + discs[:, 2], closed=True):
+        left, right, _ = _disc_span(y[row], discs[disc])
+        spans.add(row, left, right)
+
+
+def _add_half_discs(spans: RowSpans, y: Tensor, discs: Tensor, outwards: Tensor) -> None:
+    """Of discs [D, 3] (x, y, radius) the half that lies in the direction outwards [D, 2] of the centre.
+
+    Where the brush changes its width, a whole disc would stick out of the band.
     """
-    (x1, y1, radius1), (x2, y2, radius2) = start.T, end.T
-    dx, dy = x2 - x1, y2 - y1
-    length = torch.hypot(dx, dy)
-    down = y - y1
-    has_way = length > 0
-    taper = torch.where(has_way, (radius2 - radius1) / length, 0.0)
-    behind = _narrowed(*_disc_span(x1, down, radius1), x1, dx, down * dy)
-    past = _narrowed(*_disc_span(x2, y - y2, radius2), x2, -dx, -(y - y2) * dy)
-    band = torch.full_like(y, -torch.inf), torch.full_like(y, torch.inf)
-    band = _narrowed(*band, x1, -dx, -down * dy)
-    band = _narrowed(*band, x1, dx, down * dy - length**2)
-    for side in (1, -1):
-        slope = side * dy - taper * dx
-        band = _narrowed(*band, x1, slope, -side * down * dx - length * radius1 - taper * down * dy)
-    none = torch.full_like(y, -torch.inf)
-    return [behind, *((left, torch.where(has_way, right, none)) for left, right in (band, past))]
+    for disc, row in rows_of_edges(y, discs[:, 1] - discs[:, 2], discs[:, 1] + discs[:, 2], closed=True):
+        left, right, down = _disc_span(y[row], discs[disc])
+        dx, dy = outwards[disc].T
+        boundary = discs[disc, 0] - down * dy / dx
+        left = torch.where(dx > 0, torch.maximum(left, boundary), left)
+        right = torch.where(dx < 0, torch.minimum(right, boundary), right)
+        is_half = (dx != 0) | (down * dy >= 0)
+        spans.add(row[is_half], left[is_half], right[is_half])
 
 
-def _disc_span(x: Tensor, down: Tensor, radius: Tensor) -> tuple[Tensor, Tensor]:
-    """Of a disc about x, the part at a height of down from its centre."""
+def _disc_span(y: Tensor, disc: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Of discs [P, 3], the parts at heights y [P]: left, right, and how far down from the centre that is."""
+    x, centre, radius = disc.T
+    down = y - centre
     half = (radius**2 - down**2).clamp(min=0).sqrt()
-    return torch.where(down.abs() <= radius, x - half, torch.inf), x + half
-
-
-def _narrowed(left: Tensor, right: Tensor, x: Tensor, slope: Tensor, offset: Tensor) -> tuple[Tensor, Tensor]:
-    """The part of a span in which slope * (position - x) + offset <= 0."""
-    bound = x - offset / slope
-    right = torch.where(slope > 0, torch.minimum(right, bound), right)
-    left = torch.where(slope < 0, torch.maximum(left, bound), left)
-    return torch.where((slope == 0) & (offset > 0), torch.inf, left), right
+    return x - half, x + half, down
