@@ -56,10 +56,9 @@ def _box(box: object, label: str) -> dict[str, float]:
             f'{label}: its "box" must be [left, top, right, bottom], four whole numbers from 0 to {BOX_SCALE}.'
         )
     numbers = [expect_number(box[name], f"{label}: {name}") for name in names]
-    # A model that answers in fractions of the picture all the same means them.
-    scale = 1 if all(abs(number) <= 2 for number in numbers) and any(n != int(n) for n in numbers) else BOX_SCALE
-    if max(abs(number) for number in numbers) == 1:
-        scale = 1
+    # Fractions of the picture, or 0 and 1, are meant as such by a model that answers in them all the same.
+    greatest, are_whole = max(map(abs, numbers)), all(number.is_integer() for number in numbers)
+    scale = 1 if greatest <= 1 or (greatest <= 2 and not are_whole) else BOX_SCALE
     if names is SIDES:
         x, y, width, height = numbers
         if width <= 0 or height <= 0:
@@ -70,9 +69,9 @@ def _box(box: object, label: str) -> dict[str, float]:
         start, end = sorted(number / scale for number in ends)
         across = Interval(start, end).clipped()
         if across.size <= 0:
-            where = "empty" if start == end else "off the picture"
+            flaw = "is empty" if start == end else "lies off the picture"
             raise ValueError(
-                f"{label}: its box lies {where}: from {ends[0]:g} to {ends[1]:g}. Give [left, top, right, bottom] in "
+                f"{label}: its box {flaw}: from {ends[0]:g} to {ends[1]:g}. Give [left, top, right, bottom] in "
                 f"whole numbers from 0 to {BOX_SCALE}."
             )
         sides |= {start_name: float(across.start), size_name: float(across.size)}

@@ -23,7 +23,7 @@ MAX_EXCERPT = 120
 
 _THOUGHT_WORDS = r"(?:seed:)?(?:think|thinking|thoughts?|reasoning|reason|reflection|analysis|scratchpad|inner_monologue)"
 _LANDMARK = re.compile(
-    r"(?P<object>\{(?=\s*["}/]))"
+    r'(?P<object>\{(?=\s*["}/]))'
     rf"|<(?P<open>{_THOUGHT_WORDS})>|</(?P<close>{_THOUGHT_WORDS})>"
     r"|\[(?P<open_tag>THINK)\]|\[/(?P<close_tag>THINK)\]"
     r"|(?P<open_triangle>◁think▷)|(?P<close_triangle>◁/think▷)"
