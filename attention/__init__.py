@@ -2,7 +2,7 @@
 
 from .math import Attend, Term, region_weights, regional_attention  # noqa: I001  (reading order)
 from .settings import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
-from .schedule import is_isolated_block, region_steps, step_index, window_segments, window_steps
+from .schedule import StepCounter, is_isolated_block, region_steps, window_segments, window_steps
 from .routing import Route, TokenRouting, route_tokens, routes
 from .token_layout import TokenLayout
 from .groups import Group, Scatter, base_groups, isolated_groups, mixed_groups
@@ -52,7 +52,6 @@ __all__ = [
     "regional_attention",
     "route_tokens",
     "routes",
-    "step_index",
     "to_device",
     "window_segments",
     "window_steps",

@@ -58,6 +58,11 @@ def _box(box: object, label: str) -> dict[str, float]:
     numbers = [expect_number(box[name], f"{label}: {name}") for name in names]
     # Fractions of the picture, or 0 and 1, are meant as such by a model that answers in them all the same.
     greatest, are_whole = max(map(abs, numbers)), all(number.is_integer() for number in numbers)
+    if greatest > 2 and any(0 < abs(number) < 1 for number in numbers):
+        raise ValueError(
+            f"{label}: its box mixes fractions and whole numbers. Give [left, top, right, bottom], four whole numbers "
+            f"from 0 to {BOX_SCALE}."
+        )
     scale = 1 if greatest <= 1 or (greatest <= 2 and not are_whole) else BOX_SCALE
     if names is SIDES:
         x, y, width, height = numbers

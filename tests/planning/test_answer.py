@@ -138,6 +138,7 @@ def test_twice_the_answer_is_about_twice_the_work(hostile):
         (lambda p: p["regions"][1].update(box=[1200, 0, 1500, 9]), r"Region 2 \('well'\): its box lies off the picture"),
         (lambda p: p["regions"][1].update(box=[-9, 0, 0, 9]), r"Region 2 \('well'\): its box lies off the picture"),
         (lambda p: p["regions"][1].update(box=[5, 0, 5, 9]), r"Region 2 \('well'\): its box is empty"),
+        (lambda p: p["regions"][1]["box"].update(x=50), r"Region 2 \('well'\): its box mixes fractions"),
         (lambda p: p["regions"][1]["box"].update(width=0), r"Region 2 \('well'\): its box is empty: it is 0 wide"),
         (lambda p: p["regions"][1]["box"].update(width=float("nan")), "NaN"),
         (lambda p: p.update(base_prompt=3), "base_prompt is 3"),

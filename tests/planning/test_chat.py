@@ -52,7 +52,7 @@ def test_a_wrong_answer_goes_back_once_with_what_is_wrong(chat_server, plan):
     assert len(planned(chat_server)) == 2
     first, second = (body["messages"] for _, _, body in chat_server.requests)
     assert second[:2] == first and second[2] == {"role": "assistant", "content": json.dumps(plan)}
-    assert "Region 1 ('fox'): its box reaches off the picture" in second[3]["content"]
+    assert "Region 1 ('fox'): its box mixes fractions and whole numbers" in second[3]["content"]
 
 
 def test_after_two_wrong_answers_nobody_is_asked_again(chat_server):
