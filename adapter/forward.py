@@ -84,7 +84,7 @@ def regional_forward(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     # 1. Which step is it, and which regions act in it, with which settings?
     step = current_step(call.options, cache)
     isolated = cache.with_isolation(applied, call.family.isolation)
-    balanced = cache.with_balance(isolated, call.grid, is_early_step(*step, applied.settings))
+    balanced = cache.with_balance(isolated, is_early_step(*step, applied.settings))
     steps_of = [region_steps(region, balanced.settings, step.count) for region in balanced.prompt.regions.regions]
     if cache.first_time("checked", applied):
         cache.routing(balanced, call.grid)  # an empty region is an error now, not when its own window opens

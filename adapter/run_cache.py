@@ -79,19 +79,15 @@ class RunCache:
 
         return self._cached(("with_isolation", applied, family_isolation), build)
 
-    def with_balance(self, applied: AppliedRegions, grid: TokenGrid, early: bool) -> AppliedRegions:
-        """The same with the settings that its balance asks for. early: for the first steps.
-
-        Raises ValueError as routing does.
-        """
+    def with_balance(self, applied: AppliedRegions, early: bool) -> AppliedRegions:
+        """The same with the settings that its balance asks for. early: for the first steps."""
         if applied.settings.balance == "manual":
             return applied
 
         def build() -> AppliedRegions:
-            regions, settings = balanced(applied.prompt.regions, applied.settings, grid, early)
-            return replace(applied, prompt=replace(applied.prompt, regions=regions), settings=settings)
+            return replace(applied, settings=balanced(applied.settings, applied.prompt.has_background, early))
 
-        return self._cached(("with_balance", applied, grid, early), build)
+        return self._cached(("with_balance", applied, early), build)
 
     def subset(self, applied: AppliedRegions, indices: tuple[int, ...]) -> AppliedRegions:
         """The same with these regions alone (rising indices), for the steps on which no others act."""

@@ -11,11 +11,11 @@ from .grouped_attention import gather_tokens, grouped_attention
 from .attention_share import AttentionShares, attention_shares, owners
 from .plan import AttentionPlan
 from .dense_diffusion import LogitModulation, Memberships, memberships, noise_decay
-from .auto_balance import FITTED, Rule, balanced, is_early_step
+from .auto_balance import EARLY_FRACTION, balanced, base_ratios, is_early_step
 
 __all__ = [
     "BALANCES",
-    "FITTED",
+    "EARLY_FRACTION",
     "IMAGE_STREAMS",
     "ISOLATIONS",
     "OVERLAPS",
@@ -27,7 +27,6 @@ __all__ = [
     "Memberships",
     "PackedGroups",
     "Route",
-    "Rule",
     "Scatter",
     "Settings",
     "Term",
@@ -36,6 +35,7 @@ __all__ = [
     "attention_shares",
     "balanced",
     "base_groups",
+    "base_ratios",
     "check_choice",
     "gather_tokens",
     "grouped_attention",

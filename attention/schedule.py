@@ -37,7 +37,7 @@ def region_steps(region: Region, settings: Settings, steps: int) -> range:
 
 
 def window_segments(windows: Sequence[tuple[float, float]]) -> list[tuple[float, float, tuple[int, ...]]]:
-    """windows: each region's (start, end), shares of the steps. Returns the times between the moments at which one
+    """windows: each region's (start, end), fractions of the steps. Returns the times between the moments at which one
     opens or closes, from 0 to 1, each with the regions (from 0) that act in it. Worked value: (0, 0.5), (0, 1) ->
     (0, 0.5, (0, 1)), (0.5, 1, (1,)).
     """

@@ -15,7 +15,7 @@ class Settings:
     """How strongly, when and where the regions act (arXiv 2411.02395, section 3, and the authors' demo settings).
 
     base_ratio: beta, 0..1, the share of the base prompt in every region's attention; smaller = regions stronger.
-    start, end: the window, as shares of the sampler's steps, 0 <= start < end <= 1.
+    start, end: the window, as fractions of the sampler's steps, 0 <= start < end <= 1.
     double_interval, single_interval: every n-th double/single block isolates regions, >= 1; 1 = all.
     image_stream: one image stream in the single blocks ("shared"), or a second, unmerged one beside it ("paper").
     overlap: where regions overlap, the later drawn wins ("top"), they share by coverage ("blend"), or the pixel sees
@@ -23,8 +23,8 @@ class Settings:
     isolation: a region's pixels see their own region only ("regions", the paper), or all pixels ("text"); or everything
         sees everything, and attention is only drawn to the own region ("modulate", dense_diffusion.py), which has
         neither a base_ratio nor a second image stream; or what suits the model's family ("auto").
-    balance: base_ratio, end and single_interval as they stand here ("manual"), or in their place what a rule makes of
-        the regions' areas ("auto", auto_balance.py).
+    balance: base_ratio, end and single_interval as they stand here ("manual"), or by a rule in their place ("auto",
+        auto_balance.py).
     Raises ValueError for anything else.
     """
 
@@ -49,7 +49,7 @@ class Settings:
             )
         if not (0 <= self.start <= 1 and 0 <= self.end <= 1):
             raise ValueError(
-                f"start {self.start:g} and end {self.end:g} are shares of the steps; give values from 0 to 1."
+                f"start {self.start:g} and end {self.end:g} are fractions of the steps; give values from 0 to 1."
             )
         if self.balance == "auto" and self.start >= 1:
             raise ValueError("start is 1, so no step is left for the regions. Give a smaller value.")

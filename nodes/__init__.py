@@ -41,12 +41,11 @@ NODES = [
 
 
 class FluxRegionsExtension(ComfyExtension):
-    async def on_load(self) -> None:
+    async def get_node_list(self):
+        # Hosts before 0.4 never call on_load. In a script that calls nodes there is no server.
         server = sys.modules.get("server")
         if server is not None and getattr(server.PromptServer, "instance", None) is not None:
             import nodes  # ComfyUI's own
 
             watch_queue(server.PromptServer.instance, nodes.NODE_CLASS_MAPPINGS)
-
-    async def get_node_list(self):
         return NODES

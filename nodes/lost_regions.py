@@ -1,6 +1,7 @@
-"""Regions that a graph loses: ComfyUI's Concat and Average keep nothing of one of their inputs but its tokens.
+"""Regions that a graph loses: at ComfyUI's Concat and Average, which keep one input's tokens alone, and where only
+Apply's model is used.
 
-Neither node of ours sees that happen, and the picture would be plain without a word. So every queued graph is looked
+No node of ours sees that happen, and the picture would be plain without a word. So every queued graph is looked
 through, and the log says where.
 """
 
@@ -30,7 +31,15 @@ def watch_queue(prompt_server, node_classes: dict) -> None:
 def lost_regions(prompt, node_classes: dict) -> list[str]:
     """prompt: a graph in API format, not yet checked by the host. A sentence for each node at which regions end."""
     graph = prompt if isinstance(prompt, dict) else {}
-    return [
+    links = [value for node in graph.values() for value in _inputs(node).values() if isinstance(value, list)]
+    used = {(link[0], link[1]) for link in links if len(link) == 2 and isinstance(link[0], str | int)}
+    unused = [
+        f"Node {node_id} (FluxRegions_Apply): its model is used but its conditioning is not, so the regions will have no "
+        "effect. Connect its positive output to the sampler."
+        for node_id, node in graph.items()
+        if _class_of(node) == "FluxRegions_Apply" and (node_id, 0) in used and not {(node_id, 1), (node_id, 2)} & used
+    ]
+    return unused + [
         f"Node {node_id} ({node['class_type']}) keeps no regions of its {LOSING_INPUT}, so they will have no effect. "
         f"Connect Regional Prompt to its {KEEPING_INPUT}, or behind this node."
         for node_id, node in graph.items()

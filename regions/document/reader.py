@@ -8,6 +8,7 @@ Everything but "schema" may be missing. Unknown keys are ignored, so that a newe
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 from ..json_values import as_json, expect_bool, expect_list, expect_number, expect_object, expect_string, is_number
@@ -18,6 +19,9 @@ from .shapes import read_shape_op
 
 SCHEMA = 1
 MAX_CHARACTERS = 1_000_000
+MAX_DEPTH = 100
+"""Brackets within brackets; Python's own reader fails at some hundreds."""
+_STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 MAX_SHAPES = 1000
 """Of one region."""
 
@@ -52,6 +56,8 @@ def _parse(source: str) -> object:
             f"The document has {len(source):,} characters, but at most {MAX_CHARACTERS:,} are read. "
             "Draw with fewer and simpler strokes."
         )
+    if _depth(source) > MAX_DEPTH:
+        raise ValueError("The document is nested too deeply. Copy it again from the editor.")
     try:
         # All numbers as floats, as in JavaScript: no limit on digits, and 1 is 1.0.
         return json.loads(source, parse_int=float, parse_constant=_refuse_constant)
@@ -61,8 +67,15 @@ def _parse(source: str) -> object:
             f"at line {error.lineno}, column {error.colno}. "
             "Correct it there, or copy it again in full."
         ) from None
-    except RecursionError:
-        raise ValueError("The document is nested too deeply. Copy it again from the editor.") from None
+
+
+def _depth(source: str) -> int:
+    """How many brackets are open at once, at most, outside of strings."""
+    depth = deepest = 0
+    for token in _STRING_OR_BRACKET.finditer(source):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _refuse_constant(name: str) -> NoReturn:

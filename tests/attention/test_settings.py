@@ -9,8 +9,8 @@ from flux_regions.attention import Settings, check_choice
     [
         ({"base_ratio": -0.1}, r"^base_ratio is -0\.1; give a value from 0"),
         ({"base_ratio": 1.5}, r"^base_ratio is 1\.5; give a value from 0"),
-        ({"start": -0.5}, r"^start -0\.5 and end 0\.4 are shares of the steps"),
-        ({"end": 1.5}, r"^start 0 and end 1\.5 are shares of the steps"),
+        ({"start": -0.5}, r"^start -0\.5 and end 0\.4 are fractions of the steps"),
+        ({"end": 1.5}, r"^start 0 and end 1\.5 are fractions of the steps"),
         ({"start": 0.4}, r"^start \(0\.4\) must be smaller than end \(0\.4\)"),
         ({"start": 0.6, "end": 0.5}, r"^start \(0\.6\) must be smaller than end \(0\.5\)"),
         ({"start": 1.0, "balance": "auto"}, r"^start is 1, so no step is left"),

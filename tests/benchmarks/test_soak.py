@@ -52,14 +52,24 @@ def test_all_that_the_census_counts_exists(counted):
 
 
 @pytest.mark.host
-def test_the_wrapper_that_the_census_counts_is_the_one_around_the_model(counted):
+def test_an_open_run_and_a_wrapper_left_on_a_model_are_counted(counted):
     from comfy.patcher_extension import WrappersMP
-    from flux_regions.adapter.conditioning import KEY
-    from flux_regions.adapter.patch_model import patch_model
+    from flux_regions.adapter.run_cache import RunCache
     from flux_regions.pocket.load import load_pocket
 
-    (wrapper,) = patch_model(load_pocket()[0]).wrappers[WrappersMP.DIFFUSION_MODEL][KEY]
-    assert counted["wrapper_code"]("flux_regions") is wrapper.__code__
+    clean, patched = load_pocket()[0], load_pocket()[0]
+    patched.add_wrapper_with_key(WrappersMP.DIFFUSION_MODEL, counted["KEY"], lambda *_: None)
+    assert counted["regional_wrappers"]([clean]) == 0 and counted["regional_wrappers"]([clean, patched]) == 1
+    closed, opened = RunCache(), RunCache()
+    opened.open()
+    assert counted["open_runs"]([closed, opened]) == 1
+
+
+@pytest.mark.host
+def test_the_pack_s_own_key_is_the_one_that_is_looked_for(counted, comfy):
+    from flux_regions.adapter.regional_prompt import KEY
+
+    assert counted["KEY"] == KEY
 
 
 @pytest.mark.host
@@ -78,4 +88,4 @@ def test_thirty_mixed_jobs_with_interrupts_leave_the_server_as_it_was(comfy_host
     assert figures["left_behind"] == {}, "objects by kind: before, after"
     assert figures["same_picture"]
     # The host keeps the last workflow's results: one Apply, whose run is over and has let go of what it had built.
-    assert figures["census"]["RunCache"] == figures["census"]["wrappers"] == 1
+    assert figures["census"]["RunCache"] == 1

@@ -48,7 +48,7 @@ def test_commas_too_many_comments_and_broken_lines_are_forgiven_but_not_inside_o
       // the plan
       "base_prompt": "see http://a.b, /* this */ , ]",
       "regions": [{"name": "fox", /* left */ "prompt": "a red
-         fox", "box": [0, 0.5, 0.5, 0.5,],},], }"""
+         fox", "box": [0, 500, 500, 1000,],},], }"""
     regions = read_answer(answer, 4)
     assert regions.base_prompt == "see http://a.b, /* this */ , ]"
     assert regions.regions[0].prompt == "a red fox"

@@ -218,12 +218,6 @@ def test_a_model_that_is_not_flux_is_refused_by_its_name(faulty_server, make_wor
     )
 
 
-def test_a_sampler_that_bypasses_the_patched_model_is_told_so(faulty_server, make_workflow):
-    workflow = make_workflow()
-    workflow["sampler"]["inputs"]["model"] = ["pocket", 0]
-    assert "Nothing uses this node's model, so the regions would have no effect." in failure(faulty_server, workflow)
-
-
 def test_prompts_without_a_clip_say_which_one(faulty_server, make_workflow):
     workflow = make_workflow(
         words={"class_type": "CLIPTextEncode", "inputs": {"clip": ["pocket", 1], "text": "a picture"}}

@@ -2,7 +2,6 @@
 
 import gc
 from collections import Counter
-from types import FunctionType
 
 import psutil
 import torch
@@ -10,7 +9,7 @@ from aiohttp import web
 from comfy.model_patcher import ModelPatcher
 from server import PromptServer
 
-from .counted import LASTING, TRANSIENT, classes, pack_in_host, wrapper_code
+from .counted import LASTING, TRANSIENT, classes, open_runs, pack_in_host, regional_wrappers
 
 
 @PromptServer.instance.routes.get("/soak/memory")
@@ -22,11 +21,12 @@ async def memory(_):
 async def census(_):
     """What lives after a full collection.
 
-    transient, lasting: instances by class, see counted.py; the latter with the wrappers. tensors, tensor_mb: of the
-    whole process. hooks: left on the modules of loaded models. HTTP 500 if one of the classes does not exist.
+    transient, lasting: instances by class, see counted.py; the former with open runs and wrappers left on models.
+    tensors, tensor_mb: of the whole process. hooks: left on the modules of loaded models. HTTP 500 if one of the
+    classes does not exist.
     """
     pack = pack_in_host()
-    transient, lasting, wrapper = classes(pack, TRANSIENT), classes(pack, LASTING), wrapper_code(pack)
+    transient, lasting = classes(pack, TRANSIENT), classes(pack, LASTING)
     gc.collect()
     objects = gc.get_objects()
     counts = Counter(id(type(item)) for item in objects)
@@ -36,12 +36,16 @@ async def census(_):
     }
     modules = [item for item in objects if issubclass(type(item), torch.nn.Module)]
     hooks = sum(len(m._forward_hooks) + len(m._forward_pre_hooks) + ("forward" in vars(m)) for m in modules)
-    wrappers = sum(type(item) is FunctionType and item.__code__ is wrapper for item in objects)
+    patchers = [item for item in objects if isinstance(item, ModelPatcher)]
+    (run_cache,) = [counted for counted in lasting if counted.__name__ == "RunCache"]
+    leftovers = {
+        "open runs": open_runs([item for item in objects if type(item) is run_cache]),
+        "wrappers": regional_wrappers(patchers),
+    }
     return web.json_response(
         {
-            "transient": {counted.__name__: counts[id(counted)] for counted in transient},
-            "lasting": {counted.__name__: counts[id(counted)] for counted in (*lasting, ModelPatcher)}
-            | {"wrappers": wrappers},
+            "transient": {counted.__name__: counts[id(counted)] for counted in transient} | leftovers,
+            "lasting": {counted.__name__: counts[id(counted)] for counted in (*lasting, ModelPatcher)},
             "tensors": len(tensors),
             "tensor_mb": round(sum(storages.values()) / 2**20, 3),
             "hooks": hooks,

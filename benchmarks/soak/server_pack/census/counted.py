@@ -1,7 +1,9 @@
 """What the census counts, named by where it is defined: a name that no longer exists is an error, not a count of 0."""
 
 import importlib
-from types import CodeType
+
+KEY = "flux_regions"
+"""The name under which the pack's wrappers stand in a run's options."""
 
 TRANSIENT = {
     "attention.plan": "AttentionPlan",
@@ -30,12 +32,18 @@ def classes(pack: str, names: dict[str, str]) -> list[type]:
     return [getattr(importlib.import_module(f"{pack}.{module}"), name) for module, name in names.items()]
 
 
-def wrapper_code(pack: str) -> CodeType:
-    """The code of the function that Apply puts around a model's forward call. Raises ValueError where there is none.
+def regional_wrappers(patchers: list) -> int:
+    """How many of these MODELs carry a wrapper of the pack, in a run or left over from one.
 
-    One such function lives for each Apply whose result the host still keeps.
+    The pack itself puts none there.
     """
-    patch_model = importlib.import_module(f"{pack}.adapter.patch_model").patch_model
-    codes = [constant for constant in patch_model.__code__.co_consts if isinstance(constant, CodeType)]
-    (code,) = [code for code in codes if code.co_name == "wrapper"]
-    return code
+    return sum(KEY in keys for patcher in patchers for options in _wrapper_tables(patcher) for keys in options.values())
+
+
+def open_runs(caches: list) -> int:
+    """How many of these run caches belong to a sampling run that has not ended."""
+    return sum(cache.is_open for cache in caches)
+
+
+def _wrapper_tables(patcher) -> list[dict]:
+    return [patcher.wrappers, patcher.model_options.get("transformer_options", {}).get("wrappers", {})]

@@ -1,0 +1,352 @@
+"""Regional Prompt: whatever samples the conditioning draws its regions, and nothing is left on any model."""
+
+import gc
+import logging
+
+import pytest
+import torch
+from flux_regions.attention import AttentionPlan
+
+from support.regional import random_text
+
+pytestmark = pytest.mark.host
+
+HALVES = {"padding": "keep", "balance": "manual", "isolation": "regions", "end": 1.0}
+STEPS = 4
+
+
+@pytest.fixture(scope="session")
+def regional(nodes, scene):
+    """regional(conditioning=None, **settings) -> the CONDITIONING of two halves on a base text, by Regional Prompt."""
+
+    def build(conditioning=None, prompt=None, **settings):
+        prompt = prompt or scene()
+        return nodes.Conditioning(
+            regions=prompt.regions, conditioning=conditioning or prompt.base, **{**HALVES, **settings}
+        )[0]
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def guide(comfy):
+    """guide(guider) -> the latent that it samples in a few steps, from the same noise every time."""
+
+    def run(guider, steps=STEPS, sigmas=None, **more):
+        import comfy.samplers
+
+        latent = torch.zeros(1, 16, 12, 16)
+        noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(3))
+        sampling = guider.model_patcher.get_model_object("model_sampling")
+        if sigmas is None:
+            sigmas = comfy.samplers.calculate_sigmas(sampling, "simple", steps)
+        sampler = comfy.samplers.sampler_object("euler")
+        return guider.sample(noise, latent, sampler, sigmas, disable_pbar=True, seed=3, **more)
+
+    return run
+
+
+def basic(model, positive):
+    from comfy_extras.nodes_custom_sampler import Guider_Basic
+
+    guider = Guider_Basic(model)
+    guider.set_conds(positive)
+    return guider
+
+
+def with_cfg(model, positive, negative, cfg=3.0):
+    import comfy.samplers
+
+    guider = comfy.samplers.CFGGuider(model)
+    guider.set_conds(positive, negative)
+    guider.set_cfg(cfg)
+    return guider
+
+
+def dual_cfg(model, positive, middle, negative):
+    from comfy_extras.nodes_custom_sampler import Guider_DualCFG
+
+    guider = Guider_DualCFG(model)
+    guider.set_conds(positive, middle, negative)
+    guider.set_cfg(3.0, 2.0, nested=False)
+    return guider
+
+
+def perp_neg(model, positive, negative, empty):
+    from comfy_extras.nodes_perpneg import Guider_PerpNeg
+
+    guider = Guider_PerpNeg(model)
+    guider.set_conds(positive, negative, empty)
+    guider.set_cfg(3.0, 1.0)
+    return guider
+
+
+GUIDERS = {
+    "basic": lambda model, positive, other: basic(model, positive),
+    "cfg": lambda model, positive, other: with_cfg(model, positive, other),
+    "dual cfg": lambda model, positive, other: dual_cfg(model, positive, other, random_text(8, 12)),
+    "perp neg": lambda model, positive, other: perp_neg(model, positive, other, random_text(8, 12)),
+}
+
+
+def left_on(model):
+    """What a run has left on a MODEL or in memory."""
+    options = model.model_options.get("transformer_options", {})
+    wrappers = {kind: keys for kind, keys in {**model.wrappers, **options.get("wrappers", {})}.items() if keys}
+    gc.collect()
+    return wrappers, [thing for thing in gc.get_objects() if type(thing) is AttentionPlan]
+
+
+@pytest.mark.parametrize("kind", GUIDERS)
+def test_every_guider_draws_the_regions_on_the_model_as_it_comes_from_the_loader(regional, guide, tiny_flux, kind):
+    model = tiny_flux()
+    plain = guide(GUIDERS[kind](model, random_text(0, 12), random_text(9, 12)))
+    drawn = guide(GUIDERS[kind](model, regional(), random_text(9, 12)))
+    assert (drawn - plain).abs().max() > 1e-2
+    assert left_on(model) == ({}, [])
+    assert torch.equal(guide(GUIDERS[kind](model, random_text(0, 12), random_text(9, 12))), plain)
+
+
+@pytest.mark.parametrize("kind", GUIDERS)
+def test_watching_finds_the_positive_whatever_the_guiders_order(nodes, regional, guide, tiny_flux, kind):
+    from flux_regions.adapter import regions_of
+
+    positive, other = regional(), regional(random_text(9, 12))
+    model, record = nodes.WatchAttention(model=tiny_flux())
+    guide(GUIDERS[kind](model, positive, other))
+    assert record.applied is regions_of(positive) and record.passes == STEPS * 7
+
+
+def test_it_is_the_same_picture_as_encode_and_apply_make(nodes, scene, regional, sample, tiny_flux):
+    settings = {"base_ratio": 0.1, "image_stream": "paper", "overlap": "union", "single_interval": 2}
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0, **settings)
+    assert torch.equal(sample(model, positive), sample(tiny_flux(), regional(**settings)))
+
+
+def test_two_halves_of_ksampler_advanced_make_what_one_sampler_makes(regional, tiny_flux):
+    """Regions that act to the end, each half with the same positive."""
+    import nodes as host
+
+    def sampled(latent, **span):
+        positive, negative = regional(), random_text(9, 12)
+        return host.common_ksampler(tiny_flux(), 5, STEPS, 1.0, "euler", "simple", positive, negative, latent, **span)[
+            0
+        ]
+
+    empty = {"samples": torch.zeros(1, 16, 12, 16)}
+    first = sampled(empty, last_step=2)
+    second = sampled(first, start_step=2, disable_noise=True, force_full_denoise=True)
+    assert (second["samples"] - sampled(empty)["samples"]).abs().max() < 1e-4
+    assert (first["samples"] - second["samples"]).abs().max() > 1e-2
+
+
+def test_a_lora_on_the_model_or_as_a_hook_on_the_conditioning(regional, guide, tiny_flux):
+    import comfy.hooks
+    import comfy.sd
+
+    generator = torch.Generator().manual_seed(5)
+    lora = {
+        f"diffusion_model.double_blocks.0.img_attn.qkv.lora_{side}.weight": torch.randn(shape, generator=generator)
+        for side, shape in (("A", (4, 48)), ("B", (144, 4)))
+    }
+    without = guide(basic(tiny_flux(), regional()))
+    loaded, _ = comfy.sd.load_lora_for_models(tiny_flux(), None, lora, 1.0, 0)
+    on_model = guide(basic(loaded, regional()))
+    hook = comfy.hooks.create_hook_lora(lora, 1.0, 0.0)
+    before = regional(comfy.hooks.set_hooks_for_conditioning(random_text(0, 12), hook))
+    after = comfy.hooks.set_hooks_for_conditioning(regional(), hook)
+    assert (on_model - without).abs().max() > 1e-3
+    for positive in (before, after):
+        assert (guide(basic(tiny_flux(), positive)) - on_model).abs().max() < 1e-5
+
+
+def test_a_shift_of_the_sampling_may_stand_anywhere(regional, guide, tiny_flux):
+    from comfy_extras.nodes_model_advanced import ModelSamplingFlux
+
+    (shifted,) = ModelSamplingFlux().patch(tiny_flux(), 1.15, 0.5, 1024, 1024)
+    assert (guide(basic(shifted, regional())) - guide(basic(shifted, random_text(0, 12)))).abs().max() > 1e-2
+
+
+@pytest.mark.parametrize("window", [(0.0, 1.0), (0.5, 0.6)])
+def test_easycache_may_skip_any_step(regional, sample, tiny_flux, window, caplog):
+    from comfy_extras.nodes_easycache import EasyCacheNode
+
+    (model,) = EasyCacheNode.execute(
+        tiny_flux(), reuse_threshold=0.2, start_percent=0.15, end_percent=0.95, verbose=False
+    ).result
+    start, end = window
+    with caplog.at_level(logging.INFO):
+        drawn = sample(model, regional(start=start, end=end), steps=20)
+    assert torch.isfinite(drawn).all()
+    acted = "2 of 2 regions" in caplog.text
+    assert acted or "acted in none of the steps of this run" in caplog.text
+    assert torch.equal(drawn, sample(model, random_text(0, 12), steps=20)) is not acted
+
+
+def test_a_time_range_ends_the_regions_and_the_plain_prompt_goes_on(nodes, regional, sample, tiny_flux):
+    import node_helpers
+
+    def ranged(conditioning, start, end):
+        return node_helpers.conditioning_set_values(conditioning, {"start_percent": start, "end_percent": end})
+
+    plain = random_text(0, 12)
+    both = ranged(regional(), 0.0, 0.5) + ranged(plain, 0.5, 1.0)
+    drawn = sample(tiny_flux(), both, steps=STEPS)
+    assert (drawn - sample(tiny_flux(), plain, steps=STEPS)).abs().max() > 1e-2
+    assert (drawn - sample(tiny_flux(), regional(), steps=STEPS)).abs().max() > 1e-3
+
+
+def test_two_regional_prompts_combined_are_the_mean_of_both(scene, regional, velocity, tiny_flux):
+    rows = regional(prompt=scene(boxes=((0, 0, 1, 0.5), (0, 0.5, 1, 0.5)), seeds=(3, 4)))
+    latent = torch.randn(1, 16, 12, 16, generator=torch.Generator().manual_seed(0))
+    first, second = (velocity(tiny_flux(), positive, latent, 0.7) for positive in (regional(), rows))
+    both = velocity(tiny_flux(), regional() + rows, latent, 0.7)
+    assert (first - second).abs().max() > 1e-2 and (both - (first + second) / 2).abs().max() < 1e-4
+
+
+def test_an_interrupt_and_an_error_leave_nothing_behind(regional, sample, tiny_flux):
+    import comfy.model_management
+
+    model, positive = tiny_flux(), regional()
+    good = sample(model, positive)
+    for error in (comfy.model_management.InterruptProcessingException, RuntimeError):
+
+        def stop(step, *_, error=error):
+            if step == 1:
+                raise error()
+
+        with pytest.raises(error):
+            sample(model, positive, callback=stop)
+        assert left_on(model) == ({}, [])
+    assert torch.equal(sample(model, positive), good)
+
+
+def test_a_conditioning_without_its_hooks_is_an_error_and_no_plain_picture(regional, sample, tiny_flux):
+    stripped = [
+        [tokens, {key: value for key, value in extra.items() if key != "hooks"}] for tokens, extra in regional()
+    ]
+    with pytest.raises(ValueError, match="The regions were lost on the way to the sampler"):
+        sample(tiny_flux(), stripped)
+
+
+def test_a_model_without_a_place_for_regions_is_named_when_the_sampler_starts(regional, guide, tiny_flux):
+    model = tiny_flux()
+    model.model.diffusion_model.params.txt_ids_dims = [1, 2]
+    with pytest.raises(ValueError, match=r"Regions need a .* model, but this one is LongCat or Ovis"):
+        guide(basic(model, regional()))
+
+
+@pytest.mark.parametrize(
+    "changes, said",
+    [
+        ({"prompt": {"strength": 0.0}}, "No region can act"),
+        ({"prompt": {"boxes": ()}}, "No region can act"),
+    ],
+)
+def test_without_a_region_that_can_act_it_is_the_plain_conditioning(
+    nodes, scene, sample, tiny_flux, caplog, changes, said
+):
+    from flux_regions.regions import RegionSet
+
+    prompt = scene(**changes["prompt"]) if changes["prompt"].get("boxes", True) else None
+    regions = RegionSet() if prompt is None else prompt.regions
+    base = random_text(0, 12)
+    with caplog.at_level(logging.INFO):
+        (positive,) = nodes.Conditioning(regions=regions, conditioning=base)
+    assert said in caplog.text
+    assert torch.equal(sample(tiny_flux(), positive), sample(tiny_flux(), base))
+
+
+def test_a_picture_of_other_proportions_than_the_canvas_is_said(nodes, scene, sample, tiny_flux, caplog):
+    from dataclasses import replace
+
+    regions = replace(scene().regions, canvas=(1024, 1024))
+    (positive,) = nodes.Conditioning(regions=regions, conditioning=random_text(0, 12), **HALVES)
+    with caplog.at_level(logging.WARNING):
+        sample(tiny_flux(), positive, size=(96, 128))
+        assert caplog.text.count("a canvas of 1024 x 1024 but the picture is 128 x 96") == 1
+        caplog.clear()
+        sample(tiny_flux(), positive, size=(96, 96))
+    assert "canvas" not in caplog.text
+
+
+@pytest.mark.parametrize("cfg, warned", [(1.0, False), (3.0, True)])
+def test_a_zeroed_negative_with_cfg_is_said(regional, guide, tiny_flux, caplog, cfg, warned):
+    zeros = [[torch.zeros(1, 12, 32), {"pooled_output": torch.zeros(1, 16)}]]
+    with caplog.at_level(logging.WARNING):
+        guide(with_cfg(tiny_flux(), regional(), zeros, cfg))
+    assert ("the negative conditioning is all zeros" in caplog.text) is warned
+
+
+def test_a_changed_setting_or_prompt_encodes_nothing_else_again(nodes, monkeypatch):
+    _, clip, _ = nodes.PocketModel()
+    encoded = []
+    real = clip.encode_from_tokens_scheduled
+    monkeypatch.setattr(clip, "encode_from_tokens_scheduled", lambda tokens: encoded.append(1) or real(tokens))
+
+    def build(prompts=("a red circle", "a blue star"), **settings):
+        regions = None
+        for prompt in prompts:
+            (regions,) = nodes.FromBox(prompt=prompt, regions=regions)
+        nodes.Conditioning(regions=regions, conditioning=random_text(0), clip=clip, **settings)
+        count = len(encoded)
+        encoded.clear()
+        return count
+
+    assert build() == 2
+    for settings in ({"base_ratio": 0.5}, {"end": 0.9, "balance": "manual"}, {"padding": "keep"}, {"overlap": "blend"}):
+        assert build(**settings) == 0, settings
+    assert build(prompts=("a red circle", "a green ring")) == 1
+    assert build(background_prompt="a lawn") == 3, "the background, and every region with its words"
+
+
+def test_kept_embeddings_stay_within_their_bytes_and_die_with_their_clip():
+    from flux_regions.nodes.text_encoding import EmbeddingCache
+
+    class Clip:
+        def tokenize(self, text):
+            return text
+
+        def encode_from_tokens_scheduled(self, text):
+            return [[torch.full((1, 4, 8), float(len(text))), {}]]
+
+    cache, clip = EmbeddingCache(max_bytes=3 * 4 * 8 * 4), Clip()
+    kept = [cache.encode(clip, "x" * length) for length in range(1, 6)]
+    assert cache.encode(clip, "xxxxx") is kept[4] and cache.encode(clip, "xxx") is kept[2]
+    assert cache.encode(clip, "x") is not kept[0], "the longest unused went first"
+    assert cache.encode(Clip(), "xxx") is not kept[2], "another CLIP has embeddings of its own"
+
+
+@pytest.mark.parametrize(
+    "prompt, background_in_regions, expected",
+    [
+        ("a fox", "auto", "a fox, soft light, a lawn"),
+        ("a fox on A LAWN", "auto", "a fox on A LAWN, soft light"),
+        ("a fox on a lawn", "always", "a fox on a lawn, soft light, a lawn"),
+        ("a fox.", "never", "a fox. soft light"),
+        ("", "always", ""),
+    ],
+)
+def test_shared_words_and_the_background_join_the_regions_prompts(prompt, background_in_regions, expected):
+    from flux_regions.nodes.region_prompts import with_shared_words
+    from flux_regions.regions import Region, RegionSet
+
+    regions = RegionSet((Region(prompt=prompt), Region(prompt="own", conditioning=torch.zeros(1, 1, 1))))
+    worded = with_shared_words(regions, "a lawn", "soft light", background_in_regions)
+    assert worded.regions[0].prompt == expected and worded.regions[1].prompt == "own"
+    assert worded.background_prompt == "a lawn, soft light"
+    assert with_shared_words(regions, "", "", "always").regions[0].prompt == prompt
+
+
+def test_a_new_graphs_defaults(nodes):
+    schema = nodes.classes.Conditioning.define_schema()
+    names = [schema_input.id for schema_input in schema.inputs]
+    assert names[:3] == ["regions", "conditioning", "clip"]
+    assert names[3:] == [
+        "background_prompt", "shared_prompt", "background_in_regions", "balance", "base_ratio", "start", "end",
+        "overlap", "isolation", "padding", "double_interval", "single_interval", "image_stream",
+    ]  # fmt: skip
+    defaults = {i.id: i.default for i in schema.inputs[3:]}
+    assert defaults["balance"] == defaults["isolation"] == defaults["background_in_regions"] == "auto"
+    assert defaults["padding"] == "trim" and defaults["image_stream"] == "shared"
+    assert all(i.optional for i in schema.inputs[1:])
