@@ -8,6 +8,7 @@ from comfy_api.latest import io
 from PIL import ImageColor
 
 from ..regions import ColorLegend, RegionSet, color_masks, nearest_color, read_legend
+from ..regions.json_values import require_number
 from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, regions_input
 
 logger = logging.getLogger(__name__)
@@ -118,5 +119,7 @@ def to_hex(color: tuple[int, int, int]) -> str:
 
 def check_tolerance(tolerance: int | None) -> None:
     """Raises ValueError outside of 0..255. None = not known yet."""
+    if tolerance is not None:
+        require_number(tolerance, "tolerance")
     if tolerance is not None and not 0 <= tolerance <= 255:
         raise ValueError(f"tolerance is {tolerance}; give 0 to 255.")

@@ -13,6 +13,7 @@ from torch import Tensor
 from ..adapter import regions_of
 from ..adapter.regional_prompt import RegionalPrompt
 from ..regions import RegionSet
+from ..regions.printable import whole_characters
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class EmbeddingCache:
 
     def encode(self, clip, prompt: str) -> list:
         """The CONDITIONING list of a prompt, as the host's own text encode node makes it."""
+        prompt = whole_characters(prompt)
         embeddings = self._by_clip.setdefault(clip, OrderedDict())
         if prompt not in embeddings:
             embeddings[prompt] = clip.encode_from_tokens_scheduled(clip.tokenize(prompt))
@@ -124,7 +126,9 @@ def _trimmed(texts: list[EncodedText]) -> tuple[list[EncodedText], list[int | No
     None: a text that came ready-made stays as it is.
     """
     longest = max((text.length for text in texts if text.length is not None), default=0)
-    shortened = [text if text.length is None else text._replace(embedding=text.embedding[:, :longest]) for text in texts]
+    shortened = [
+        text if text.length is None else text._replace(embedding=text.embedding[:, :longest]) for text in texts
+    ]
     return shortened, [
         None if text.length is None else text.embedding.shape[1] - short.embedding.shape[1]
         for text, short in zip(texts, shortened, strict=True)

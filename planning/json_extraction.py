@@ -21,7 +21,9 @@ WORK_PER_CHARACTER = 2
 MAX_EXCERPT = 120
 """Characters of an answer that an error repeats."""
 
-_THOUGHT_WORDS = r"(?:seed:)?(?:think|thinking|thoughts?|reasoning|reason|reflection|analysis|scratchpad|inner_monologue)"
+_THOUGHT_WORDS = (
+    r"(?:seed:)?(?:think|thinking|thoughts?|reasoning|reason|reflection|analysis|scratchpad|inner_monologue)"
+)
 _LANDMARK = re.compile(
     r'(?P<object>\{(?=\s*["}/]))'
     rf"|<(?P<open>{_THOUGHT_WORDS})>|</(?P<close>{_THOUGHT_WORDS})>"
@@ -37,7 +39,9 @@ _ANSWER_CHANNELS = ("final", "response", "answer", "content")
 _GAP = re.compile(r"[ \t\r\n\f\v\ufeff]*")
 _LINE_COMMENT = re.compile(r"//[^\n]*")
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_SCALAR = re.compile(r"true|false|null|NaN|-?Infinity|[-+]?(?:[0-9]{1,400}\.?[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,400})?")
+_SCALAR = re.compile(
+    r"true|false|null|NaN|-?Infinity|[-+]?(?:[0-9]{1,400}\.?[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,400})?"
+)
 _WORDS = {"true": True, "false": False, "null": None}
 _CLOSING = {"{": "}", "[": "]"}
 

@@ -18,6 +18,12 @@ def expect_number(value: object, where: str) -> float:
     return number
 
 
+def require_number(value: object, where: str) -> None:
+    """Raises ValueError for what is no number at all; whether it is finite and in range is another question."""
+    if not is_number(value):
+        expect_number(value, where)
+
+
 def expect_string(value: object, where: str) -> str:
     """Text, in whole characters."""
     if not isinstance(value, str):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from .mask import mask_size, same_aspect
+from .mask import clamped_mask, mask_size, same_aspect
 from .printable import printable
 from .region import Region, check_region, region_label
 
@@ -58,8 +58,13 @@ class RegionSet:
         """This set with regions on top. Raises ValueError as check_region does, for a mask unlike those below it, and
         for more than MAX_REGIONS in all.
         """
+        check_region_count(len(self) + len(added))
         larger_set = replace(self, regions=(*self.regions, *added))
-        check_region_count(len(larger_set))
+        clamped = [
+            region if region.mask is None else replace(region, mask=clamped_mask(region.mask, larger_set.label(index)))
+            for index, region in enumerate(added, start=len(self))
+        ]
+        larger_set, added = replace(self, regions=(*self.regions, *clamped)), tuple(clamped)
         # Those of a set are alike already, so the first speaks for all of them.
         first = next((index for index, region in enumerate(self.regions) if region.mask is not None), None)
         for index, region in enumerate(added, start=len(self)):

@@ -76,7 +76,11 @@ def table(rows: dict[str, dict]) -> str:
     return markdown.table(
         ("setting", "exact", "worst", "right", *cells),
         [
-            [name, *(f"{row[key]:.0%}" for key in ("exact", "worst", "right")), *(f"{row['cells'][c]:.0%}" for c in cells)]
+            [
+                name,
+                *(f"{row[key]:.0%}" for key in ("exact", "worst", "right")),
+                *(f"{row['cells'][c]:.0%}" for c in cells),
+            ]
             for name, row in rows.items()
         ],
     )
@@ -85,7 +89,9 @@ def table(rows: dict[str, dict]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="dev.py bench balance", description=__doc__.splitlines()[0])
     parser.add_argument("--regions", type=int, default=64, help="in each cell at least (default 64)")
-    parser.add_argument("--steps", type=int, nargs="+", default=[20, 8, 4, 28], help="the sampler's (default 20 8 4 28)")
+    parser.add_argument(
+        "--steps", type=int, nargs="+", default=[20, 8, 4, 28], help="the sampler's (default 20 8 4 28)"
+    )
     parser.add_argument("--seed", type=int, default=SEED, help=f"of the layouts (default {SEED})")
     parser.add_argument("--only", action="append", help="a setting by its name in the table; may be repeated")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..printable import whole_characters
+from ..json_values import expect_string
 from ..region import Region
 from ..text.line import Cursor, TextLine, abbreviated
 from ..text.options import OPTIONS, parse_options
@@ -52,6 +52,7 @@ def read_legend(source: str, color_of: Callable[[str], RGB], shorter_side: int) 
     shorter_side: of the picture in pixels, for feathers in pixels. Raises ValueError, with line and column, for what is
     no legend, and for a colour that is there twice.
     """
+    source = expect_string(source, "legend")
     if len(source) > MAX_CHARACTERS:
         raise ValueError(
             f"The legend has {len(source):,} characters, but at most {MAX_CHARACTERS:,} are read. "
@@ -59,7 +60,7 @@ def read_legend(source: str, color_of: Callable[[str], RGB], shorter_side: int) 
         )
     entries: dict[RGB, Entry] = {}
     prompts: dict[str, tuple[int, str]] = {}
-    for number, line_source in enumerate(re.split(r"\r\n|\r|\n", whole_characters(source).removeprefix(BYTE_ORDER_MARK)), start=1):
+    for number, line_source in enumerate(re.split(r"\r\n|\r|\n", source.removeprefix(BYTE_ORDER_MARK)), start=1):
         line = TextLine(number, line_source)
         if line_source.strip() == "#" or not line.has_content(comments=("# ", "#\t", "//")):
             continue

@@ -32,7 +32,7 @@ def read_document(source: str) -> RegionSet:
     Raises ValueError, one sentence with the region's number (counted over all regions, visible or not) and name, for
     text that is no such document, values of a wrong type or out of range, and a visible region without shapes.
     """
-    if not source.strip():
+    if not expect_string(source, "document").strip():
         return RegionSet()
     return regions_from_document(_parse(source))
 

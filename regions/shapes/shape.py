@@ -13,6 +13,7 @@ from .cells import Cells
 Bounds = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
+
 class Shape(ABC):
     """A kind of shape: a frozen dataclass whose fields have the names that they have in the region document."""
 

@@ -42,7 +42,7 @@ from typing import Any, Literal, NoReturn
 import torch
 from torch import Tensor
 
-from ..printable import whole_characters
+from ..json_values import expect_string
 from ..region import Region, ShapeOp
 from ..region_set import RegionSet, check_region_count
 from ..shapes import Rect, Shape
@@ -69,6 +69,7 @@ def read_text(source: str, width: int, height: int) -> RegionSet:
 
     Raises ValueError, one or two sentences that begin with line and column, for what is no such text.
     """
+    source = expect_string(source, "text")
     if len(source) > MAX_CHARACTERS:
         raise ValueError(
             f"The text has {len(source):,} characters, but at most {MAX_CHARACTERS:,} are read. Write shorter prompts."
@@ -76,7 +77,7 @@ def read_text(source: str, width: int, height: int) -> RegionSet:
     canvas = CanvasGrid(width, height)
     regions: list[Region] = []
     prompts: dict[str, tuple[int, str]] = {}
-    for number, line_source in enumerate(re.split(r"\r\n|\r|\n", whole_characters(source).removeprefix(BYTE_ORDER_MARK)), start=1):
+    for number, line_source in enumerate(re.split(r"\r\n|\r|\n", source.removeprefix(BYTE_ORDER_MARK)), start=1):
         line = TextLine(number, line_source)
         if not line.has_content():
             continue

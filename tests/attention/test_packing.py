@@ -70,9 +70,7 @@ def test_groups_of_equal_size_are_one_call_of_ordinary_tensors(batch):
 
     groups = isolated_groups(layout, routing, "regions")
     stacked = grouped_attention(q, k, v, pack_groups(groups, layout.total), backend)
-    assert sorted(shapes) == sorted(
-        ((many * batch, 2, tokens, 4),) * 2 for many, tokens in ((3, 4), (1, 8), (1, 15))
-    )
+    assert sorted(shapes) == sorted(((many * batch, 2, tokens, 4),) * 2 for many, tokens in ((3, 4), (1, 8), (1, 15)))
     alone = [pack for group in groups for pack in pack_groups([group], layout.total)]
     assert (stacked - grouped_attention(q, k, v, alone, attend)).abs().max() < 1e-6
 

@@ -39,7 +39,9 @@ def test_trim_keeps_as_much_of_the_padded_embeddings_as_the_longest_prompt_needs
     (trimmed,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", background_prompt="a wall", padding="trim")
     ids = [token for token, _ in clip.tokenize("a blue star on a white background")["t5xxl"][0]]
     for long, short, cut in zip(kept.texts, trimmed.texts, trimmed.trimmed, strict=True):
-        assert short.shape[1] == ids.index(1) + 1 < long.shape[1] == short.shape[1] + cut, "up to and with the end token"
+        assert short.shape[1] == ids.index(1) + 1 < long.shape[1] == short.shape[1] + cut, (
+            "up to and with the end token"
+        )
         assert torch.equal(short, long[:, : short.shape[1]])
     assert torch.equal(trimmed.base[0][0], kept.base[0][0]), "the base prompt is never trimmed"
 

@@ -135,7 +135,10 @@ def test_twice_the_answer_is_about_twice_the_work(hostile):
         (lambda p: p["regions"][0].update(box=[1, 2]), r"Region 1 \('fox'\): its \"box\" must be"),
         (lambda p: p["regions"][0]["box"].pop("width"), r"Region 1 \('fox'\): its \"box\" must be"),
         (lambda p: p["regions"][1]["box"].update(x="left"), r"Region 2 \('well'\).*x is \"left\"; give a number"),
-        (lambda p: p["regions"][1].update(box=[1200, 0, 1500, 9]), r"Region 2 \('well'\): its box lies off the picture"),
+        (
+            lambda p: p["regions"][1].update(box=[1200, 0, 1500, 9]),
+            r"Region 2 \('well'\): its box lies off the picture",
+        ),
         (lambda p: p["regions"][1].update(box=[-9, 0, 0, 9]), r"Region 2 \('well'\): its box lies off the picture"),
         (lambda p: p["regions"][1].update(box=[5, 0, 5, 9]), r"Region 2 \('well'\): its box is empty"),
         (lambda p: p["regions"][1]["box"].update(x=50), r"Region 2 \('well'\): its box mixes fractions"),
