@@ -29,6 +29,7 @@ __all__ = [
     "Route",
     "Scatter",
     "Settings",
+    "StepCounter",
     "Term",
     "TokenLayout",
     "TokenRouting",

@@ -134,6 +134,6 @@ def _easy_length(size: int) -> int:
 
 
 def _without_noise(values: Tensor) -> Tensor:
-    """Values in 0..1 with what a Fourier transform leaves of 0 and 1 put right: a token outside stays wholly outside."""
+    """Values in 0..1, with what a Fourier transform leaves of 0 and 1 put right: what is outside stays so."""
     values = torch.where(values < FOURIER_NOISE, 0.0, values)
     return torch.where(values > 1 - FOURIER_NOISE, 1.0, values)

@@ -16,7 +16,7 @@ OVERSHOOT = 0.5
 
 
 def clamped_mask(mask: Tensor, label: str) -> Tensor:
-    """mask with values a little outside of 0..1, as bicubic scaling leaves them, brought back, and a line in the log."""
+    """mask with values a little outside of 0..1, as bicubic scaling leaves them, brought back; the log says so."""
     if mask.numel() and OVERSHOOT >= max(-mask.min().item(), mask.max().item() - 1) > 1e-3:
         logger.info(
             "%s: its mask holds values from %.3g to %.3g; they are taken as 0 to 1.",

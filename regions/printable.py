@@ -1,4 +1,4 @@
-"""Foreign words made fit to be shown: names, prompts, and what servers say, before they reach an error, a log, a page."""
+"""Foreign words made fit to be shown: names, prompts, and what servers say, in an error, a log, a page."""
 
 from __future__ import annotations
 

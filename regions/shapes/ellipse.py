@@ -27,7 +27,7 @@ class Ellipse(Shape):
     def read(cls, fields: dict, label: str) -> Ellipse:
         return cls(**box_fields(fields, label))
 
-    def bounds(self, aspect: float) -> Bounds:
+    def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
         return self.x, self.y, self.x + self.width, self.y + self.height
 
     def fill(self, cells: Cells) -> Tensor:

@@ -30,7 +30,7 @@ class Polygon(Shape):
                 raise ValueError(f"{where} is a list of {len(point)}; give [x, y].")
         return cls(tuple(point_fields(point, where) for point, where in points))
 
-    def bounds(self, aspect: float) -> Bounds:
+    def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
         return bounds_of_points(self.points)
 
     def fill(self, cells: Cells) -> Tensor:

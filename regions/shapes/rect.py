@@ -33,7 +33,7 @@ class Rect(Shape):
         """The rectangle that spans these intervals of the canvas's width and height."""
         return cls(float(across.start), float(down.start), float(across.size), float(down.size))
 
-    def bounds(self, aspect: float) -> Bounds:
+    def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
         return self.x, self.y, self.x + self.width, self.y + self.height
 
     def fill(self, cells: Cells) -> Tensor:

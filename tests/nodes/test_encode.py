@@ -134,7 +134,7 @@ def test_equal_prompts_are_encoded_once(nodes, clip):
 
 
 def test_a_redux_strength_that_would_be_lost_is_warned_of(nodes, two, caplog):
-    redux = [[torch.zeros(1, 10, 32), {"attention_mask": torch.ones(1, 10, 10)}]]
+    redux = [[torch.zeros(1, 10, 32), {"attention_mask": torch.ones(1, 10, 10), "attention_mask_img_shape": (5, 5)}]]
     with caplog.at_level(logging.WARNING):
         nodes.SetConditioning(regions=two, region="circle", conditioning=redux)
     assert "attention mask" in caplog.text and "'multiply'" in caplog.text
