@@ -10,6 +10,7 @@ from ..adapter import family_names, model_info, with_regions, without_regions
 from ..adapter.regional_prompt import AppliedRegions, RegionalPrompt
 from ..attention import Settings
 from .node_inputs import CATEGORY, FluxRegionalPrompt
+from .search_aliases import search_aliases
 from .settings_inputs import check_typed_settings, setting_input
 
 SETTINGS = {field.name for field in fields(Settings)}
@@ -48,6 +49,7 @@ class Apply(io.ComfyNode):
                 io.Conditioning.Output(display_name="positive"),
                 io.Conditioning.Output(id="negative_out", display_name="negative"),
             ],
+            **search_aliases("FluxRegions_Apply"),
         )
 
     @classmethod
@@ -70,12 +72,19 @@ class Apply(io.ComfyNode):
 
 
 def zero_conditioning(conditioning: list) -> list:
-    """conditioning without regions, its embeddings at zero: the empty negative that guidance-distilled models want."""
+    """conditioning without regions, its embeddings at zero: the empty negative that guidance-distilled models want.
+
+    Anima makes its text of word ids too, which zero would make another word; their weights take them out.
+    """
 
     def zero(value):
         return value * 0 if hasattr(value, "shape") else value
 
     return [
-        [zero(tokens), {**without_regions(extra), "pooled_output": zero(extra.get("pooled_output"))}]
+        [
+            zero(tokens),
+            {**without_regions(extra), "pooled_output": zero(extra.get("pooled_output"))}
+            | ({"t5xxl_weights": zero(extra["t5xxl_weights"])} if "t5xxl_weights" in extra else {}),
+        ]
         for tokens, extra in conditioning
     ]

@@ -9,6 +9,7 @@ from ..regions import write_text
 from ..regions.json_values import expect_string, require_number
 from ..regions.printable import printable, whole_characters
 from .node_inputs import CATEGORY, FluxRegions
+from .search_aliases import search_aliases
 from .timed_wait import show_status, wait_with_limit
 
 MAX_SECONDS = 3600
@@ -57,6 +58,7 @@ class Plan(io.ComfyNode):
                 ),
             ],
             outputs=[FluxRegions.Output(display_name="regions"), io.String.Output(id="text", display_name="text")],
+            **search_aliases("FluxRegions_Plan"),
         )
 
     @classmethod

@@ -22,9 +22,10 @@ UNUSED_SETTINGS = {
     "guidance": "a guidance",
     "reference_latents": "reference pictures",
     "concat_latent_image": "an inpainting picture",
-    "attention_mask": "an attention mask",
+    "attention_mask_img_shape": "an attention mask",
 }
-"""What a conditioning may carry beside its tokens, and a region does not use."""
+"""What a conditioning may carry beside its tokens, and a region does not use. (A mask of the style model comes with the
+size of its picture; the mask alone only says where the text is padded.)"""
 
 
 class SetConditioning(io.ComfyNode):
@@ -43,7 +44,7 @@ class SetConditioning(io.ComfyNode):
                     tooltip="The region's name, or its number in drawing order from 1. Or: background.",
                 ),
                 io.Conditioning.Input(
-                    "conditioning", tooltip="Its tokens are what the region sees. Its other settings are not used."
+                    "conditioning", tooltip="Its text is what the region sees. Its other settings are not used."
                 ),
             ],
             outputs=[FluxRegions.Output(display_name="regions")],
@@ -61,7 +62,7 @@ class SetConditioning(io.ComfyNode):
             raise ValueError(f"{label}: its conditioning has {len(conditioning)} parts; give one that is not combined.")
         tokens, settings = conditioning[0]
         warn_of_unused_settings(printable(region, 40), settings)
-        return io.NodeOutput(regions.with_conditioning(region, tokens))
+        return io.NodeOutput(regions.with_conditioning(region, tokens, settings))
 
 
 def warn_of_unused_settings(region: str, settings: dict) -> None:
