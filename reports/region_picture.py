@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from ..regions import RegionSet
+from ..regions.printable import printable
 
 PALETTE = [
     (230, 75, 60),
@@ -20,6 +21,8 @@ PALETTE = [
     (150, 110, 70),
 ]
 """Colours of the regions in drawing order, from the first again after the last; the same as on the canvas."""
+MAX_TAG = 28
+"""Characters of a name or prompt in a picture."""
 TINT = 0.55
 """Opacity of a region's colour, 0..1."""
 BACKGROUND_COLOR = (244, 243, 240)
@@ -43,7 +46,7 @@ def draw_regions(
         _draw_grid(draw, coverages.shape[2], coverages.shape[1], size)
     for index, coverage in enumerate(coverages):
         region = regions.regions[index]
-        tag = f"{index + 1} {region.name or region.prompt[:28]}".strip()
+        tag = f"{index + 1} {printable(region.name or region.prompt, MAX_TAG)}".strip()
         _draw_tag(draw, tag, coverage, region_color(index), size)
     return torch.from_numpy(np.asarray(picture).astype(np.float32) / 255)[None]
 
