@@ -1,6 +1,14 @@
 /**
+ * @param {number} width over which an edge fades, in pixels
+ * @returns {number} pixels on each side of an edge in which it does
+ */
+export function featherMargin(width) {
+  return Math.ceil((3 * width) / 4);
+}
+
+/**
  * A region's bitmap with its edge feathered as the tokens' coverage is (core/feather.js): a Gaussian of a quarter of
- * the width. The canvas's border is no edge: what touches it is drawn on past it before it is blurred.
+ * the width. The bitmap's border is no edge: what touches it is drawn on past it before it is blurred.
  *
  * @param {OffscreenCanvas} bitmap
  * @param {number} width over which the edge fades, in pixels; 0 leaves the bitmap as it is
@@ -9,7 +17,7 @@
 export function featherBitmap(bitmap, width) {
   const sigma = width / 4;
   if (sigma < 0.5) return bitmap;
-  const margin = Math.ceil(3 * sigma);
+  const margin = featherMargin(width);
   const padded = new OffscreenCanvas(bitmap.width + 2 * margin, bitmap.height + 2 * margin);
   const paddedContext = padded.getContext("2d");
   for (const [x, across, left, right] of spans(bitmap.width, margin)) {

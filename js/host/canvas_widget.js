@@ -16,7 +16,7 @@ const SYNC_INTERVAL = 500; // ms
  */
 export function canvasWidget(node, name) {
   const state = new EditorState();
-  const editor = new Editor(state, () => openLargeEditor(state, node.title, editor.root));
+  const editor = new Editor(state, () => openLargeEditor(state, node.title, editor));
   const backdrop = new Backdrop(node, state);
   const widget = node.addDOMWidget(name, "FLUX_REGIONS_CANVAS", editor.root, {
     getValue: () => state.getValue(),
