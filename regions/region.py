@@ -33,6 +33,7 @@ class Region:
     conditioning: [B, T, C] the text embedding, where it does not come from encoding the prompt.
     start, end: the region's own window, as fractions of the sampler's steps, 0 <= start < end <= 1. Outside of it the
         region is left out, as if it were not in the set.
+    color: "#rrggbb" in pictures of the regions; empty for the one of its position (palette.py).
     number: what people call it, from 1, where that is not its index in the set plus 1: a subset keeps the numbers.
     """
 
@@ -46,6 +47,7 @@ class Region:
     start: float = START.default
     end: float = END.default
     number: int | None = None
+    color: str = ""
 
     def fill(self, cells: Cells) -> Tensor:
         """[H, W] float32 in 0..1: how much of each cell its shapes fill. Its mask and feather are left out."""

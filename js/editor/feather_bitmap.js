@@ -12,11 +12,19 @@ export function featherMargin(width) {
  *
  * @param {OffscreenCanvas} bitmap
  * @param {number} width over which the edge fades, in pixels; 0 leaves the bitmap as it is
+ * @param {boolean} isCut whether what is drawn may touch the bitmap's border; else there is nothing to draw on past it
  * @returns {OffscreenCanvas}
  */
-export function featherBitmap(bitmap, width) {
+export function featherBitmap(bitmap, width, isCut) {
   const sigma = width / 4;
   if (sigma < 0.5) return bitmap;
+  const feathered = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = feathered.getContext("2d");
+  context.filter = `blur(${sigma}px)`;
+  if (!isCut) {
+    context.drawImage(bitmap, 0, 0);
+    return feathered;
+  }
   const margin = featherMargin(width);
   const padded = new OffscreenCanvas(bitmap.width + 2 * margin, bitmap.height + 2 * margin);
   const paddedContext = padded.getContext("2d");
@@ -25,9 +33,6 @@ export function featherBitmap(bitmap, width) {
       paddedContext.drawImage(bitmap, x, y, across, down, left, top, right, bottom);
     }
   }
-  const feathered = new OffscreenCanvas(bitmap.width, bitmap.height);
-  const context = feathered.getContext("2d");
-  context.filter = `blur(${sigma}px)`;
   context.drawImage(padded, -margin, -margin);
   return feathered;
 }

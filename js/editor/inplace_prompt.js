@@ -44,7 +44,7 @@ export class InplacePrompt {
     this.root.hidden = false;
     this.update();
     this.root.focus({ preventScroll: true });
-    this.root.select();
+    this.root.setSelectionRange(this.root.value.length, this.root.value.length);
   }
 
   /** Follow the region and its prompt. */

@@ -83,5 +83,6 @@ function paintRegion(region, width, height) {
   const context = hard.getContext("2d");
   context.translate(-box.x, -box.y);
   for (const shape of region.shapes) paintShape(context, shape, region.colour, width, height);
-  return { bitmap: featherBitmap(hard, feather), box };
+  const touches = box.x === 0 || box.y === 0 || box.x + box.width === width || box.y + box.height === height;
+  return { bitmap: featherBitmap(hard, feather, touches), box };
 }
