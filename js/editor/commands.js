@@ -4,6 +4,7 @@
  * @import { EditorState } from "./editor_state.js"
  */
 
+import { pasteRegions } from "../core/clipboard.js";
 import { duplicateRegions, fillRest, removeRegions } from "../core/actions.js";
 
 /**
@@ -27,6 +28,21 @@ export function addCopies(state, ids) {
   const copies = duplicateRegions(state.document, ids);
   state.commit(copies.doc, "Duplicate region");
   state.select(copies.ids);
+}
+
+/**
+ * The regions of a text on top of those that are there, selected.
+ *
+ * @param {EditorState} state
+ * @param {string} text
+ * @returns {boolean} whether it holds any
+ */
+export function addPasted(state, text) {
+  const pasted = pasteRegions(state.document, text);
+  if (!pasted) return false;
+  state.commit(pasted.doc, "Paste regions");
+  state.select(pasted.ids);
+  return true;
 }
 
 /**

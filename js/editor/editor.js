@@ -1,5 +1,6 @@
 /** @import { EditorState } from "./editor_state.js" */
 
+import { addPasted } from "./commands.js";
 import { element } from "./elements.js";
 import { fields } from "./fields.js";
 import { keyboard, onDrawingKey } from "./keyboard.js";
@@ -158,10 +159,21 @@ export class Editor {
   #onDrop(event) {
     const files = hasFile(event) ? [...event.dataTransfer.files] : [];
     const picture = files.find((file) => file.type.startsWith("image/"));
-    if (!picture) return;
+    const text = files.find((file) => /\.(json|txt)$/i.test(file.name));
+    if (!picture && !text) return;
     event.preventDefault();
     event.stopPropagation();
-    this.root.dispatchEvent(new CustomEvent("flux-regions-file", { bubbles: true, detail: picture }));
+    if (picture) this.#send("flux-regions-file", picture);
+    else this.#openText(text);
+  }
+
+  /** A document of regions is ours; any other file, as a workflow, is the graph's. */
+  async #openText(file) {
+    if (!addPasted(this.state, await file.text())) this.#send("flux-regions-foreign-file", file);
+  }
+
+  #send(name, file) {
+    this.root.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: file }));
   }
 }
 

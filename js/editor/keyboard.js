@@ -1,8 +1,8 @@
 /** @import { EditorState } from "./editor_state.js" */
 
 import { moveRegions, removeRegions, reorderRegion } from "../core/actions.js";
-import { pasteRegions, regionsToText } from "../core/clipboard.js";
-import { addCopies, deleteRegions } from "./commands.js";
+import { regionsToText } from "../core/clipboard.js";
+import { addCopies, addPasted, deleteRegions } from "./commands.js";
 import { element } from "./elements.js";
 import { TOOLS } from "./tools/index.js";
 
@@ -117,8 +117,7 @@ function onCopy(state, event, cut) {
 function onPaste(state, event) {
   event.preventDefault();
   event.stopPropagation();
-  const pasted = pasteRegions(state.document, event.clipboardData.getData("text/plain"));
-  if (!pasted) return;
-  state.commit(pasted.doc, "Paste regions");
-  state.select(pasted.ids);
+  const picture = [...event.clipboardData.files].find((file) => file.type.startsWith("image/"));
+  if (picture) event.target.dispatchEvent(new CustomEvent("flux-regions-file", { bubbles: true, detail: picture }));
+  else addPasted(state, event.clipboardData.getData("text/plain"));
 }

@@ -26,7 +26,7 @@ export function openLargeEditor(state, title, host) {
     ),
     editor.root,
   );
-  for (const name of ["flux-regions-file", "flux-regions-run"]) {
+  for (const name of ["flux-regions-file", "flux-regions-foreign-file", "flux-regions-run"]) {
     dialog.addEventListener(name, (/** @type {CustomEvent} */ event) =>
       host.root.dispatchEvent(new CustomEvent(name, { detail: event.detail })),
     );

@@ -34,6 +34,7 @@ export function canvasWidget(node, name) {
     recordGraphUndo();
   });
   editor.root.addEventListener("flux-regions-file", (event) => backdrop.drop(event.detail));
+  editor.root.addEventListener("flux-regions-foreign-file", (event) => app.handleFile(event.detail));
   editor.root.addEventListener("flux-regions-run", () => app.queuePrompt(0, 1));
   const syncWithGraph = () => {
     keepMounted(node, editor.root);

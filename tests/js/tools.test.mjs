@@ -159,7 +159,7 @@ test("select moves what it hits, along one axis with Shift, and resizes by a han
   [box.x0, box.y0, box.x1, box.y1].forEach((side, i) => near(side, [0.4, 0.15, 0.7, 0.55][i]));
   state.tool.press(state, at(0.7, 0.7, { shift: true }));
   assert.deepEqual(state.selection, ["r1", "r2"]);
-  assert.equal(state.tool.press(state, at(0.05, 0.95)), null);
+  drag(state, at(0.05, 0.95));
   assert.deepEqual(state.selection, []);
 });
 
@@ -247,4 +247,21 @@ test("a new region asks for its words, and only a new one", () => {
   state.set({ mode: "add" });
   drag(state, at(0.5, 0.5), at(0.6, 0.6));
   assert.equal(count, 1);
+});
+
+test("select drags a box around regions, and with Alt a copy", () => {
+  const state = stateWith("select", rect(0.1, 0.1, 0.2, 0.2), rect(0.6, 0.1, 0.2, 0.2), rect(0.6, 0.6, 0.2, 0.2));
+  drag(state, at(0.05, 0.05), at(0.7, 0.4));
+  assert.deepEqual(state.selection, ["r1", "r2"]);
+  drag(state, at(0.95, 0.95, { shift: true }), at(0.7, 0.7, { shift: true }));
+  assert.deepEqual(state.selection, ["r1", "r2", "r3"]);
+  state.select(["r1"]);
+  drag(state, at(0.2, 0.2, { alt: true }), at(0.2, 0.6, { alt: true }));
+  assert.equal(state.document.regions.length, 4);
+  near(shapesOf(state)[0].y, 0.1);
+  near(shapesOf(state)[3].y, 0.5);
+  assert.deepEqual(state.selection, [state.document.regions[3].id]);
+  state.select(["r1"]);
+  drag(state, at(0.2, 0.2, { alt: true }));
+  assert.equal(state.document.regions.length, 4, "a click copies nothing");
 });

@@ -3,7 +3,7 @@
  * @import { Gesture, Pointer } from "./index.js"
  */
 
-import { moveRegions } from "../../core/actions.js";
+import { duplicateRegions, moveRegions } from "../../core/actions.js";
 import { regionsAt } from "../../core/region_area.js";
 import { isDrag } from "./drawing.js";
 
@@ -18,7 +18,7 @@ export function isOnSelection(state, pointer) {
 }
 
 /**
- * Move all that is selected; with Shift along one axis only.
+ * Move all that is selected; with Shift along one axis only, with Alt at the press copies of it.
  *
  * @param {EditorState} state
  * @param {Pointer} start
@@ -26,8 +26,10 @@ export function isOnSelection(state, pointer) {
  * @returns {Gesture}
  */
 export function moveSelection(state, start, click = () => {}) {
-  const before = state.document;
-  const ids = state.selected.filter((region) => !region.locked).map((region) => region.id);
+  const movable = state.selected.filter((region) => !region.locked).map((region) => region.id);
+  const { doc: before, ids } = start.alt
+    ? duplicateRegions(state.document, movable, 0)
+    : { doc: state.document, ids: movable };
   const result = (pointer) => {
     const [dx, dy] = [pointer.x - start.x, pointer.y - start.y];
     const isStraight = pointer.shift && !start.shift;
@@ -41,9 +43,13 @@ export function moveSelection(state, start, click = () => {}) {
       if (hasMoved) state.setDraft(result(pointer));
     },
     release: (pointer) => {
-      if (hasMoved) return state.commit(result(pointer), "Move region");
-      state.setDraft(null);
-      click(pointer);
+      if (!hasMoved) {
+        state.setDraft(null);
+        click(pointer);
+        return;
+      }
+      state.commit(result(pointer), start.alt ? "Duplicate region" : "Move region");
+      if (start.alt) state.select(ids);
     },
     cancel: () => state.setDraft(null),
   };

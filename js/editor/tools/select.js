@@ -5,13 +5,14 @@
 
 import { hitTest } from "../../core/region_area.js";
 import { handleAt, handleCursor } from "../handles.js";
+import { selectByBox } from "./marquee.js";
 import { isOnSelection, moveSelection, selectByClick } from "./move.js";
 import { resizeByHandle } from "./resize.js";
 
 /** @type {Tool} */
 export const select = {
   name: "select",
-  label: "Select, move and resize",
+  label: "Select, move and resize; Alt moves a copy",
   key: "v",
   icon: "M3 2l9 6-4 1 2 4-2 1-2-4-3 3z",
   press: (state, pointer) => resizeByHandle(state, pointer) ?? selectAndMove(state, pointer),
@@ -24,11 +25,11 @@ export const select = {
 
 /**
  * What is selected moves where it is dragged; anything else is selected first. With Shift at the press the region joins
- * the others or leaves them.
+ * the others or leaves them. Where no region lies, a box is dragged around some.
  *
  * @param {EditorState} state
  * @param {Pointer} start
- * @returns {Gesture | null} null where no region lies under the pointer
+ * @returns {Gesture}
  */
 function selectAndMove(state, start) {
   if (isOnSelection(state, start) && !start.shift) {
@@ -36,8 +37,8 @@ function selectAndMove(state, start) {
   }
   const region = hitTest(state.document, start.x, start.y, state.aspect);
   if (!region) {
-    state.select([]);
-    return null;
+    if (!start.shift) state.select([]);
+    return selectByBox(state, start);
   }
   const { selection } = state;
   if (!start.shift) state.select([region.id]);
