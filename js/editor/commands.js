@@ -14,8 +14,7 @@ import { duplicateRegions, fillRest, removeRegions } from "../core/actions.js";
  */
 export function addRestRegion(state) {
   const { doc, id } = fillRest(state.document);
-  state.commit(doc, "Fill rest");
-  state.select([id]);
+  state.commit(doc, "Fill rest", "", [id]);
 }
 
 /**
@@ -26,8 +25,7 @@ export function addRestRegion(state) {
  */
 export function addCopies(state, ids) {
   const copies = duplicateRegions(state.document, ids);
-  state.commit(copies.doc, "Duplicate region");
-  state.select(copies.ids);
+  state.commit(copies.doc, "Duplicate region", "", copies.ids);
 }
 
 /**
@@ -40,8 +38,7 @@ export function addCopies(state, ids) {
 export function addPasted(state, text) {
   const pasted = pasteRegions(state.document, text);
   if (!pasted) return false;
-  state.commit(pasted.doc, "Paste regions");
-  state.select(pasted.ids);
+  state.commit(pasted.doc, "Paste regions", "", pasted.ids);
   return true;
 }
 

@@ -133,9 +133,11 @@ export class EditorState extends EventTarget {
    * @param {RegionDocument} doc
    * @param {string} label of the step
    * @param {string} [mergeKey] edits of the same key in quick succession are one step
+   * @param {string[]} [selection] ids of what is selected from then on
    */
-  commit(doc, label, mergeKey = "") {
+  commit(doc, label, mergeKey = "", selection = this.selection) {
     this.#dropDraft();
+    this.selection = [...selection];
     if (doc === this.history.document || this.error) return this.#emit("change");
     this.history.commit(fitToSize(doc), label, mergeKey);
     this.#store();

@@ -64,7 +64,6 @@ export function addDrawnShape(state, doc, shape, { subtract, extendsSelection = 
  */
 export function commitDrawing(state, { doc, ids }, label) {
   const isNew = ids.some((id) => !state.history.document.regions.some((region) => region.id === id));
-  state.commit(doc, label);
-  state.select(ids);
+  state.commit(doc, label, "", ids);
   if (isNew) state.announceDrawn();
 }

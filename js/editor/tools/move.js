@@ -48,8 +48,8 @@ export function moveSelection(state, start, click = () => {}) {
         click(pointer);
         return;
       }
-      state.commit(result(pointer), start.alt ? "Duplicate region" : "Move region");
-      if (start.alt) state.select(ids);
+      if (start.alt) state.commit(result(pointer), "Duplicate region", "", ids);
+      else state.commit(result(pointer), "Move region");
     },
     cancel: () => state.setDraft(null),
   };
