@@ -47,7 +47,7 @@ def run(argv: list[str]) -> int:
         commands[options.command].error(f"unknown arguments: {' '.join(rest)}")
     rest += after_dashes
     if options.command == "demo":
-        return demo.demo(full=options.full, cpu=options.cpu)
+        return demo.demo(full=options.full, cpu=options.cpu, thumbnails=options.thumbnails)
     if options.command == "test":
         return suite.test(fast=options.fast, random=options.random, pytest_args=rest)
     if options.command == "check":
@@ -81,6 +81,11 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         "--full", action="store_true", help="also those that need FLUX.1-dev weights, if they are installed"
     )
     demo_command.add_argument("--cpu", action="store_true", help="do not use the graphics card")
+    demo_command.add_argument(
+        "--thumbnails",
+        action="store_true",
+        help="also make the pictures of the template browser anew (workflows/*.jpg)",
+    )
 
     test_command = add_command("test", "run the checks, then pytest", "test [--fast | --random] [pytest arguments]")
     test_command.add_argument("--fast", action="store_true", help="leave out the slow and the browser tests")

@@ -10,8 +10,20 @@ import comfy.utils
 import torch
 from torch import Tensor
 
-from ..attention import AttentionPlan, AttentionShares, LogitModulation, TokenLayout
+from ..attention import (
+    Attend,
+    AttentionPlan,
+    AttentionShares,
+    CrossAttentionPlan,
+    LogitModulation,
+    TextPlan,
+    TokenLayout,
+    Turn,
+    turned,
+)
+from .attention_calls import AttentionCalls, CallKind, SequenceLengths
 from .attention_record import record_of
+from .class_swap import finished_layers
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
 from .uncompiled import uncompiled
@@ -30,26 +42,38 @@ class BlockHooks:
     """
 
     def __init__(self, cache: RunCache, active: AppliedRegions, call: ForwardCall):
+        family = call.family
         self.call = call
         self.model_ran = False
         self.attention_ran = False
+        self.unknown_lengths: set[int] = set()
+        """Tokens of attention calls in blocks that regions have no plan for."""
         self._cache, self._active, self._grid = cache, active, call.grid
+        conflict = family.conflict(call, active.settings)
+        if conflict is None and active.settings.copies_base_image("single"):
+            conflict = family.base_image_copy_conflict(call)
+        if conflict:
+            raise ValueError(conflict)
+        self._is_cross = family.attention == "cross"
         self._text_regions = cache.routing(active, self._grid).text_regions
-        self._texts = cache.texts(active, self._grid, call.context, call.family.text_length)
+        self._texts = cache.texts(active, call)
         self._lengths = tuple(text.tokens.shape[1] for text in self._texts)
         self._previous_override = call.options.get(OVERRIDE)
         self._on_shares: Callable[[AttentionShares], None] | None = None
         self._detached_texts: tuple = ()
         self._layout: TokenLayout
         self._plan: AttentionPlan | LogitModulation
+        self._cross_plan: CrossAttentionPlan
+        self._turns: list[Turn] = []
         self._is_planned = False
-        if active.settings.copies_base_image("single"):
-            conflict = call.family.base_image_copy_conflict(call)
-            if conflict:
-                raise ValueError(conflict)
-        if not call.family.enters_by_post_input:
+        base_length = call.context.shape[1] + -call.context.shape[1] % family.text_unit(call.model)
+        self._text_layout = TokenLayout(self._lengths, base_length, 0, base_first=family.base_first(call.model))
+        lengths = SequenceLengths(base_length + self.text_length, self._grid.tokens + family.rest_length(call))
+        blocks = sum(family.block_counts(call.model).values())
+        self._calls = AttentionCalls(lengths, family.calls_before_blocks(call.model), blocks, self._is_cross)
+        if not family.runs_post_input(call.model):
             # Nothing joins the model's text or image on the way, so all lengths are known.
-            self._fix_layout(call.context.shape[1], references=0, image=call.context)
+            self._fix_layout(base_length, family.rest_length(call), call.context)
 
     @property
     def text_length(self) -> int:
@@ -63,15 +87,41 @@ class BlockHooks:
 
     @property
     def context(self) -> Tensor:
-        """The text that the model is given: the regions' before the base text."""
-        texts = [comfy.utils.repeat_to_batch_size(text.tokens, len(self.call.context)) for text in self._texts]
-        return torch.cat([*texts, self.call.context], dim=1)
+        """The text that the model is given: the regions' before the base text, or behind it."""
+        base = self.call.context
+        texts = [comfy.utils.repeat_to_batch_size(text.tokens, len(base)) for text in self._texts]
+        base_first = self.call.family.base_first(self.call.model)
+        return torch.cat([base, *texts] if base_first else [*texts, base], dim=1)
+
+    def run(self) -> Tensor:
+        """The model's answer to the call with these hooks."""
+        with finished_layers(self.call.family.finished_layers(self.call, self._filled_tokens)):
+            return self.call.run(self.context, self.options)
+
+    @property
+    def expected_length(self) -> int:
+        """Tokens of a block's joint sequence."""
+        return self._layout.total
+
+    @property
+    def _filled_tokens(self) -> list[range]:
+        """Where region texts are filled up to the model's unit, in the text that it is given."""
+        starts = [0]
+        for length in self._lengths:
+            starts.append(starts[-1] + length)
+        return [
+            range(start + text.words, start + text.tokens.shape[1])
+            for start, text in zip(starts, self._texts, strict=False)
+            if text.words < text.tokens.shape[1]
+        ]
 
     @property
     def options(self) -> dict:
         """A copy of the call's transformer_options with our hooks; those of others stay in force."""
         options = {**self.call.options, OVERRIDE: self._attend}
-        if self.call.family.enters_by_post_input:
+        for name in ("block_type", "block_index"):  # some models write them into the dict and leave them there
+            options.pop(name, None)
+        if self.call.family.runs_post_input(self.call.model):
             patches = dict(options.get("patches", {}))
             patches["post_input"] = [
                 self._detach_region_texts,
@@ -102,8 +152,17 @@ class BlockHooks:
 
     def _fix_layout(self, base_length: int, references: int, image: Tensor) -> None:
         """Once all lengths of the joint sequence are known, in tokens. image: what has the blocks' device and dtype."""
-        self._layout = TokenLayout(self._lengths, base_length, self._grid.tokens, references)
-        self._plan = self._cache.plan(self._active, self._grid, self._layout, image)
+        family, model, cache, grid = self.call.family, self.call.model, self._cache, self._grid
+        self._layout = TokenLayout(
+            self._lengths, base_length, grid.tokens, references, base_first=family.base_first(model)
+        )
+        if self._is_cross:
+            without_texts = TokenLayout((0,) * len(self._lengths), 0, grid.tokens)
+            self._plan = cache.plan(self._active, grid, without_texts, image)
+            self._cross_plan = cache.cross_plan(self._active, grid, self._layout, image)
+        else:
+            self._plan = cache.plan(self._active, grid, self._layout, image)
+        self._turns = cache.turns(self._layout, self.call, image.device)
         self._is_planned = True
 
     def _detach_region_texts(self, args: dict) -> dict:
@@ -138,43 +197,76 @@ class BlockHooks:
         """The attention override: func is the host's backend; an override that was there before is called in its
         place.
         """
+        self.model_ran = True
         host_attention = func if self._previous_override is None else partial(self._previous_override, func)
-        block = kwargs.get("transformer_options") or {}
-        block_type, block_index = block.get("block_type", ""), block.get("block_index", 0)
-        if not self._is_joint_sequence(q, k, block_type):
+        block_type, block_index, kind = self._recognise(q, k, kwargs.get("transformer_options") or {})
+
+        def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            return host_attention(q, k, v, heads, mask=None, **kwargs)
+
+        if kind is CallKind.OTHER:
             return host_attention(q, k, v, heads, mask=mask, **kwargs)
         if mask is not None:
             raise ValueError(
                 "The conditioning brings an attention mask of its own (Apply Style Model with strength_type 'attn_bias'), "
                 "which regions cannot follow yet. Set strength_type to 'multiply'."
             )
+        if kind is CallKind.TEXT:
+            return self._text_plan(q).attend(q, k, v, attend)
+        if kind is CallKind.CROSS:
+            return self._attend_to_texts(q, k, v, block_index, attend)
+        if kind is CallKind.IMAGE and not self._is_cross:
+            first = self._layout.image.start
+            return attend(turned(q, self._turns, first), turned(k, self._turns, first), v)
+        if kind is CallKind.IMAGE and self._active.settings.isolation == "text":
+            return attend(q, k, v)
+        q, k = turned(q, self._turns), turned(k, self._turns)
+        if not self._is_cross:
+            self.attention_ran = True
+            self._record(lambda: self._plan.shares(q, k, block_type, block_index))
+        return self._plan.attend(q, k, v, block_type, block_index, self._sigma(q), attend)
+
+    def _attend_to_texts(self, q: Tensor, k: Tensor, v: Tensor, block_index: int, attend: Attend) -> Tensor:
         self.attention_ran = True
+        self._record(lambda: self._cross_plan.shares(q, k, block_index))
+        return self._cross_plan.attend(q, k, v, block_index, attend)
+
+    def _text_plan(self, like: Tensor) -> TextPlan:
+        """All texts by themselves, the base text too."""
+        layout = self._text_layout
+        spans = tuple(span for span in (*layout.texts, layout.base) if len(span))
+        return self._cache.text_plan(spans, like.device, like.dtype)
+
+    def _record(self, shares_of: Callable[[], AttentionShares | None]) -> None:
         if self._on_shares is not None:
-            shares = self._plan.shares(q, k, block_type, block_index)
+            shares = shares_of()
             if shares is not None:
                 self._on_shares(shares)
-
-        def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-            return host_attention(q, k, v, heads, mask=None, **kwargs)
-
-        return self._plan.attend(q, k, v, block_type, block_index, self._sigma(q), attend)
 
     def _sigma(self, like: Tensor) -> Tensor:
         """The noise level of this call; a lone call outside a sampler counts as the first step."""
         sigmas = self.call.options.get("sigmas")
         return like.new_ones((), dtype=torch.float32) if sigmas is None else sigmas.max()
 
-    def _is_joint_sequence(self, q: Tensor, k: Tensor, block_type: str) -> bool:
-        """Patches of others may attend to things of their own inside a block; those calls are none of ours."""
-        if not self._is_planned or block_type not in ("double", "single") or q.ndim != 4:
-            return False
+    def _recognise(self, q: Tensor, k: Tensor, options: dict) -> tuple[str, int, CallKind]:
+        """(block type, block index, kind) of an attention call. Patches of others may attend to things of their own
+        inside a block; those calls are none of ours.
+        """
+        types = [name for name, _ in self.call.family.block_lists]
+        block_type = options.get("block_type", types[0] if len(types) == 1 else "")
+        if q.ndim != 4 or block_type not in types:
+            return block_type, 0, CallKind.OTHER
         copied = self._active.settings.copies_base_image(block_type)
-        if copied and q.shape[2] == self._layout.total:
+        if copied and self._is_planned and q.shape[2] == self._layout.total:
             raise ValueError(
                 "image_stream 'paper' needs ComfyUI's own single blocks, but another node runs them in its own way. "
                 "Remove that node, or set image_stream to 'shared'."
             )
-        return q.shape[2] == k.shape[2] == self._layout.with_base_image_copy(copied).total
+        joint = self._layout.with_base_image_copy(copied).total if self._is_planned else -1
+        kind = self._calls.kind(q.shape[2], k.shape[2], joint)
+        if kind is CallKind.OTHER and "block_index" in options and q.shape[2] == k.shape[2]:
+            self.unknown_lengths.add(q.shape[2])
+        return block_type, options.get("block_index", self._calls.block_index), kind
 
     def _block_with_base_image_copy(self, first: bool, last: bool, previous, args: dict, extra: dict) -> dict:
         """A single block with the base branch's image tokens, a copy made before the first block, behind all others."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from .block_hooks import BlockHooks
 from .families import family_of
 from .family import Family
 from .regional_prompt import AppliedRegions
+from .run_cache import without_masked_end
 from .run_log import log_once, warn_of_idle_regions, warn_of_proportions
 from .uncompiled import uncompiled, uncompiled_itself
 
@@ -28,6 +29,8 @@ class ForwardCall:
     executor: Callable
     args: tuple
     kwargs: dict
+    base_model: Any = None
+    """The host's BaseModel around the diffusion model, where it is known."""
 
     @property
     def model(self) -> Any:
@@ -55,7 +58,18 @@ class ForwardCall:
     @property
     def grid(self) -> TokenGrid:
         height, width = self.args[0].shape[-2:]
-        return TokenGrid(height, width, self.model.patch_size)
+        return TokenGrid(height, width, self.family.patch(self.model))
+
+    def without_masked_text(self) -> ForwardCall:
+        """The same without padding at the end of the text that a mask hides from the model, and without the mask, which
+        would not fit a text with regions before it. Raises ValueError as without_masked_end does.
+        """
+        position = self.family.text_mask
+        if position is None or self.args[position] is None:
+            return self
+        args = list(self.args)
+        args[2], args[position] = without_masked_end(self.context, args[position]), None
+        return replace(self, args=tuple(args))
 
     def run(self, context: Tensor | None = None, options: dict | None = None) -> Tensor:
         """The model's answer, with another context and other options where they are given."""
@@ -83,7 +97,7 @@ def regional_forward(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     # 1. Which step is it, and which regions act in it, with which settings?
     step = current_step(call.options)
     isolated = cache.with_isolation(applied, call.family.isolation)
-    balanced = cache.with_balance(isolated, call.grid, is_early_step(*step, applied.settings))
+    balanced = cache.with_balance(isolated, is_early_step(*step, applied.settings))
     steps_of = [region_steps(region, balanced.settings, step.count) for region in balanced.prompt.regions.regions]
     if cache.first_time("checked", applied):
         cache.routing(balanced, call.grid)  # an empty region is an error now, not when its own window opens
@@ -97,9 +111,9 @@ def regional_forward(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     if not acting or not cache.routing(active, call.grid).routes:
         return call.run()
     # 3. Their texts join the context, and attention is grouped inside the blocks.
-    hooks = BlockHooks(cache, active, call)
+    hooks = BlockHooks(cache, active, call.without_masked_text())
     hooks.record_as(applied, acting, len(steps_of))
-    answer = call.run(hooks.context, hooks.options)
+    answer = hooks.run()
     # 4. That must have happened, and is said once in a run.
     if hooks.attention_ran:
         log_once(cache, applied, hooks, steps_of, step.count)
@@ -126,6 +140,11 @@ def check_regions_may_act(call: ForwardCall, hooks: BlockHooks) -> None:
 
     A wrapper in between (EasyCache) may have answered for the model instead, as it may in any step.
     """
+    if hooks.unknown_lengths and not call.family.runs_post_input(call.model):
+        raise ValueError(
+            f"The model's blocks have {max(hooks.unknown_lengths)} tokens where {hooks.expected_length} were expected, so "
+            "regions cannot find their places: another node adds tokens in a way of its own. Remove or bypass it."
+        )
     if hooks.model_ran or not call.inner_wrappers or "forward_orig" in vars(call.model):
         raise ValueError(
             "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "

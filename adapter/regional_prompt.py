@@ -15,6 +15,8 @@ from .run_cache import RunCache
 
 KEY = "flux_regions"
 """The name under which regions travel in a conditioning, and their wrappers in a model's options."""
+TOKEN_SETTINGS = ("attention_mask", "attention_mask_img_shape", "t5xxl_ids", "t5xxl_weights")
+"""What a conditioning carries that describes its own tokens, and would be wrong for another text."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +25,14 @@ class RegionalPrompt:
 
     trimmed: how many tokens of padding were taken off behind each of the texts; None, or no entry: its padding was
         kept.
+    settings: what the conditioning of each text carries beside its tokens (word ids, weights), or no entry.
     """
 
     base: list
     regions: RegionSet
     texts: tuple[Tensor, ...]
     trimmed: tuple[int | None, ...] = ()
+    settings: tuple[dict, ...] = ()
 
     @property
     def has_background(self) -> bool:
@@ -42,17 +46,22 @@ class RegionalPrompt:
             regions=self.regions.subset(indices),
             texts=tuple(self.texts[index] for index in remaining),
             trimmed=tuple(self.trimmed_tokens(index) for index in remaining),
+            settings=tuple(self.text_settings(index) for index in remaining),
         )
 
     def trimmed_tokens(self, index: int) -> int | None:
         return self.trimmed[index] if self.trimmed else None
 
-    def text_tokens(self, index: int, text_length: int = 0) -> int:
+    def text_settings(self, index: int) -> dict:
+        return self.settings[index] if self.settings else {}
+
+    def text_tokens(self, index: int, text_length: int = 0, unit: int = 1) -> int:
         """Tokens of one text in the model, which fills up a shorter one to text_length unless its padding was taken
-        off.
+        off, and any to a multiple of unit.
         """
         length = self.texts[index].shape[1]
-        return max(length, text_length) if self.trimmed_tokens(index) is None else length
+        length = max(length, text_length) if self.trimmed_tokens(index) is None else length
+        return -(-length // unit) * unit
 
     def label(self, index: int) -> str:
         return "The background" if index == len(self.regions) else self.regions.label(index)
@@ -61,11 +70,13 @@ class RegionalPrompt:
 class ModelInfo(NamedTuple):
     """block_counts: how many blocks of each type.
 
-    text_length: to how many tokens the host fills up shorter texts, 0 = it does not.
+    text_length: to how many tokens the host fills up shorter texts, 0 = it does not. text_unit: and to a multiple of
+        how many.
     """
 
     block_counts: dict[str, int]
     text_length: int
+    text_unit: int = 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,12 @@ from torch import Tensor
 
 from ..attention import (
     AttentionPlan,
+    CrossAttentionPlan,
     LogitModulation,
+    TextPlan,
     TokenLayout,
     TokenRouting,
+    Turn,
     balanced,
     memberships,
     route_tokens,
@@ -22,14 +25,19 @@ from ..regions import TokenGrid
 from .uncompiled import uncompiled
 
 if TYPE_CHECKING:
+    from .forward import ForwardCall
     from .regional_prompt import AppliedRegions, RegionalPrompt
 
 
 class TextTokens(NamedTuple):
-    """tokens: [B, T, C]. first_position: that of the first of them, where the model numbers the tokens of a text."""
+    """tokens: [B, T, C]. first_position: that of the first of them, where the model numbers the tokens of a text.
+
+    words: how many tokens there were before the text was filled up to the model's unit.
+    """
 
     tokens: Tensor
     first_position: int
+    words: int
 
 
 class RunCache:
@@ -75,19 +83,15 @@ class RunCache:
 
         return self._cached(("with_isolation", applied, family_isolation), build)
 
-    def with_balance(self, applied: AppliedRegions, grid: TokenGrid, early: bool) -> AppliedRegions:
-        """The same with the settings that its balance asks for. early: for the first steps.
-
-        Raises ValueError as routing does.
-        """
+    def with_balance(self, applied: AppliedRegions, early: bool) -> AppliedRegions:
+        """The same with the settings that its balance asks for. early: for the first steps."""
         if applied.settings.balance == "manual":
             return applied
 
         def build() -> AppliedRegions:
-            regions, settings = balanced(applied.prompt.regions, applied.settings, grid, early)
-            return replace(applied, prompt=replace(applied.prompt, regions=regions), settings=settings)
+            return replace(applied, settings=balanced(applied.settings, applied.prompt.has_background, early))
 
-        return self._cached(("with_balance", applied, grid, early), build)
+        return self._cached(("with_balance", applied, early), build)
 
     def subset(self, applied: AppliedRegions, indices: tuple[int, ...]) -> AppliedRegions:
         """The same with these regions alone (rising indices), for the steps on which no others act."""
@@ -105,19 +109,16 @@ class RunCache:
             lambda: route_tokens(prompt.regions, applied.settings, grid, prompt.has_background),
         )
 
-    def texts(self, applied: AppliedRegions, grid: TokenGrid, context: Tensor, text_length: int) -> list[TextTokens]:
-        """The text of each region that some token sees, on context's device and in its dtype.
+    def texts(self, applied: AppliedRegions, call: ForwardCall) -> list[TextTokens]:
+        """The text of each region that some token sees, as call's model gets it, on its context's device and in its
+        dtype.
 
-        text_length: as many tokens as the host makes of a shorter text for this model, by zeros in front.
-        Raises ValueError if a text's width is not context's.
+        Raises ValueError if a text's width is not the context's.
         """
-        prompt = applied.prompt
+        context, grid = call.context, call.grid
         return self._cached(
             ("texts", applied, grid, context.device, context.dtype),
-            lambda: [
-                with_position(region_embedding(prompt, index, context), text_length, prompt.trimmed_tokens(index))
-                for index in self.routing(applied, grid).text_regions
-            ],
+            lambda: [text_tokens(applied.prompt, index, call) for index in self.routing(applied, grid).text_regions],
         )
 
     def plan(
@@ -134,24 +135,104 @@ class RunCache:
 
         return self._cached(("plan", applied, grid, layout, image.device, image.dtype), build)
 
+    def cross_plan(
+        self, applied: AppliedRegions, grid: TokenGrid, layout: TokenLayout, image: Tensor
+    ) -> CrossAttentionPlan:
+        return self._cached(
+            ("cross_plan", applied, grid, layout, image.device, image.dtype),
+            lambda: CrossAttentionPlan(
+                layout, self.routing(applied, grid), applied.settings, image.device, image.dtype
+            ),
+        )
 
-def region_embedding(prompt: RegionalPrompt, index: int, context: Tensor) -> Tensor:
-    """One text of the prompt on context's device and in its dtype.
+    def text_plan(self, spans: tuple[range, ...], device: torch.device, dtype: torch.dtype) -> TextPlan:
+        return self._cached(("text_plan", spans, device, dtype), lambda: TextPlan(spans, device, dtype))
 
-    Raises ValueError for a shape the model cannot read.
-    """
+    def turns(self, layout: TokenLayout, call: ForwardCall, device: torch.device) -> list[Turn]:
+        """The rotations that put tokens where they belong, where the model numbers them otherwise."""
+
+        def turn(tokens: range, by: tuple[float, ...]) -> Turn:
+            position = torch.tensor([[by]], dtype=torch.float32, device=device)
+            return Turn(tokens, call.family.rotation(call.model, position).flatten(0, -4)[0])
+
+        return self._cached(
+            ("turns", layout, call.model, device),
+            lambda: [turn(*shift) for shift in call.family.shifts(call.model, layout) if any(shift.by)],
+        )
+
+
+def text_tokens(prompt: RegionalPrompt, index: int, call: ForwardCall) -> TextTokens:
+    """One text of the prompt as call's model gets it. Raises ValueError for a shape that it cannot read."""
+    family, trimmed = call.family, prompt.trimmed_tokens(index)
+    if family.host_makes_text:
+        text = TextTokens(host_text(prompt, index, call), 0, 0)
+    else:
+        embedding = region_embedding(prompt, index, call.context.shape[-1]).to(call.context.device, call.context.dtype)
+        if family.text_mask is not None:
+            embedding = without_masked_end(embedding, prompt.text_settings(index).get("attention_mask"))
+        text = with_position(embedding, family.text_length, trimmed)
+    tokens, words = text.tokens, text.tokens.shape[1]
+    filling = -words % family.text_unit(call.model)
+    return TextTokens(torch.nn.functional.pad(tokens, (0, 0, 0, filling)), text.first_position, words)
+
+
+def region_embedding(prompt: RegionalPrompt, index: int, width: int) -> Tensor:
+    """One text of the prompt. Raises ValueError for a shape the model, which reads embeddings of width, cannot read."""
     text = prompt.texts[index]
     if text.ndim != 3 or text.shape[1] == 0:
         raise ValueError(
             f"{prompt.label(index)}: its conditioning has the shape {list(text.shape)}; batch x tokens x width is needed. "
             "Check the node that made it."
         )
-    if text.shape[-1] != context.shape[-1]:
+    if text.shape[-1] != width:
         raise ValueError(
             f"{prompt.label(index)}: its conditioning has the shape {list(text.shape)}, but this model reads text embeddings "
-            f"of width {context.shape[-1]}. Encode it with the CLIP that belongs to the model."
+            f"of width {width}. Encode it with the CLIP that belongs to the model."
         )
-    return text.to(context.device, context.dtype)
+    return text
+
+
+def without_masked_end(text: Tensor, mask: Tensor | None) -> Tensor:
+    """text [B, T, C] without the tokens at its end that mask [B, T] (1 = a word) leaves out.
+
+    Raises ValueError where the texts of a batch have other lengths, or something else than their ends is left out.
+    """
+    if mask is None:
+        return text
+    words = mask.reshape(-1, mask.shape[-1]) > 0
+    length = int(words[0].sum())
+    if mask.shape[-1] != text.shape[1] or length == 0 or not words[:, :length].all() or words[:, length:].any():
+        raise ValueError(
+            "The conditioning brings an attention mask that leaves out other tokens than a padded end, which regions cannot "
+            "follow. Encode the prompt with CLIP Text Encode, one at a time."
+        )
+    return text[:, :length]
+
+
+def host_text(prompt: RegionalPrompt, index: int, call: ForwardCall) -> Tensor:
+    """[B, T, C]: one text of the prompt as the host makes it of its conditioning, for models whose input is more than
+    tokens.
+
+    Raises ValueError as region_embedding does, and for a conditioning made for another model.
+    """
+    embedding = region_embedding(prompt, index, prompt.base[0][0].shape[-1])
+    context = call.context
+    if call.base_model is None:
+        raise ValueError(
+            "Another node runs the model in a way that leaves ComfyUI's own out, so the regions' prompts cannot be made "
+            "ready for it. Remove or bypass that node."
+        )
+    with torch.inference_mode():  # outside of it the host takes it for training, and leaves the work to the model
+        conds = call.base_model.extra_conds(
+            **{**prompt.text_settings(index), "cross_attn": embedding, "device": context.device}
+        )
+    text = conds["c_crossattn"].cond
+    if text.shape[-1] != context.shape[-1]:
+        raise ValueError(
+            f"{prompt.label(index)}: its conditioning was not made for this model. Encode it with the CLIP that belongs to the "
+            "model."
+        )
+    return text.to(context.device, context.dtype).clone()
 
 
 def with_position(tokens: Tensor, text_length: int, trimmed: int | None) -> TextTokens:
@@ -164,5 +245,5 @@ def with_position(tokens: Tensor, text_length: int, trimmed: int | None) -> Text
     """
     missing = max(text_length - tokens.shape[1] - (trimmed or 0), 0)
     if trimmed is None:
-        return TextTokens(torch.nn.functional.pad(tokens, (0, 0, missing, 0)), 0)
-    return TextTokens(tokens, missing)
+        tokens = torch.nn.functional.pad(tokens, (0, 0, missing, 0))
+    return TextTokens(tokens, 0 if trimmed is None else missing, tokens.shape[1])

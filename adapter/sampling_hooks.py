@@ -2,10 +2,11 @@
 it.
 
 The MODEL stays as it comes from the loader. A host hook on the conditioning (comfy/hooks.py, TransformerOptionsHook)
-brings three functions into the run, and nothing of them is left behind when it ends, by error and interrupt too:
+brings four functions into the run, and nothing of them is left behind when it ends, by error and interrupt too:
 
     outer_sample        around the whole run: opens the regions' run caches, and empties them
     prepare_sampling    before the model is loaded: is there a place for regions in it, how much memory do they need
+    apply_model         around every call of the model: says which model it is, which can make texts ready
     diffusion_model     around every forward call: regional attention (forward.py)
 """
 
@@ -25,6 +26,8 @@ from .regional_prompt import KEY, AppliedRegions
 from .run_log import log_end_of_run
 
 logger = logging.getLogger(__name__)
+
+BASE_MODEL = f"{KEY}_base_model"
 
 
 # A node may copy the hook, and the host then calls these functions more than once, one around the other: the work is
@@ -57,17 +60,21 @@ def _prepare_sampling(executor, model, noise_shape, conds: dict, *args, **kwargs
     if applied:
         diffusion_model = model.get_model_object("diffusion_model")
         family = family_of(diffusion_model)
-        noise_shape = shape_with_region_tokens(
-            list(noise_shape), applied, diffusion_model.patch_size, family.text_length
-        )
+        noise_shape = shape_with_region_tokens(list(noise_shape), applied, diffusion_model, family)
     return executor(model, noise_shape, conds, *args, **kwargs)
 
 
+def _apply_model(executor, *args, **kwargs):
+    if KEY in kwargs:
+        kwargs[BASE_MODEL] = executor.class_obj  # the host hands on what it does not know
+    return executor(*args, **kwargs)
+
+
 def _diffusion_model(executor, *args, **kwargs):
-    applied = kwargs.pop(KEY, None)
+    applied, base_model = kwargs.pop(KEY, None), kwargs.pop(BASE_MODEL, None)
     if applied is None:
         return executor(*args, **kwargs)
-    return regional_forward(applied, ForwardCall(executor, args, kwargs))
+    return regional_forward(applied, ForwardCall(executor, args, kwargs, base_model))
 
 
 def applied_regions(conds: dict) -> list[AppliedRegions]:
@@ -82,6 +89,7 @@ def sampling_hooks() -> comfy.hooks.HookGroup:
     wrappers = {
         WrappersMP.OUTER_SAMPLE: {KEY: [_outer_sample]},
         WrappersMP.PREPARE_SAMPLING: {KEY: [_prepare_sampling]},
+        WrappersMP.APPLY_MODEL: {KEY: [_apply_model]},
         WrappersMP.DIFFUSION_MODEL: {KEY: [_diffusion_model]},
     }
     group = comfy.hooks.HookGroup()

@@ -5,38 +5,45 @@ from .settings import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, c
 from .schedule import is_isolated_block, region_steps, step_index, window_segments, window_steps
 from .routing import Route, TokenRouting, route_tokens, routes
 from .token_layout import TokenLayout
-from .groups import Group, Scatter, base_groups, isolated_groups, mixed_groups
+from .groups import Group, Scatter, alone_groups, base_groups, crossed_groups, isolated_groups, mixed_groups
 from .packing import PackedGroups, pack_groups, to_device
 from .grouped_attention import gather_tokens, grouped_attention
-from .attention_share import AttentionShares, attention_shares, owners
+from .attention_share import AttentionShares, attention_shares, owners, text_shares
 from .plan import AttentionPlan
+from .cross_attention import CrossAttentionPlan, TextPlan
+from .rotation import Turn, turned
 from .dense_diffusion import LogitModulation, Memberships, memberships, noise_decay
-from .auto_balance import FITTED, Rule, balanced, is_early_step
+from .auto_balance import EARLY_FRACTION, balanced, base_ratios, is_early_step
 
 __all__ = [
     "BALANCES",
-    "FITTED",
+    "EARLY_FRACTION",
     "IMAGE_STREAMS",
     "ISOLATIONS",
     "OVERLAPS",
     "Attend",
     "AttentionPlan",
     "AttentionShares",
+    "CrossAttentionPlan",
     "Group",
     "LogitModulation",
     "Memberships",
     "PackedGroups",
     "Route",
-    "Rule",
     "Scatter",
     "Settings",
     "Term",
+    "TextPlan",
     "TokenLayout",
     "TokenRouting",
+    "Turn",
+    "alone_groups",
     "attention_shares",
     "balanced",
     "base_groups",
+    "base_ratios",
     "check_choice",
+    "crossed_groups",
     "gather_tokens",
     "grouped_attention",
     "is_early_step",
@@ -53,7 +60,9 @@ __all__ = [
     "route_tokens",
     "routes",
     "step_index",
+    "text_shares",
     "to_device",
+    "turned",
     "window_segments",
     "window_steps",
 ]

@@ -54,6 +54,26 @@ def attention_shares(
     return AttentionShares(shares[:texts], shares[texts], own_image, image.sum(0) - own_image, shares[-1], owner)
 
 
+def text_shares(
+    q: Tensor, k: Tensor, packs: list[PackedGroups], layout: TokenLayout, routing: TokenRouting
+) -> AttentionShares:
+    """The same of a cross-attention, where pixels do not look at pixels: q [B, H, N, D] of the image, k [B, H, T, D] of
+    layout's texts. packs: of the block.
+    """
+    owner = owners(routing).to(q.device)
+    texts = len(routing.text_regions)
+    spans = [*layout.texts, layout.base]
+    column = torch.empty(max(span.stop for span in spans), dtype=torch.long, device=q.device)
+    for kind, span in enumerate(spans):
+        column[span.start : span.stop] = kind
+    kinds = torch.nn.functional.one_hot(column, texts + 1).float()
+    output = torch.zeros(q.shape[0], q.shape[2], texts + 1, device=q.device)
+    output = grouped_attention(q, k, kinds.expand(len(q), 1, *kinds.shape), packs, _mean_over_heads, output)
+    shares = output.mean(0).T
+    none = torch.zeros_like(shares[0])
+    return AttentionShares(shares[:texts], shares[texts], none, none, none, owner)
+
+
 def owners(routing: TokenRouting) -> Tensor:
     """[N] long: which text (an index of routing.text_regions) has the greatest weight in each image token; T where
     none has.

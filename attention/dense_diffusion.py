@@ -101,7 +101,7 @@ class LogitModulation:
         kind[layout.image.start : layout.image.stop] = 2
         weight = torch.tensor([[0, 0, 0], [0, 0, TEXT_WEIGHT], [0, TEXT_WEIGHT, IMAGE_WEIGHT]])
         self._settings = settings
-        self._key_spans = (slice(0, layout.base.stop), slice(layout.image.start, layout.image.stop))
+        self._key_spans = (slice(0, layout.image.start), slice(layout.image.start, layout.image.stop))
         self._membership = membership.to(device)
         self._gain = (membership @ image.gain / membership.sum(1).clamp(min=1e-6)).to(device)
         self._weight = weight[kind].to(device)

@@ -4,6 +4,8 @@ uses.
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import torch
 from torch import Tensor
 
@@ -18,7 +20,8 @@ def grouped_attention(
     """q, k, v: [B, H, N, D]. Returns [B, N, H * D]: every token's weighted sum over the groups it is a query of.
 
     The weights of a token sum to one over the groups (groups.py), so this equals masked attention, blended. attend is
-    called once per group with the group's queries and keys. A token that is a query of no group gets zeros.
+    called once for all groups of a pack that have equal sizes, with their queries [G * B, H, n, D] and keys [G * B, H, m,
+    D]. A token that is a query of no group gets zeros.
     output: [B, N, X] zeros to write into, where attend returns another width than H * D.
     """
     if output is None:
@@ -34,15 +37,30 @@ def grouped_attention(
 
 def _attend_packed(q: Tensor, k: Tensor, v: Tensor, pack: PackedGroups, attend: Attend) -> Tensor:
     """[B, queries, H * D]: the output of all groups of a pack, one after the other."""
-    queries, keys = zip(*pack.lengths, strict=True)
-    groups = zip(
+    runs = [(lengths, len(list(run))) for lengths, run in groupby(pack.lengths)]
+    queries = [length * count for (length, _), count in runs]
+    keys = [length * count for (_, length), count in runs]
+    tokens = zip(
         gather_tokens(q, pack.query).split(queries, 2),
         gather_tokens(k, pack.key).split(keys, 2),
         gather_tokens(v, pack.key).split(keys, 2),
         strict=True,
     )
-    outputs = [attend(*group) for group in groups]
+    outputs = [
+        _unstack(attend(*(_stack(part, count) for part in parts)), count)
+        for parts, (_, count) in zip(tokens, runs, strict=True)
+    ]
     return outputs[0] if len(outputs) == 1 else torch.cat(outputs, 1)
+
+
+def _stack(tokens: Tensor, groups: int) -> Tensor:
+    """[B, H, G * n, D] -> [G * B, H, n, D]: groups of equal size in the batch dimension."""
+    return tokens if groups == 1 else tokens.unflatten(2, (groups, -1)).movedim(2, 0).flatten(0, 1)
+
+
+def _unstack(output: Tensor, groups: int) -> Tensor:
+    """[G * B, n, X] -> [B, G * n, X]."""
+    return output if groups == 1 else output.unflatten(0, (groups, -1)).movedim(0, 1).flatten(1, 2)
 
 
 def gather_tokens(tensor: Tensor, index: Index, dim: int = 2) -> Tensor:

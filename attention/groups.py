@@ -11,10 +11,14 @@ The paper's mask (arXiv 2411.02395, figure 3) for two regions a, b and an uncove
 
 Each block of rows with the same pattern is one Group, and ordinary unmasked attention of its queries over its keys is
 exactly masked attention of those rows. The base branch (base text and all image tokens, no mask) is one more group.
+
+Two more kinds of call are no joint sequence: texts that a model refines before its blocks see themselves alone
+(`alone_groups`), and in cross-attention image tokens ask and only texts answer (`crossed_groups`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -67,7 +71,8 @@ def isolated_groups(layout: TokenLayout, routing: TokenRouting, isolation: str) 
     for region in sorted(texts_without_group):
         text = text_tokens[region]
         keys = torch.cat([text, image[routing.region_tokens[region]], references])
-        groups.append(_make_group(text, keys))
+        if len(text):  # where texts do not join the image (cross-attention) they have no tokens here
+            groups.append(_make_group(text, keys))
     return [*groups, *base_groups(layout, routing)]
 
 
@@ -102,6 +107,39 @@ def base_groups(layout: TokenLayout, routing: TokenRouting) -> list[Group]:
     rows = len(keys) - layout.image_length + target - layout.image.start
     merge = (Scatter(_as_slice(rows), _as_slice(target), _scatter_weight(weight[target])),) if len(target) else ()
     return [Group(_as_slice(keys), _as_slice(keys), (Scatter(None, _as_slice(keys), None), *merge))]
+
+
+def alone_groups(spans: Sequence[range]) -> list[Group]:
+    """Every span sees itself and nothing else. spans: of one sequence."""
+    return [_make_group(_arange(span), _arange(span)) for span in spans]
+
+
+def crossed_groups(layout: TokenLayout, routing: TokenRouting, isolated: bool) -> list[Group]:
+    """Image tokens ask, texts answer: queries are counted from 0 within the image, keys are layout's texts and base
+    text.
+
+    isolated: a route sees the texts of its own regions; else all region texts (a block left out by the interval).
+    What would see no text at all (the uncovered part with "union") sees the base text, for its whole weight: without
+    any key a token would get zeros, which the model never saw.
+    """
+    text_tokens = {r: _arange(span) for r, span in zip(routing.text_regions, layout.texts, strict=True)}
+    base_weight = routing.base_weight.clone()
+    for regions, weight in routing.routes:
+        if not regions:
+            base_weight += weight
+    groups = []
+    if isolated:
+        for regions, weight in routing.routes:
+            if regions:
+                keys = torch.cat([text_tokens[r] for r in regions])
+                groups.append(_make_group(weight.nonzero()[:, 0], keys, weight[weight > 0]))
+    else:
+        weight = 1 - base_weight
+        groups.append(_make_group((weight > 0).nonzero()[:, 0], _arange(layout.all_texts), weight[weight > 0]))
+    if base_weight.any():
+        queries = base_weight.nonzero()[:, 0]
+        groups.append(_make_group(queries, _arange(layout.base), base_weight[queries]))
+    return groups
 
 
 def _arange(span: range) -> Tensor:

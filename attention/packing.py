@@ -1,5 +1,7 @@
-"""Packing: groups whose tokens are fetched together, so that a block gathers from each tensor once, not once for every
-group.
+"""Packing: groups whose tokens are fetched together, and of which those of equal size are computed in one call.
+
+A call of attention on a graphics card costs as much for a small group as for many that are stacked in the batch
+dimension, and so does every gather.
 """
 
 from __future__ import annotations
@@ -12,16 +14,15 @@ from torch import Tensor
 
 from .groups import Group, Index, Scatter
 
-MAX_PACKED_KEYS = 1024
-"""A pack of several groups fetches at most so many keys: large groups gain nothing by it, and would cost memory."""
-LONG_SEQUENCE, MAX_QUERIES = 8192, 640
-"""Longer sequences (pictures above 1024 px) take at most MAX_QUERIES at a time, enough to fill a GPU, to save
-memory.
-"""
+MAX_PACKED_KEYS = 2816
+"""A pack of several groups fetches at most so many keys, to save memory: two packs hold a picture of 1024 px."""
+LONG_SEQUENCE, MAX_QUERIES = 8192, 4096
+"""Longer sequences (pictures above 1024 px) take at most MAX_QUERIES at a time, to save memory."""
 
 
 class PackedGroups(NamedTuple):
-    """query, key: the tokens of all its groups, one group after the other. lengths: (queries, keys) of each.
+    """query, key: the tokens of all its groups, one group after the other. lengths: (queries, keys) of each, equal ones
+    side by side.
 
     scatters: where the whole output goes.
     """
@@ -41,24 +42,23 @@ class _Indexed(NamedTuple):
 
 
 def pack_groups(groups: list[Group], total: int) -> list[PackedGroups]:
-    """groups in their order, small neighbours packed, in long sequences large ones split.
+    """groups with those of equal size side by side, packed up to MAX_PACKED_KEYS, in long sequences large ones split.
 
     total: tokens of the sequence.
     """
-    packs: list[PackedGroups] = []
-    pending: list[_Indexed] = []
+    alone, indexed = [], []
     for group in groups if total <= LONG_SEQUENCE else chain.from_iterable(map(_split, groups)):
-        indexed = _as_indexed(group)
-        keys = 0 if indexed is None else sum(len(other.key) for other in pending) + len(indexed.key)
-        if pending and (indexed is None or keys > MAX_PACKED_KEYS):
-            packs.append(_pack(pending))
-            pending = []
-        if indexed is not None:
-            pending.append(indexed)
+        packable = _as_indexed(group)
+        if packable is None:
+            alone.append(PackedGroups(group.query, group.key, (_lengths(group),), group.scatters))
         else:
-            lengths = (_length(group.query), _length(group.key))
-            packs.append(PackedGroups(group.query, group.key, (lengths,), group.scatters))
-    return [*packs, _pack(pending)] if pending else packs
+            indexed.append(packable)
+    shared: list[list[_Indexed]] = []
+    for group in sorted(indexed, key=_lengths):
+        if not shared or sum(len(other.key) for other in (*shared[-1], group)) > MAX_PACKED_KEYS:
+            shared.append([])
+        shared[-1].append(group)
+    return [*map(_pack, shared), *alone]
 
 
 def to_device(packs: list[PackedGroups], device: torch.device, dtype: torch.dtype) -> list[PackedGroups]:
@@ -85,14 +85,15 @@ def _as_indexed(group: Group) -> _Indexed | None:
 
 
 def _split(group: Group) -> list[Group]:
-    """The same with at most MAX_QUERIES queries in each part; a group with several scatters stays as it is."""
+    """The same in parts of about equal size with at most MAX_QUERIES queries; a group with several scatters stays."""
     scatter, *others = group.scatters
-    if others:
+    count = _length(group.query)
+    if others or count <= MAX_QUERIES:
         return [group]
-    query, parts = group.query, []
-    count = _length(query)
-    for first in range(0, count, MAX_QUERIES):
-        last = min(first + MAX_QUERIES, count)
+    parts, number = [], -(-count // MAX_QUERIES)
+    edges = [count * part // number for part in range(number + 1)]
+    for first, last in zip(edges[:-1], edges[1:], strict=True):
+        query = group.query
         chunk = query[first:last] if isinstance(query, Tensor) else slice(query.start + first, query.start + last)
         weight = None if scatter.weight is None else scatter.weight[first:last]
         parts.append(Group(chunk, group.key, (Scatter(None, chunk, weight),)))
@@ -106,8 +107,11 @@ def _pack(groups: list[_Indexed]) -> PackedGroups:
     weight = None
     if any(group.weight is not None for group in groups):
         weight = torch.cat([torch.ones(len(g.query), 1) if g.weight is None else g.weight for g in groups])
-    lengths = tuple((len(group.query), len(group.key)) for group in groups)
-    return PackedGroups(query, key, lengths, (Scatter(None, query, weight),))
+    return PackedGroups(query, key, tuple(map(_lengths, groups)), (Scatter(None, query, weight),))
+
+
+def _lengths(group: Group | _Indexed) -> tuple[int, int]:
+    return _length(group.query), _length(group.key)
 
 
 def _length(tokens: Index) -> int:

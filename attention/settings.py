@@ -23,8 +23,8 @@ class Settings:
     isolation: a region's pixels see their own region only ("regions", the paper), or all pixels ("text"); or everything
         sees everything, and attention is only drawn to the own region ("modulate", dense_diffusion.py), which has
         neither a base_ratio nor a second image stream; or what suits the model's family ("auto").
-    balance: base_ratio, end and single_interval as they stand here ("manual"), or in their place what a rule makes of
-        the regions' areas ("auto", auto_balance.py).
+    balance: base_ratio, end and single_interval as they stand here ("manual"), or by a rule in their place ("auto",
+        auto_balance.py).
     Raises ValueError for anything else.
     """
 

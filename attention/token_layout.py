@@ -3,7 +3,9 @@
     | text of region 1 | … | text of region R | base text | image | references | copy of the image, for the base branch
       | `texts[0]`             `texts[R - 1]`     `base`      `image` `references`  `base_image`
 
-Region texts come first, so that base text, image and references, which the base branch needs, lie side by side.
+Region texts come first, so that base text, image and references, which the base branch needs, lie side by side. Where
+a model numbers its texts in a way that does not allow it, they stand behind the base text (`base_first`).
+Behind the image may also be the model's own padding of it (Z-Image), in place of references.
 The copy is there only in the single blocks of image_stream "paper".
 """
 
@@ -14,9 +16,11 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class TokenLayout:
-    """Lengths in tokens: of each region's text, the base text, the image, the references after it (Kontext).
+    """Lengths in tokens: of each region's text, the base text, the image, and what stands behind it: references
+    (Kontext), or the padding that fills the image up to a multiple of so many tokens (Z-Image).
 
     base_image_copy: whether the base branch has image tokens of its own, behind all others.
+    base_first: the base text stands before the region texts.
     """
 
     text_lengths: tuple[int, ...]
@@ -24,6 +28,7 @@ class TokenLayout:
     image_length: int
     reference_length: int = 0
     base_image_copy: bool = False
+    base_first: bool = False
 
     def with_base_image_copy(self, base_image_copy: bool) -> TokenLayout:
         return replace(self, base_image_copy=base_image_copy)
@@ -31,7 +36,7 @@ class TokenLayout:
     @property
     def texts(self) -> tuple[range, ...]:
         """Each region's text. Worked value: lengths 3, 2 -> range(0, 3), range(3, 5)."""
-        spans, start = [], 0
+        spans, start = [], self.all_texts.start
         for length in self.text_lengths:
             spans.append(range(start, start + length))
             start += length
@@ -39,15 +44,16 @@ class TokenLayout:
 
     @property
     def all_texts(self) -> range:
-        return range(sum(self.text_lengths))
+        start = self.base_length if self.base_first else 0
+        return range(start, start + sum(self.text_lengths))
 
     @property
     def base(self) -> range:
-        return _following(self.all_texts, self.base_length)
+        return range(self.base_length) if self.base_first else _following(self.all_texts, self.base_length)
 
     @property
     def image(self) -> range:
-        return _following(self.base, self.image_length)
+        return _following(range(self.base_length + sum(self.text_lengths)), self.image_length)
 
     @property
     def references(self) -> range:

@@ -88,8 +88,21 @@ def grid_of(regions: int):
     return RegionSet(tuple(Region(shapes=(ShapeOp(box),)) for box in boxes))
 
 
+def uneven_grid():
+    """Sixteen boxes that fill the canvas, no two of one size, as a RegionSet."""
+    from flux_regions.regions import Rect, Region, RegionSet, ShapeOp
+
+    widths, heights = (9, 14, 18, 23), (10, 13, 19, 22)  # in tokens of a picture of 1024 px
+    boxes = [
+        Rect(sum(widths[:x]) / 64, sum(heights[:y]) / 64, widths[x] / 64, heights[y] / 64)
+        for y in range(4)
+        for x in range(4)
+    ]
+    return RegionSet(tuple(Region(shapes=(ShapeOp(box),)) for box in boxes))
+
+
 def attention_plan(
-    regions: int,
+    regions,
     pixels: int,
     tokens: int,
     base_tokens: int = BASE_TOKENS,
@@ -97,7 +110,7 @@ def attention_plan(
     device="cpu",
     **settings,
 ):
-    """The AttentionPlan of grid_of(regions) on a square picture of so many pixels a side.
+    """The AttentionPlan of regions (a RegionSet; a number: grid_of it) on a square picture of so many pixels a side.
 
     tokens: of each region's prompt. settings: of Settings.
     """
@@ -105,8 +118,9 @@ def attention_plan(
     from flux_regions.regions import TokenGrid
 
     plan_settings, grid = Settings(**settings), TokenGrid.of_picture(pixels, pixels)
-    routing = route_tokens(grid_of(regions), plan_settings, grid, background=False)
-    layout = TokenLayout((tokens,) * regions, base_tokens, grid.tokens)
+    region_set = grid_of(regions) if isinstance(regions, int) else regions
+    routing = route_tokens(region_set, plan_settings, grid, background=False)
+    layout = TokenLayout((tokens,) * len(region_set), base_tokens, grid.tokens)
     return AttentionPlan(layout, routing, plan_settings, torch.device(device), dtype)
 
 

@@ -21,14 +21,16 @@ STEPS = 20
 class Method:
     """One way to make a picture of a layout.
 
-    name: as in the table. mode: "base" (the base prompt alone), "masked" (FluxRegions_MaskedConditioning) or "regions"
-    (FluxRegions_Apply). settings: inputs of that node other than its defaults. padding: of FluxRegions_Encode.
+    name: as in the table. mode: "base" (the base prompt alone), "masked" (FluxRegions_MaskedConditioning), "regions"
+    (FluxRegions_Apply) or "prompt" (FluxRegions_Conditioning). settings: inputs of that node other than its defaults, and
+    than the layout's. padding: of FluxRegions_Encode. steps: the sampler's.
     """
 
     name: str
     mode: str = "regions"
     settings: dict = field(default_factory=dict)
     padding: str = "keep"
+    steps: int = STEPS
 
 
 class Renderer:
@@ -59,18 +61,20 @@ class Renderer:
         """[H, W, 3] float32 in 0..1. The layout's seed makes the noise, so methods differ in nothing else."""
         with torch.inference_mode():
             model, positive, negative = self._conditioned(layout, method)
-            return self._sample(model, positive, negative, layout.width, layout.height, layout.seed)
+            return self._sample(model, positive, negative, layout.width, layout.height, layout.seed, method.steps)
 
     def caption(self, text: str, width: int, height: int, seed: int) -> np.ndarray:
         """[H, W, 3] float32 in 0..1: the picture of a caption, without regions. width, height: px."""
         with torch.inference_mode():
             positive = self._encode_text(text)
-            return self._sample(self.model, positive, positive, width, height, seed)
+            return self._sample(self.model, positive, positive, width, height, seed, STEPS)
 
-    def _sample(self, model, positive: list, negative: list, width: int, height: int, seed: int) -> np.ndarray:
+    def _sample(
+        self, model, positive: list, negative: list, width: int, height: int, seed: int, steps: int
+    ) -> np.ndarray:
         latent = {"samples": torch.zeros(1, 16, height // 8, width // 8)}
         (sampled,) = self._comfy_nodes.common_ksampler(
-            model, seed, STEPS, 1.0, "euler", "simple", positive, negative, latent
+            model, seed, steps, 1.0, "euler", "simple", positive, negative, latent
         )
         return self.vae.decode(sampled["samples"])[0].float().numpy()
 
@@ -82,6 +86,13 @@ class Renderer:
         if method.mode == "base":
             base = self._encode_text(layout.base_prompt)
             return self.model, base, base
+        if method.mode == "prompt":
+            base = self._encode_text(layout.base_prompt)
+            inputs = {"background_prompt": layout.background_prompt} | method.settings
+            (positive,) = self._execute(
+                "Conditioning", regions=self._regions(layout), conditioning=base, clip=self.clip, **inputs
+            )
+            return self.model, positive, base
         prompt = self._regional_prompt(layout, method)
         if method.mode == "masked":  # one pass for every region, blended by ComfyUI's own masks
             latent = {"samples": torch.zeros(1, 16, layout.height // 8, layout.width // 8)}
@@ -90,10 +101,10 @@ class Renderer:
             return self.model, conditioning, prompt.base
         if method.mode == "regions":
             return self._execute("Apply", model=self.model, regional_prompt=prompt, **method.settings)
-        raise ValueError(f"There is no mode {method.mode!r}; give base, masked or regions.")
+        raise ValueError(f"There is no mode {method.mode!r}; give base, masked, regions or prompt.")
 
-    def _regional_prompt(self, layout: Layout, method: Method):
-        """The layout as a regional prompt."""
+    def _regions(self, layout: Layout):
+        """The layout's regions with their prompts, a RegionSet."""
         regions = None
         for region in layout.regions:
             prompt = layout.prompt(region)
@@ -105,10 +116,14 @@ class Renderer:
             else:
                 mask = torch.from_numpy(region.mask).float()[None]
                 regions = self._execute("FromMask", mask=mask, prompt=prompt, regions=regions)[0]
+        return regions
+
+    def _regional_prompt(self, layout: Layout, method: Method):
+        """The layout as a regional prompt."""
         (encoded,) = self._execute(
             "Encode",
             clip=self.clip,
-            regions=regions,
+            regions=self._regions(layout),
             base_prompt=layout.base_prompt,
             background_prompt=layout.background_prompt,
             padding=method.padding,

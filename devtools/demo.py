@@ -12,12 +12,16 @@ from .paths import display_path
 from .server import ComfyServer
 from .setup_steps import set_up
 from .terminal import ProgressLine, print_line
+from .thumbnails import regions_drawn, save_thumbnail
 
 POCKET_MODEL = "FluxRegions_PocketModel"
 
 
-def demo(*, full: bool = False, cpu: bool = False) -> int:
-    """Returns the exit code: 0 when every workflow that could run did run."""
+def demo(*, full: bool = False, cpu: bool = False, thumbnails: bool = False) -> int:
+    """Returns the exit code: 0 when every workflow that could run did run.
+
+    thumbnails: also write workflows/*.jpg anew.
+    """
     host, steps = set_up(extra_steps=1)
     workflows = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(paths.WORKFLOWS.glob("api/*.json"))}
     with ExitStack() as stack:
@@ -26,7 +30,7 @@ def demo(*, full: bool = False, cpu: bool = False) -> int:
             server = ComfyServer(["--disable-api-nodes"], host=host, cpu=use_cpu)
             stack.enter_context(server)
         print_line()
-        outcomes = [_show(server, name, workflow, full) for name, workflow in workflows.items()]
+        outcomes = [_show(server, name, workflow, full, thumbnails) for name, workflow in workflows.items()]
     return _summary(outcomes)
 
 
@@ -59,13 +63,15 @@ def _choices(declaration: list | None) -> list | None:
     return declaration[1].get("options") if declaration[0] == "COMBO" and len(declaration) > 1 else None
 
 
-def _show(server: ComfyServer, name: str, workflow: dict, full: bool) -> bool | None:
+def _show(server: ComfyServer, name: str, workflow: dict, full: bool, thumbnail: bool) -> bool | None:
     """Run one workflow. True: it ran; False: it failed; None: it was skipped."""
     if not runs_on_pocket_model(workflow):
         missing = missing_choices(workflow, server.get("/object_info"))
         if missing or not full:
             reason = f"not here: {', '.join(missing)}" if missing else "they are here: `demo --full` runs it"
             print_line(f"{name}: needs FLUX.1-dev weights; skipped ({reason})")
+            if thumbnail:
+                _save_thumbnail(server, name, workflow, [])
             return None
     line = ProgressLine(name)
     try:
@@ -80,8 +86,16 @@ def _show(server: ComfyServer, name: str, workflow: dict, full: bool) -> bool | 
         line.end("failed. It made no image.")
         return False
     saved = _save(name, result)
+    if thumbnail:
+        results = [image for image in result.images if server.output_dir in image.parents]
+        _save_thumbnail(server, name, workflow, results)
     line.end(f"{', '.join(display_path(path) for path in saved)} ({result.seconds:.1f} s)")
     return True
+
+
+def _save_thumbnail(server: ComfyServer, name: str, workflow: dict, results: list[Path]) -> None:
+    regions = server.queue(regions_drawn(workflow)).images
+    save_thumbnail(server.host, name, [*regions, *results])
 
 
 def _error_sentence(error: dict) -> str:

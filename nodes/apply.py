@@ -70,12 +70,19 @@ class Apply(io.ComfyNode):
 
 
 def zero_conditioning(conditioning: list) -> list:
-    """conditioning without regions, its embeddings at zero: the empty negative that guidance-distilled models want."""
+    """conditioning without regions, its embeddings at zero: the empty negative that guidance-distilled models want.
+
+    Anima makes its text of word ids too, which zero would make another word; their weights take them out.
+    """
 
     def zero(value):
         return value * 0 if hasattr(value, "shape") else value
 
     return [
-        [zero(tokens), {**without_regions(extra), "pooled_output": zero(extra.get("pooled_output"))}]
+        [
+            zero(tokens),
+            {**without_regions(extra), "pooled_output": zero(extra.get("pooled_output"))}
+            | ({"t5xxl_weights": zero(extra["t5xxl_weights"])} if "t5xxl_weights" in extra else {}),
+        ]
         for tokens, extra in conditioning
     ]

@@ -60,8 +60,8 @@ class Conditioning(io.ComfyNode):
                     options=("auto", "manual"),
                     default="auto",
                     optional=True,
-                    tooltip="auto: base_ratio, end and single_interval are worked out, and what is set here is not used. manual: "
-                    "they are as set here.",
+                    tooltip="auto: a rule for any number of regions; base_ratio, end and single_interval are not used. manual: "
+                    "they are as set here; their defaults are the paper's.",
                 ),
                 setting_input("base_ratio", optional=True),
                 setting_input("start", optional=True),
@@ -81,7 +81,8 @@ class Conditioning(io.ComfyNode):
                     options=["trim", "keep"],
                     default="trim",
                     optional=True,
-                    tooltip="trim: regions carry only their words, faster. keep: also the model's text padding, as in the paper.",
+                    tooltip="trim: of the model's text padding, regions carry as much as gives all texts one length; faster. keep: all of it, as "
+                    "in the paper.",
                     **advanced(),
                 ),
                 setting_input("double_interval", optional=True, **advanced()),

@@ -48,8 +48,8 @@ class Encode(io.ComfyNode):
                     options=list(PADDINGS),
                     default="keep",
                     optional=True,  # the editor lists required inputs first, and this one belongs below the prompts
-                    tooltip="keep: regions carry the model's text padding, as in the paper. trim: only the words; "
-                    "faster. Chroma has no padding.",
+                    tooltip="keep: regions carry the model's text padding, as in the paper. trim: only so much of it "
+                    "as gives all texts one length; faster. Chroma has no padding.",
                 ),
             ],
             outputs=[FluxRegionalPrompt.Output(display_name="regional_prompt")],

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from ..adapter import without_regions
-from ..adapter.regional_prompt import RegionalPrompt
+from ..adapter.regional_prompt import TOKEN_SETTINGS, RegionalPrompt
 from ..attention import Settings, route_tokens, window_segments
 from ..regions import TokenGrid
 from .node_inputs import CATEGORY, FluxRegionalPrompt
@@ -17,8 +17,6 @@ UNKNOWN_SIDE = 128
 WINDOW_EPSILON = 1e-4
 """The host runs a step that lies exactly on the end of one window and the start of the next in both. Windows change
 this fraction of the steps earlier, so that such a step belongs to the later one."""
-BASE_ONLY_KEYS = ("attention_mask", "attention_mask_img_shape")
-"""Settings that describe the tokens of the base prompt, and would be wrong for a region's."""
 
 
 class MaskedConditioning(io.ComfyNode):
@@ -101,8 +99,11 @@ def masked_conditionings(prompt: RegionalPrompt, base_ratio: float, grid: TokenG
                 continue
             if routing.base_weight.any():
                 parts.append([tokens, _with_weight(extra, routing.base_weight, grid)])
-            shared = {name: value for name, value in extra.items() if name not in BASE_ONLY_KEYS}
-            parts += [[active_prompt.texts[i], _with_weight(shared, weight, grid)] for i, weight in weights.items()]
+            shared = {name: value for name, value in extra.items() if name not in TOKEN_SETTINGS}
+            for i, weight in weights.items():
+                settings = active_prompt.text_settings(i)
+                of_tokens = {name: settings[name] for name in TOKEN_SETTINGS if name in settings}
+                parts.append([active_prompt.texts[i], _with_weight({**shared, **of_tokens}, weight, grid)])
     return parts
 
 

@@ -20,9 +20,10 @@ UNUSED_SETTINGS = {
     "guidance": "a guidance",
     "reference_latents": "reference pictures",
     "concat_latent_image": "an inpainting picture",
-    "attention_mask": "an attention mask",
+    "attention_mask_img_shape": "an attention mask",
 }
-"""What a conditioning may carry beside its tokens, and a region does not use."""
+"""What a conditioning may carry beside its tokens, and a region does not use. (A mask of the style model comes with the
+size of its picture; the mask alone only says where the text is padded.)"""
 
 
 class SetConditioning(io.ComfyNode):
@@ -41,7 +42,7 @@ class SetConditioning(io.ComfyNode):
                     tooltip="The region's name, or its number in drawing order from 1. Or: background.",
                 ),
                 io.Conditioning.Input(
-                    "conditioning", tooltip="Its tokens are what the region sees. Its other settings are not used."
+                    "conditioning", tooltip="Its text is what the region sees. Its other settings are not used."
                 ),
             ],
             outputs=[FluxRegions.Output(display_name="regions")],
@@ -57,7 +58,7 @@ class SetConditioning(io.ComfyNode):
             )
         tokens, settings = conditioning[0]
         warn_of_unused_settings(region, settings)
-        return io.NodeOutput(regions.with_conditioning(str(region), tokens))
+        return io.NodeOutput(regions.with_conditioning(str(region), tokens, settings))
 
 
 def warn_of_unused_settings(region: str, settings: dict) -> None:

@@ -36,8 +36,8 @@ CHOICES = {
     ),
     "balance": (
         BALANCES,
-        "manual: base_ratio, end and single_interval as set here. auto: they are worked out from the regions' areas "
-        "instead; small regions act longer, and the base prompt joins in after the first steps.",
+        "manual: base_ratio, end and single_interval as set here. auto: a rule in their place, for any number of regions; they "
+        "act to the last step, and the base prompt joins in after the first ones.",
     ),
 }
 

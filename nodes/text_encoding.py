@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from dataclasses import replace
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from torch import Tensor
@@ -73,43 +74,74 @@ def encode_regional_prompt(
         base = _CACHE.encode(clip, base_prompt)
     if not any(region.strength for region in regions.regions):
         return RegionalPrompt(base, replace(regions, regions=()), ())
-    texts, trimmed = zip(*_texts(clip, regions, background_prompt, padding == "trim"), strict=True)
-    return RegionalPrompt(base, regions, texts, trimmed)
+    texts = _texts(clip, regions, background_prompt)
+    trimmed: list[int | None] = [None] * len(texts)
+    if padding == "trim":
+        texts, trimmed = _trimmed(texts)
+    embeddings, settings = tuple(text.embedding for text in texts), tuple(text.settings for text in texts)
+    return RegionalPrompt(base, regions, embeddings, tuple(trimmed), settings)
 
 
-def _texts(clip, regions: RegionSet, background_prompt: str, trim: bool) -> list[tuple[Tensor, int | None]]:
-    """(embedding [B, T, C], trimmed tokens) of every region, and of a background that has a text of its own.
+class EncodedText(NamedTuple):
+    """embedding: [B, T, C]. length: how many of its T tokens come before its padding; None: it came ready-made.
 
-    Trimmed tokens: as encode_region gives them. Equal prompts share a tensor. Raises ValueError without a clip where
-    there is something to encode.
+    settings: what the host keeps beside the embedding.
     """
-    texts: list[tuple[Tensor, int | None]] = []
+
+    embedding: Tensor
+    length: int | None
+    settings: dict
+
+
+def _texts(clip, regions: RegionSet, background_prompt: str) -> list[EncodedText]:
+    """That of every region, and of a background that has one. Equal prompts share a tensor.
+
+    Raises ValueError without a clip where there is something to encode.
+    """
+    texts: list[EncodedText] = []
     for index, region in enumerate(regions.regions):
         if region.conditioning is not None:
-            texts.append((region.conditioning, None))
+            texts.append(EncodedText(region.conditioning, None, region.conditioning_settings))
             continue
         _require_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
         if not region.prompt.strip():
             logger.warning("%s has an empty prompt: nothing in particular will be drawn there.", regions.label(index))
-        texts.append(encode_region(clip, region.prompt, trim))
+        texts.append(encode_region(clip, region.prompt))
     if regions.background_conditioning is not None:
-        texts.append((regions.background_conditioning, None))
+        texts.append(EncodedText(regions.background_conditioning, None, regions.background_settings))
     elif background_prompt.strip():
         _require_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
-        texts.append(encode_region(clip, background_prompt, trim))
+        texts.append(encode_region(clip, background_prompt))
     return texts
 
 
-def encode_region(clip, prompt: str, trim: bool) -> tuple[Tensor, int | None]:
-    """A region's text embedding [1, T, C], and how many tokens of padding behind it were trimmed (None: trim is off).
+def encode_region(clip, prompt: str) -> EncodedText:
+    """A region's text, with its padding."""
+    embedding, settings = _CACHE.encode(clip, prompt)[0]
+    return EncodedText(embedding, prompt_length(clip.tokenizer, clip.tokenize(prompt), embedding.shape[1]), settings)
 
-    It is encoded with its padding either way, so the tokens that stay are the same.
+
+def _trimmed(texts: list[EncodedText]) -> tuple[list[EncodedText], list[int | None]]:
+    """The texts without the padding behind that no other needs, and how many tokens were taken off each.
+
+    All keep as many tokens as the longest prompt has, where they have so many: regions of equal size are then groups of
+    equal size, which attention computes in one call. The padding that stays is the model's own, as in an untrimmed
+    text. None: a text that came ready-made stays as it is.
     """
-    embedding = _CACHE.encode(clip, prompt)[0][0]
-    if not trim:
-        return embedding, None
-    length = prompt_length(clip.tokenizer, clip.tokenize(prompt), embedding.shape[1])
-    return embedding[:, :length], embedding.shape[1] - length
+    longest = max((text.length for text in texts if text.length is not None), default=0)
+    shortened = [text if text.length is None else _shortened(text, longest) for text in texts]
+    return shortened, [
+        None if text.length is None else text.embedding.shape[1] - short.embedding.shape[1]
+        for text, short in zip(texts, shortened, strict=True)
+    ]
+
+
+def _shortened(text: EncodedText, length: int) -> EncodedText:
+    """Its first length tokens, with a mask of the text as long as that."""
+    mask, settings = text.settings.get("attention_mask"), text.settings
+    if mask is not None:
+        settings = {**settings, "attention_mask": mask[..., :length]}
+    return text._replace(embedding=text.embedding[:, :length], settings=settings)
 
 
 def prompt_length(tokenizer, tokens: dict, length: int) -> int:

@@ -16,7 +16,11 @@ class WatchAttention(io.ComfyNode):
             category=CATEGORY,
             description="Records where the regions' pixels look while a sampler runs. Bypass it to switch it off.",
             inputs=[
-                io.Model.Input("model", tooltip="From Apply Regions to FLUX. Give this node's model to one sampler."),
+                io.Model.Input(
+                    "model",
+                    tooltip="The model of a sampler whose positive comes from Regional Prompt. Give this node's model "
+                    "to that sampler alone.",
+                ),
             ],
             outputs=[
                 io.Model.Output(display_name="model"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import torch
@@ -31,6 +31,7 @@ class Region:
         arXiv 2411.02395, section 3), at 0 none, at 2 twice as much, up to all of it.
     feather: 0..0.5, the width over which the edge fades, as a fraction of the canvas's shorter side.
     conditioning: [B, T, C] the text embedding, where it does not come from encoding the prompt.
+    conditioning_settings: what the host keeps beside it (word ids, weights), which some models need.
     start, end: the region's own window, as fractions of the sampler's steps, 0 <= start < end <= 1. Outside of it the
         region is left out, as if it were not in the set.
     color: "#rrggbb" in pictures of the regions; empty for the one of its position (palette.py).
@@ -44,6 +45,7 @@ class Region:
     shapes: tuple[ShapeOp, ...] = ()
     mask: Tensor | None = None
     conditioning: Tensor | None = None
+    conditioning_settings: dict = field(default_factory=dict)
     start: float = START.default
     end: float = END.default
     number: int | None = None
@@ -65,8 +67,8 @@ def region_label(index: int, name: str) -> str:
 
 def check_region(region: Region, label: str) -> None:
     """Raises ValueError, starting with label, for a strength, feather, window or mask outside the ranges in Region."""
-    for field in REGION_FIELDS:
-        field.check(getattr(region, field.name), label)
+    for region_field in REGION_FIELDS:
+        region_field.check(getattr(region, region_field.name), label)
     if region.start >= region.end:
         raise ValueError(
             f"{label}: start ({region.start:g}) must be smaller than end ({region.end:g}): the region acts from start "

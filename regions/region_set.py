@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
@@ -18,7 +18,8 @@ class RegionSet:
     """An immutable set of regions, later ones on top; every change makes a new one.
 
     canvas: (width, height) in pixels where it is known; geometry does not depend on it.
-    background_conditioning: [B, T, C], like Region.conditioning, for the part in no region.
+    background_conditioning: [B, T, C], like Region.conditioning, for the part in no region; background_settings, like
+        Region.conditioning_settings.
     """
 
     regions: tuple[Region, ...] = ()
@@ -26,6 +27,7 @@ class RegionSet:
     base_prompt: str = ""
     background_prompt: str = ""
     background_conditioning: Tensor | None = None
+    background_settings: dict = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.regions)
@@ -80,15 +82,15 @@ class RegionSet:
             f"There is no region '{wanted}'. Give a number or a name of: {known or 'none, the set is empty'}."
         )
 
-    def with_conditioning(self, name_or_number: str, conditioning: Tensor) -> RegionSet:
+    def with_conditioning(self, name_or_number: str, conditioning: Tensor, settings: dict | None = None) -> RegionSet:
         """This set with a ready-made text embedding, [B, T, C], for one region, or for BACKGROUND.
 
-        Raises ValueError as index_of does.
+        settings: what the host keeps beside it. Raises ValueError as index_of does.
         """
-        wanted = name_or_number.strip()
+        wanted, settings = name_or_number.strip(), settings or {}
         if wanted.lower() == BACKGROUND and all(region.name != wanted for region in self.regions):
-            return replace(self, background_conditioning=conditioning)
+            return replace(self, background_conditioning=conditioning, background_settings=settings)
         index = self.index_of(wanted)
         regions = list(self.regions)
-        regions[index] = replace(regions[index], conditioning=conditioning)
+        regions[index] = replace(regions[index], conditioning=conditioning, conditioning_settings=settings)
         return replace(self, regions=tuple(regions))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from os.path import commonprefix
 from typing import NamedTuple
 
-from ..attention import FITTED, Settings, balanced, region_steps
+from ..attention import EARLY_FRACTION, Settings, balanced, base_ratios, region_steps
 from ..regions import BACKGROUND, Region, RegionSet, TokenGrid, coverage
 
 MIN_OVERLAP = 0.5
 """In tokens: regions that share less than this are not said to lie on each other."""
 HIDDEN_BELOW = 0.05
 """A region of which less than this is to be seen is hidden."""
+
+
+BACKGROUND_HINT = "Give a background prompt: regions will agree on it."
+MIN_SHARED_WORDS = 2
+"""Prompts that end in as many equal words share what they say last: their surroundings."""
 
 
 class Applied(NamedTuple):
@@ -25,6 +31,10 @@ class Applied(NamedTuple):
     text_tokens: list[int]
     block_counts: dict[str, int]
 
+    @property
+    def has_background(self) -> bool:
+        return len(self.text_tokens) > len(self.regions)
+
 
 def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, steps: int = 0) -> str:
     """One line per region: its tokens, how much of the canvas they are, what hides it; then the background's.
@@ -34,7 +44,7 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
     """
     coverages = coverage(regions, grid).flatten(1)
     if applied is not None:
-        active, settings = balanced(applied.regions, applied.settings, grid, early=False)
+        settings = balanced(applied.settings, applied.has_background, early=False)
     lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
     for index, region in enumerate(regions.regions):
         drawn = coverages[index].sum().item()
@@ -50,7 +60,8 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
             line += f"; {1 - visible / drawn:.0%} of it under {names}"
         if applied is not None:
             line += (
-                f"; text of {applied.text_tokens[index]} tokens; {_step_window(active.regions[index], settings, steps)}"
+                f"; text of {applied.text_tokens[index]} tokens; "
+                f"{_step_window(applied.regions.regions[index], settings, steps)}"
             )
         elif (region.start, region.end) != (0, 1):
             line += f"; from {region.start:.0%} to {region.end:.0%} of the steps"
@@ -59,12 +70,14 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
     uncovered = (1 - coverages).prod(0).sum().item()
     lines.append(f"The {BACKGROUND}: {uncovered:.1f} tokens, {uncovered / grid.tokens:.1%} of the canvas")
     if applied is not None:
-        if len(applied.text_tokens) > len(regions):
+        if applied.has_background:
             lines[-1] += f"; text of {applied.text_tokens[-1]} tokens"
         lines += [
-            f"The base prompt: a share of {_base_ratio(applied.settings)} in every region",
+            f"The base prompt: a share of {_base_ratio(applied)} in every region",
             _blocks(applied.block_counts, settings),
         ]
+        if applied.settings.balance == "auto" and not applied.has_background and _are_bare(applied.regions):
+            lines.append(BACKGROUND_HINT)
     return "\n".join(lines)
 
 
@@ -83,11 +96,17 @@ def _step_window(region: Region, settings: Settings, steps: int) -> str:
     return f"acts from {start:.0%} to {end:.0%} of the steps" if start < end else "never acts"
 
 
-def _base_ratio(settings: Settings) -> str:
-    if settings.balance == "auto":
-        early, late = f"{FITTED.firm_ratio:.0%}", f"{FITTED.light_ratio:.0%}"
-        return f"{early} in the first {FITTED.firm:.0%} of the steps and {late} after that"
-    return f"{settings.base_ratio:.0%}"
+def _base_ratio(applied: Applied) -> str:
+    if applied.settings.balance == "auto":
+        early, late = base_ratios(applied.has_background)
+        return f"{early:.0%} in the first {EARLY_FRACTION:.0%} of the steps and {late:.0%} after that"
+    return f"{applied.settings.base_ratio:.0%}"
+
+
+def _are_bare(regions: RegionSet) -> bool:
+    """Whether the regions' prompts end in different words: then they do not name one background for all of them."""
+    endings = [region.prompt.casefold().split()[::-1] for region in regions.regions if region.conditioning is None]
+    return len(endings) > 1 and len(commonprefix(endings)) < MIN_SHARED_WORDS
 
 
 def _blocks(block_counts: dict[str, int], settings: Settings) -> str:

@@ -90,7 +90,7 @@ def test_the_readme_lists_every_workflow_and_every_node():
 
     tables = re.findall(r"^\| (.+?) \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
     workflows = {path.stem for path in (ROOT / "workflows").glob("*.json")}
-    assert workflows == {name for row in tables for name in re.findall(r"^`(\w+)`", row)}
+    assert workflows == {name for row in tables for name in re.findall(r"^`([^`]+)`", row)}
     names = {node.define_schema().display_name for node in NODES}
     assert names == {row for row in tables if row[0] not in "`-"} - {"node", "workflow"}
 
@@ -121,7 +121,7 @@ def test_the_tooltip_of_apply_names_the_families():
 
 @pytest.mark.host
 @pytest.mark.usefixtures("comfy")
-@pytest.mark.parametrize("page", ["README.md", "js/docs/FluxRegions_Apply.md"])
+@pytest.mark.parametrize("page", ["README.md", "js/docs/FluxRegions_Conditioning.md", "js/docs/FluxRegions_Apply.md"])
 def test_the_pages_name_the_families(page):
     from flux_regions.adapter import family_names
 

@@ -9,11 +9,18 @@ from comfy.ldm.flux.model import Flux
 
 from ..family import Family
 from ..regional_prompt import ModelInfo
+from .anima import ANIMA
 from .chroma import CHROMA
+from .cosmos_predict2 import COSMOS_PREDICT2
 from .flux1 import FLUX1
 from .flux2 import FLUX2
+from .krea2 import KREA2
+from .mage_flow import MAGE_FLOW
+from .qwen_image import QWEN_IMAGE
+from .z_image import Z_IMAGE
 
-FAMILIES = (FLUX1, FLUX2, CHROMA)
+# A class before its parent's: Anima is a Cosmos-Predict2.
+FAMILIES = (FLUX1, FLUX2, CHROMA, KREA2, QWEN_IMAGE, Z_IMAGE, ANIMA, COSMOS_PREDICT2, MAGE_FLOW)
 
 
 def family_names() -> str:
@@ -35,7 +42,7 @@ def family_of(diffusion_model) -> Family:
         )
     name = "LongCat or Ovis" if isinstance(diffusion_model, Flux) else kind
     raise ValueError(
-        f"Regions need a {family_names()} model, but this one is {name}. Connect one of these, or remove Apply Regions to FLUX."
+        f"Regions need a {family_names()} model, but this one is {name}. Connect one of these, or bypass Regional Prompt."
     )
 
 
@@ -43,4 +50,4 @@ def model_info(model) -> ModelInfo:
     """What reports say of a MODEL. Raises ValueError as family_of does."""
     diffusion_model = model.get_model_object("diffusion_model")
     family = family_of(diffusion_model)
-    return ModelInfo(family.block_counts(diffusion_model), family.text_length)
+    return ModelInfo(family.block_counts(diffusion_model), family.text_length, family.text_unit(diffusion_model))

@@ -34,7 +34,7 @@ def base_image_copy_conflict(call) -> str | None:
 CHROMA = Family(
     name="Chroma",
     matches=matches,
-    enters_by_post_input=False,
+    runs_post_input=lambda _: False,
     skipped_single_blocks=skipped_single_blocks,
     base_image_copy_conflict=base_image_copy_conflict,
 )

@@ -1,10 +1,9 @@
-"""python dev.py bench balance: does auto balance beat every fixed setting, for any number of regions, on Pocket Flux?
+"""python dev.py bench balance: does auto balance hold for any kind and number of regions, on Pocket Flux?
 
-A region is right if it holds its object and nothing else, and the picture's background goes on inside of its border.
-Every layout is drawn twice: with object prompts, which name the object alone, and with full prompts, which name the
-background too. A setting is as good as its worst number of regions with its worse kind of prompt.
-Writes benchmarks/balance/results.json and results.md; the last line of output is a summary as JSON. With --fit it
-compares rules instead, on layouts of another seed, and writes rules.json and rules.md.
+A region is exact if it holds its object and nothing else, and right if the picture's background goes on inside of its
+border as well. Every layout is drawn twice: with bare prompts, which name the object alone, and with ones in which the
+background is told. A setting is as good as its worst cell: a kind of layout with one kind of prompt.
+Writes benchmarks/balance/results.json and results.md after each setting; the last line of output is a summary as JSON.
 """
 
 from __future__ import annotations
@@ -13,100 +12,108 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from .. import markdown
 from ..adherence.layouts import Layout
-from ..renderer import STEPS
 from ..workers import RunTasks, worker_pool
-from .layouts import COUNTS, mixed_layouts
-from .methods import AUTO, RULES, fixed_methods
-from .scoring import measure, measure_rule
+from .layouts import BEYOND_TRAINING, wide_layouts
+from .methods import AUTO, METHODS
+from .scoring import RegionScore, measure
 
 HERE = Path(__file__).parent
-FITTING_SEED, SEED = 7, 0
-"""The rule was chosen on layouts of the one and is tested on those of the other."""
+SEED = 20261126
+"""Of layouts that nothing was chosen on."""
 
 
-def summary(results: Iterable[list[bool]], layouts: list[Layout]) -> dict:
-    """What a setting achieves; results: for each layout, whether each of its regions is right.
+def summary(results: Iterable[list[RegionScore]], layouts: list[Layout]) -> dict:
+    """What a setting achieves; results: for each layout those of its regions.
 
-    right: fraction of all regions. by_number: the same for each number of regions and kind of layout ("4 bare"). worst:
-    the smallest of those.
+    exact, right: fraction of the regions within what the model was trained on. cells: kind of layout and prompt -> the
+    fraction of exact regions, and right_cells of right ones. worst, worst_right: the smallest of those within the training. regions: number in each
+    cell.
     """
-    cells: dict[str, list[bool]] = {}
+    cells: dict[str, list[RegionScore]] = {}
     for regions, layout in zip(results, layouts, strict=True):
-        cells.setdefault(f"{len(layout.regions)} {layout.kind}", []).extend(regions)
-    by_number = {cell: round(sum(regions) / len(regions), 4) for cell, regions in cells.items()}
-    all_regions = [region for regions in cells.values() for region in regions]
+        cells.setdefault(layout.kind, []).extend(regions)
+    exact, right = (
+        {cell: round(sum(region[field] for region in regions) / len(regions), 4) for cell, regions in cells.items()}
+        for field in (0, 1)
+    )
+    trained = [cell for cell in cells if cell.split()[0] not in BEYOND_TRAINING]
+    judged = [region for cell in trained for region in cells[cell]]
     return {
-        "worst": min(by_number.values()),
-        "right": round(sum(all_regions) / len(all_regions), 4),
-        "by_number": by_number,
+        "exact": round(sum(region.exact for region in judged) / len(judged), 4),
+        "right": round(sum(region.right for region in judged) / len(judged), 4),
+        "worst": min(exact[cell] for cell in trained),
+        "worst_right": min(right[cell] for cell in trained),
+        "cells": exact,
+        "right_cells": right,
+        "regions": {cell: len(regions) for cell, regions in cells.items()},
     }
 
 
-def compare(run_tasks: RunTasks, cases: dict, measure_case: Callable, layouts: list[Layout]) -> dict[str, dict]:
-    """name -> summary. cases: name -> what measure_case(renderer, layout, case) gets. Prints how far it is."""
+def compare(run_tasks: RunTasks, cases: dict, layouts: list[Layout], write) -> dict[str, dict]:
+    """name -> summary. cases: name -> Method. write: called with the rows after each. Prints how far it is."""
     rows, start = {}, time.monotonic()
-    for number, (name, case) in enumerate(cases.items()):
-        rows[name] = summary(run_tasks(measure_case, [(layout, case) for layout in layouts]), layouts)
+    for number, (name, method) in enumerate(cases.items()):
+        rows[name] = summary(run_tasks(measure, [(layout, method) for layout in layouts]), layouts)
+        write(rows)
         left = (time.monotonic() - start) / (number + 1) * (len(cases) - number - 1) / 60
         print(
-            f"{number + 1}/{len(cases)} {name}: worst {rows[name]['worst']:.1%}, all {rows[name]['right']:.1%}, "
-            f"{left:.1f} min left",
+            f"{number + 1}/{len(cases)} {name}: exact {rows[name]['exact']:.1%}, worst {rows[name]['worst']:.1%}, "
+            f"right {rows[name]['right']:.1%}, {left:.1f} min left",
             flush=True,
         )
     return rows
 
 
 def table(rows: dict[str, dict]) -> str:
-    """Markdown, the best worst case first."""
-    cells = list(next(iter(rows.values()))["by_number"])
-    ordered = sorted(rows.items(), key=lambda item: (item[1]["worst"], item[1]["right"]), reverse=True)
+    """Markdown: shares of exact regions in all and in each cell, and of right ones in all."""
+    cells = list(next(iter(rows.values()))["cells"])
     return markdown.table(
-        ("setting", "worst", "all", *(_column(cell) for cell in cells)),
+        ("setting", "exact", "worst", "right", *cells),
         [
-            [name, f"{row['worst']:.0%}", f"{row['right']:.0%}", *(f"{row['by_number'][cell]:.0%}" for cell in cells)]
-            for name, row in ordered
+            [
+                name,
+                *(f"{row[key]:.0%}" for key in ("exact", "worst", "right")),
+                *(f"{row['cells'][c]:.0%}" for c in cells),
+            ]
+            for name, row in rows.items()
         ],
     )
 
 
-PROMPTS = {"bare": "object prompts", "told": "full prompts"}
-"""Kind of layout -> what its prompts are called in the table."""
-
-
-def _column(cell: str) -> str:
-    """ "4 bare" -> "4, object prompts"."""
-    number, kind = cell.split()
-    return f"{number}, {PROMPTS[kind]}"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="dev.py bench balance", description=__doc__.splitlines()[0])
-    parser.add_argument("--fit", action="store_true", help="compare rules, on the layouts for fitting")
-    parser.add_argument("--per-count", type=int, default=8, help="layouts of each number of regions (default 8)")
-    parser.add_argument("--seed", type=int, help=f"of the layouts (default {SEED}; with --fit {FITTING_SEED})")
-    parser.add_argument("--only", action="append", help="a setting or rule by its name in the table; may be repeated")
+    parser.add_argument("--regions", type=int, default=64, help="in each cell at least (default 64)")
+    parser.add_argument(
+        "--steps", type=int, nargs="+", default=[20, 8, 4, 28], help="the sampler's (default 20 8 4 28)"
+    )
+    parser.add_argument("--seed", type=int, default=SEED, help=f"of the layouts (default {SEED})")
+    parser.add_argument("--only", action="append", help="a setting by its name in the table; may be repeated")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
 
-    seed = options.seed if options.seed is not None else FITTING_SEED if options.fit else SEED
-    layouts = mixed_layouts(options.per_count, seed, COUNTS)
-    cases = RULES if options.fit else {method.name: method for method in (AUTO, *fixed_methods())}
-    if options.only:
-        cases = {name: cases[name] for name in options.only}
-    print(f"{len(layouts)} pictures for each of {len(cases)} settings, {STEPS} steps each", flush=True)
-    with worker_pool(None) as run_tasks:
-        rows = compare(run_tasks, cases, measure_rule if options.fit else measure, layouts)
-
-    name = "rules" if options.fit else "results"
+    layouts = wide_layouts(options.regions, options.seed)
+    first_steps, *other_steps = options.steps
+    cases = {}
+    for method in [METHODS[name] for name in options.only] if options.only else METHODS.values():
+        cases[method.name] = replace(method, steps=first_steps)
+        for steps in other_steps if method is AUTO else ():
+            cases[f"{method.name}, {steps} steps"] = replace(method, steps=steps)
+    print(f"{len(layouts)} pictures for each of {len(cases)} settings, {first_steps} steps", flush=True)
     options.out.mkdir(parents=True, exist_ok=True)
-    result = {"pictures": len(layouts), "seed": seed, "steps": STEPS, "settings": rows}
-    (options.out / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-    (options.out / f"{name}.md").write_text(table(rows) + "\n", "utf-8")
+
+    def write(rows: dict[str, dict]) -> None:
+        result = {"pictures": len(layouts), "seed": options.seed, "steps": options.steps, "settings": rows}
+        (options.out / "results.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+        (options.out / "results.md").write_text(table(rows) + "\n", "utf-8")
+
+    with worker_pool(None) as run_tasks:
+        rows = compare(run_tasks, cases, layouts, write)
     print(f"\n{table(rows)}\n\nWritten to {options.out}.")
     print(json.dumps({name: row["worst"] for name, row in rows.items()}))
 

@@ -1,46 +1,32 @@
-"""What is compared: auto balance, every fixed setting of a grid, and other rules than the one that was kept."""
+"""What is compared: auto balance, and fixed settings of Regional Prompt."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import product
-
-from flux_regions.attention import FITTED, Rule, Settings
-
 from ..renderer import Method
 
-AUTO = Method("auto", settings={"balance": "auto"})
-DEFAULT = {name: getattr(Settings(), name) for name in ("base_ratio", "end", "single_interval")}
+AUTO = Method("auto", "prompt")
+AUTO_WITHOUT_BACKGROUND = Method("auto, no background prompt", "prompt", {"background_prompt": ""})
 
-FIXED = [
-    {"base_ratio": ratio, "end": end, "single_interval": interval}
-    for interval, ratios in ((1, (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)), (2, (0.2, 0.4)))
-    for ratio, end in product(ratios, (0.4, 0.7, 1.0))
-]
 
-RULES: dict[str, Rule] = {
-    "the rule": FITTED,
-    "one base ratio, 0.4": replace(FITTED, firm_ratio=0.4, light_ratio=0.4),
-    "firm 0, for 0.1": replace(FITTED, firm_ratio=0.0, firm=0.1),
-    "firm 0.2, for 0.25": replace(FITTED, firm_ratio=0.2, firm=0.25),
-    "firm for 0.25": replace(FITTED, firm=0.25),
-    "light 0.4": replace(FITTED, light_ratio=0.4),
-    "light 0.6": replace(FITTED, light_ratio=0.6),
-    "all to the end": replace(FITTED, least=1.0),
-    "all to 0.7": replace(FITTED, small=-1.0, large=-0.5, least=0.7),
-    "small up to 0.05": replace(FITTED, small=0.05, large=0.2),
-    "large for 0.25": replace(FITTED, least=0.25),
+def _fixed(base_ratio: float, end: float, background_in_regions: str = "never") -> Method:
+    name = f"base_ratio {base_ratio:g}, end {end:g}"
+    if background_in_regions != "never":
+        name += ", background in regions"
+    settings = {"balance": "manual", "base_ratio": base_ratio, "end": end}
+    return Method(name, "prompt", settings | {"background_in_regions": background_in_regions})
+
+
+METHODS = {
+    method.name: method
+    for method in (
+        AUTO,
+        AUTO_WITHOUT_BACKGROUND,
+        _fixed(0.2, 0.4),
+        _fixed(0.4, 1.0),
+        _fixed(0.2, 0.7),
+        _fixed(0.2, 1.0),
+        _fixed(0.2, 0.7, "auto"),
+        _fixed(0.2, 1.0, "auto"),
+    )
 }
-"""How each differs from the rule that was kept."""
-
-
-def fixed_methods() -> list[Method]:
-    """A method for each of FIXED."""
-    return [Method(_name(settings), settings=settings) for settings in FIXED]
-
-
-def _name(settings: dict) -> str:
-    name = f"base_ratio {settings['base_ratio']:g}, end {settings['end']:g}"
-    if settings["single_interval"] > 1:
-        name += f", single_interval {settings['single_interval']}"
-    return f"{name} (default)" if settings == DEFAULT else name
+"""The paper's values first among the fixed ones; the best ones of an earlier, wider grid follow."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from flux_regions.attention import auto_balance as balance
 from flux_regions.pocket.recognise import named_colors
 from flux_regions.pocket.scenes import PALETTE
 from scipy import ndimage
@@ -11,10 +12,16 @@ from scipy import ndimage
 from ..adherence.layouts import Layout
 from ..adherence.scoring import exact_regions, objects_held
 from ..renderer import Method, Renderer
-from .methods import AUTO
 
 RIM = 3  # px along a region's border
 MIN_BACKGROUND = 0.8  # how much of the rim must show the picture's background
+
+
+class RegionScore(NamedTuple):
+    """exact: it holds its object, right in shape and color, and nothing else. right: and it is seamless."""
+
+    exact: bool
+    right: bool
 
 
 def seamless(image: np.ndarray, layout: Layout) -> list[bool]:
@@ -28,18 +35,12 @@ def seamless(image: np.ndarray, layout: Layout) -> list[bool]:
     return result
 
 
-def right(image: np.ndarray, layout: Layout) -> list[bool]:
-    """For each region whether it is both exact and seamless."""
+def score_regions(image: np.ndarray, layout: Layout) -> list[RegionScore]:
+    """One for each region."""
     exact = exact_regions(objects_held(image, layout), layout)
-    return [a and b for a, b in zip(exact, seamless(image, layout), strict=True)]
+    return [RegionScore(a, a and b) for a, b in zip(exact, seamless(image, layout), strict=True)]
 
 
-def measure(renderer: Renderer, layout: Layout, method: Method) -> list[bool]:
-    """See `right`, of the picture by the method."""
-    return right(renderer.picture(layout, method), layout)
-
-
-def measure_rule(renderer: Renderer, layout: Layout, rule: balance.Rule) -> list[bool]:
-    """As measure(), of auto balance by another rule than the one that is kept."""
-    balance.FITTED = rule
-    return right(renderer.picture(layout, AUTO), layout)
+def measure(renderer: Renderer, layout: Layout, method: Method) -> list[RegionScore]:
+    """Of the picture by the method."""
+    return score_regions(renderer.picture(layout, method), layout)

@@ -14,7 +14,7 @@ STEPS = 3
 INTERRUPTED = 0.25
 """Fraction of the jobs that are interrupted."""
 
-APPLY = {
+SETTINGS = {
     "base_ratio": (0.0, 0.2, 0.4),
     "end": (0.4, 0.7, 1.0),
     "overlap": ("top", "blend", "union"),
@@ -44,7 +44,7 @@ def jobs(count: int, seed: int) -> Iterator[Job]:
     workflows, rng = shipped(), random.Random(seed)
     for number in range(count):
         name = rng.choice(sorted(workflows))
-        settings = {key: rng.choice(values) for key, values in APPLY.items()}
+        settings = {key: rng.choice(values) for key, values in SETTINGS.items()}
         feather = rng.choice((0.0, 0.05, 0.1))
         flow = _with_inputs(workflows[name], seed=1000 * seed + number, feather=feather, **settings)
         yield Job(name, flow, rng.uniform(0, 1) if rng.random() < INTERRUPTED else None)

@@ -93,7 +93,7 @@ class Soak:
         save_nodes = [node for node in job.workflow.values() if node["class_type"] == "SaveImage"]
         if result.interrupted and job.stop_at is not None:
             self.interrupted += 1
-        elif result.error is not None or result.node_errors or len(result.images) <= len(save_nodes):
+        elif result.error is not None or result.node_errors or len(result.images) < len(save_nodes):
             self.failures.append(f"job {number} ({job.name}): {result.error or result.node_errors or 'too few images'}")
         else:
             self._seconds[job.name] = 0.8 * self._seconds[job.name] + 0.2 * result.seconds

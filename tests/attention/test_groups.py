@@ -1,7 +1,16 @@
 """Groups say who sees whom, as the picture in groups.py draws it."""
 
 import torch
-from flux_regions.attention import Route, TokenLayout, TokenRouting, base_groups, isolated_groups, mixed_groups
+from flux_regions.attention import (
+    Route,
+    TokenLayout,
+    TokenRouting,
+    alone_groups,
+    base_groups,
+    crossed_groups,
+    isolated_groups,
+    mixed_groups,
+)
 
 LAYOUT = TokenLayout((2, 1), 2, 4)  # texts 0-1 and 2, base 3-4, image 5-8
 HALVES = TokenRouting.of([Route((0,), torch.tensor([0.8, 0.8, 0, 0])), Route((1,), torch.tensor([0, 0, 0.8, 0.8]))], 4)
@@ -62,3 +71,23 @@ def test_the_copy_of_the_base_image_keeps_its_output_and_gives_the_image_its_sha
     assert tokens(own.target) == [3, 4, 9, 10, 11, 12] and own.weight is None
     assert tokens(merge.rows) == [2, 3, 4, 5] and tokens(merge.target) == [5, 6, 7, 8]
     assert torch.allclose(merge.weight, torch.full((4, 1), 0.2))
+
+
+def test_texts_alone_see_themselves():
+    assert sees(alone_groups([range(2), range(2, 3)])) == {0: [[0, 1]], 1: [[0, 1]], 2: [[2]]}
+
+
+def test_in_cross_attention_image_tokens_see_the_texts_of_their_route_and_the_base_text():
+    seen = sees(crossed_groups(LAYOUT, HALVES, isolated=True))
+    assert seen == {0: [[0, 1], [3, 4]], 1: [[0, 1], [3, 4]], 2: [[2], [3, 4]], 3: [[2], [3, 4]]}
+    seen = sees(crossed_groups(LAYOUT, HALVES, isolated=False))
+    assert seen == {token: [[0, 1, 2], [3, 4]] for token in range(4)}
+
+
+def test_in_cross_attention_what_has_no_text_sees_the_base_text_for_its_whole_weight():
+    routing = TokenRouting.of(
+        [Route((0,), torch.tensor([0.8, 0, 0, 0])), Route((), torch.tensor([0, 0.8, 0.8, 0.8]))], 4
+    )
+    (region, base) = crossed_groups(TokenLayout((2,), 2, 4), routing, isolated=True)
+    assert tokens(region.query) == [0] and tokens(base.query) == [0, 1, 2, 3]
+    assert torch.allclose(base.scatters[0].weight[:, 0], torch.tensor([0.2, 1.0, 1.0, 1.0]))

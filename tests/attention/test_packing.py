@@ -15,7 +15,7 @@ from flux_regions.attention import (
     routes,
 )
 
-from support.attention import attend
+from support.attention import attend, random_qkv
 
 
 def routed(seed, overlap, tokens=12, regions=4):
@@ -51,6 +51,28 @@ def test_small_groups_share_a_pack_until_it_holds_enough_keys(monkeypatch):
     assert len(packs[0].lengths) == 6
     monkeypatch.setattr(packing, "MAX_PACKED_KEYS", 6)
     assert [len(pack.lengths) for pack in pack_groups(groups, 25)][:3] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_groups_of_equal_size_are_one_call_of_ordinary_tensors(batch):
+    """Regions 0 to 2 have two tokens of the image each, region 3 has six: they are two calls, and the base a third."""
+    owners = torch.tensor([0, 1, 2, 0, 1, 2, *[3] * 6])
+    coverage = torch.stack([(owners == region).float() for region in range(4)])
+    routing = TokenRouting.of(routes(coverage, (1.0,) * 4, "top", 0.2, False), 12)
+    layout = TokenLayout((2,) * 4, 3, 12)
+    q, k, v = random_qkv(layout.total, 1, batch=batch)
+    shapes = []
+
+    def backend(q, k, v):
+        assert type(q) is torch.Tensor and k.shape == v.shape
+        shapes.append((tuple(q.shape), tuple(k.shape)))
+        return attend(q, k, v)
+
+    groups = isolated_groups(layout, routing, "regions")
+    stacked = grouped_attention(q, k, v, pack_groups(groups, layout.total), backend)
+    assert sorted(shapes) == sorted(((many * batch, 2, tokens, 4),) * 2 for many, tokens in ((3, 4), (1, 8), (1, 15)))
+    alone = [pack for group in groups for pack in pack_groups([group], layout.total)]
+    assert (stacked - grouped_attention(q, k, v, alone, attend)).abs().max() < 1e-6
 
 
 def test_a_plan_moves_indices_and_weights_to_its_device_and_dtype():

@@ -31,3 +31,9 @@ def test_without_a_copy_the_base_branch_reads_the_image_itself():
     copied = layout.with_base_image_copy(True)
     assert copied.base_image == range(9, 13) and copied.total == layout.total + 4
     assert copied.with_base_image_copy(False) == layout
+
+
+def test_region_texts_may_stand_behind_the_base_text():
+    layout = TokenLayout((3, 2), 4, 6, 1, base_first=True)
+    assert layout.base == range(4) and layout.texts == (range(4, 7), range(7, 9)) and layout.all_texts == range(4, 9)
+    assert layout.image == range(9, 15) and layout.references == range(15, 16) and layout.total == 16

@@ -7,9 +7,11 @@ from flux_regions.regions import TokenGrid
 from torch.nn import functional as F
 
 from benchmarks.dense_mask import dense_attention
+from benchmarks.dispatched_ops import DispatchedOps
 from benchmarks.flux_width import grid_of
+from benchmarks.memory.__main__ import measure as measure_memory
 from benchmarks.memory.live_bytes import LiveBytes
-from benchmarks.speed import flops
+from benchmarks.speed import flops, kernels
 
 
 def attend(q, k, v):
@@ -63,6 +65,27 @@ def test_the_arithmetic_agrees_with_pytorchs_own_count_of_a_tiny_model(comfy):
         (q @ q.transpose(2, 3)) @ q
     scaled = flops.PER_TOKEN * (width / flops.WIDTH) ** 2 * tokens + flops.PER_PAIR * (width / flops.WIDTH) * tokens**2
     assert counter.get_total_flops() == scaled
+
+
+@pytest.mark.parametrize(
+    "pixels, case, most", [(1024, 4, 24), (1024, 16, 24), (1024, 64, 24), (1024, "16_unequal", 60), (2048, 16, 120)]
+)
+def test_an_attention_with_regions_is_a_few_kernels(pixels, case, most):
+    """Plain attention is one or two. More regions of one size cost no more kernels, but for those that memory asks for."""
+    assert 5 < kernels.dispatched(pixels, case) <= most
+
+
+def test_the_count_leaves_views_out():
+    x = torch.randn(2, 4)
+    with DispatchedOps() as operations:
+        x.view(4, 2).transpose(0, 1)[0]
+        (x + 1).transpose(0, 1).reshape(8)
+    assert operations.names == ["aten.add.Tensor", "aten.clone.default"]
+
+
+def test_regions_take_little_memory_beyond_a_plain_attention():
+    assert measure_memory(2048, 16)["extra_bytes"] <= 128 * 2**20
+    assert measure_memory(1024, 64)["extra_bytes"] <= 128 * 2**20
 
 
 def test_live_bytes_counts_what_lives_at_one_time():

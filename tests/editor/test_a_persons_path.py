@@ -13,7 +13,7 @@ from support.run_history import finished_run, saved_images
 from .conftest import TWO
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.slow]
-TEMPLATE = Path(__file__).resolve().parents[2] / "workflows" / "region_canvas.json"
+TEMPLATE = Path(__file__).resolve().parents[2] / "workflows" / "01 Draw regions.json"
 WATCH_PREVIEWS = """() => {
     window.previewShown = false;
     const draw = CanvasRenderingContext2D.prototype.drawImage;

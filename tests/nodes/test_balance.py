@@ -13,19 +13,34 @@ HALF, CORNER = (0.0, 0.0, 0.5, 1.0), (0.75, 0.0, 0.25, 0.25)
 
 @pytest.mark.parametrize("background", [None, 7])
 def test_each_step_is_as_if_set_by_hand(scene, compared, background):
-    from flux_regions.attention import FITTED
+    from flux_regions.attention import base_ratios
 
-    both = scene(boxes=(HALF, CORNER), seeds=(1, 2), background=background)
-    corner = scene(boxes=(CORNER,), seeds=(2,), background=background)
-    firm, light = {"base_ratio": FITTED.firm_ratio, "end": 1.0}, {"base_ratio": FITTED.light_ratio, "end": 1.0}
-    others = {"firm": (both, firm), "light": (both, light), "corner": (corner, light), "plain": None}
-    # The half acts for 0.4 of the 4 steps, the corner for all of them.
-    assert compared(both, others, balance="auto", base_ratio=0.7, single_interval=2) == [
-        {"firm"},
-        {"light"},
-        {"corner"},
-        {"corner"},
-    ]
+    prompt = scene(boxes=(HALF, CORNER), seeds=(1, 2), background=background)
+    early, late = base_ratios(background is not None)
+    others = {
+        "early": (prompt, {"base_ratio": early, "end": 1.0}),
+        "late": (prompt, {"base_ratio": late, "end": 1.0}),
+        "plain": None,
+    }
+    found = compared(prompt, others, balance="auto", base_ratio=0.7, single_interval=2)
+    assert found == [{"early"}, {"late"}, {"late"}, {"late"}], "4 steps: the first is early"
+
+
+@pytest.fixture(scope="module")
+def clip(nodes):
+    return nodes.PocketModel()[1]
+
+
+def test_a_new_graph_is_balanced_by_itself(comfy):
+    """Of the node: what the editor puts into a new graph, and what a graph means that leaves balance out."""
+    import inspect
+
+    from flux_regions.nodes.conditioning import Conditioning
+
+    schema = Conditioning.define_schema()
+    balance = next(given for given in schema.inputs if given.id == "balance")
+    assert balance.default == balance.options[0] == "auto"
+    assert inspect.signature(Conditioning.execute).parameters["balance"].default == "auto"
 
 
 def test_leaving_balance_out_is_manual(scene, compared):
@@ -36,17 +51,32 @@ def test_leaving_balance_out_is_manual(scene, compared):
 
 
 def test_the_preview_reports_what_auto_makes_of_the_regions(nodes, scene, tiny_flux):
-    from flux_regions.attention import FITTED
-
     prompt = scene(boxes=(HALF, CORNER))
     _, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, balance="auto", single_interval=2)
     _, report = nodes.Preview(regions=prompt.regions, positive=positive, steps=10)
     lines = report.splitlines()
-    assert "acts in steps 1 to 4 of 10" in lines[1] and "acts in steps 1 to 10 of 10" in lines[2]
-    assert (
-        f"The base prompt: a share of {FITTED.firm_ratio:.0%} in the first {FITTED.firm:.0%} of the steps" in lines[-2]
-    )
-    assert lines[-1].endswith("and 5 of 5 single blocks")
+    assert all("acts in steps 1 to 10 of 10" in line for line in lines[1:3])
+    assert "The base prompt: a share of 10% in the first 15% of the steps and 50% after that in every region" in lines
+    assert "Regions are kept apart in 2 of 2 double blocks and 5 of 5 single blocks" in lines
+
+
+@pytest.mark.parametrize(
+    "prompts, background, balance, hinted",
+    [
+        (("a red circle", "a blue star"), "", "auto", True),
+        (("a red circle", "a blue star"), "a meadow", "auto", False),
+        (("a red circle", "a blue star"), "", "manual", False),
+        (("a red circle in a meadow", "a blue star in a meadow"), "", "auto", False),
+        (("a red circle",), "", "auto", False),
+    ],
+)
+def test_bare_regions_without_a_background_prompt_get_a_hint(nodes, clip, prompts, background, balance, hinted):
+    regions = None
+    for index, prompt in enumerate(prompts):
+        (regions,) = nodes.FromBox(prompt=prompt, x=index / 2, y=0, width=0.5, height=1, regions=regions)
+    (positive,) = nodes.Conditioning(regions=regions, clip=clip, background_prompt=background, balance=balance)
+    _, report = nodes.Preview(regions=regions, positive=positive)
+    assert ("Give a background prompt: regions will agree on it." in report.splitlines()) == hinted
 
 
 def test_watching_follows_the_regions_through_both_ratios(nodes, scene, sample, tiny_flux):

@@ -34,14 +34,14 @@ def test_every_prompt_is_encoded_as_the_host_encodes_it(nodes, clip, two):
     assert prompt.has_background
 
 
-def test_trim_keeps_the_words_of_the_padded_embedding(nodes, clip, two):
-    (kept,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="keep")
-    (trimmed,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", padding="trim")
-    for long, short, words in zip(
-        kept.texts, trimmed.texts, ("a red circle", "a blue star on a white background"), strict=True
-    ):
-        ids = [token for token, _ in clip.tokenize(words)["t5xxl"][0]]
-        assert short.shape[1] == ids.index(1) + 1 < long.shape[1], "up to and with the end token"
+def test_trim_keeps_as_much_of_the_padded_embeddings_as_the_longest_prompt_needs(nodes, clip, two):
+    (kept,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", background_prompt="a wall", padding="keep")
+    (trimmed,) = nodes.Encode(clip=clip, regions=two, base_prompt="x", background_prompt="a wall", padding="trim")
+    ids = [token for token, _ in clip.tokenize("a blue star on a white background")["t5xxl"][0]]
+    for long, short, cut in zip(kept.texts, trimmed.texts, trimmed.trimmed, strict=True):
+        assert short.shape[1] == ids.index(1) + 1 < long.shape[1] == short.shape[1] + cut, (
+            "up to and with the end token"
+        )
         assert torch.equal(short, long[:, : short.shape[1]])
     assert torch.equal(trimmed.base[0][0], kept.base[0][0]), "the base prompt is never trimmed"
 
@@ -134,7 +134,7 @@ def test_equal_prompts_are_encoded_once(nodes, clip):
 
 
 def test_a_redux_strength_that_would_be_lost_is_warned_of(nodes, two, caplog):
-    redux = [[torch.zeros(1, 10, 32), {"attention_mask": torch.ones(1, 10, 10)}]]
+    redux = [[torch.zeros(1, 10, 32), {"attention_mask": torch.ones(1, 10, 10), "attention_mask_img_shape": (5, 5)}]]
     with caplog.at_level(logging.WARNING):
         nodes.SetConditioning(regions=two, region="circle", conditioning=redux)
     assert "attention mask" in caplog.text and "'multiply'" in caplog.text

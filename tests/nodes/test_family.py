@@ -129,11 +129,11 @@ def test_the_second_stream_draws_apart_as_well(nodes, scene, draw, family, kind)
 
 def test_the_second_stream_on_chroma_refuses_a_controlnet_of_the_single_blocks(nodes, scene, family):
     from flux_regions.adapter import regions_of
+    from flux_regions.adapter.sampling_hooks import _diffusion_model
 
     model, positive, _ = nodes.Apply(model=family("chroma"), regional_prompt=scene(), end=1.0, image_stream="paper")
     call = {"context": positive[0][0], "guidance": torch.zeros(1), "flux_regions": regions_of(positive)}
-    wrappers = model.wrappers["diffusion_model"]
-    options = {"wrappers": {"diffusion_model": wrappers}, "patches_replace": {}}
+    options = {"wrappers": {"diffusion_model": {"flux_regions": [_diffusion_model]}}, "patches_replace": {}}
     with pytest.raises(ValueError, match="With Chroma, image_stream 'paper' and a ControlNet"):
         model.model.diffusion_model(
             torch.zeros(1, 16, 12, 16),
@@ -303,7 +303,7 @@ def test_relatives_that_are_not_supported_are_refused_by_name(family):
     from flux_regions.adapter.families import FAMILIES, family_names, family_of
 
     radiance = comfy.ldm.chroma_radiance.model.ChromaRadiance.__new__(comfy.ldm.chroma_radiance.model.ChromaRadiance)
-    with pytest.raises(ValueError, match=r"FLUX.2, Klein or Chroma model, but this one is ChromaRadiance"):
+    with pytest.raises(ValueError, match=r"Regions need a FLUX.1 .* model, but this one is ChromaRadiance"):
         family_of(radiance)
     for kind in KINDS:
         model = family(kind).model.diffusion_model

@@ -1,5 +1,6 @@
 """The workflow files in themselves: sound graphs, tidy on the canvas, complete with what goes with them."""
 
+import json
 import re
 from itertools import combinations
 from pathlib import Path
@@ -102,3 +103,18 @@ def test_the_input_pictures_a_workflow_names_are_shipped(prompt):
     for node in prompt.values():
         if node["class_type"] in ("LoadImage", "LoadImageMask"):
             assert (WORKFLOWS / "input" / node["inputs"]["image"]).is_file()
+
+
+def test_the_app_asks_for_the_drawing_and_a_seed_and_shows_the_result():
+    """linearData names [node, widget] pairs, and nodes: those that App mode shows."""
+    apps = {
+        path: graph["extra"]
+        for path in WORKFLOWS.glob("*.json")
+        if (graph := json.loads(path.read_text("utf-8")))["extra"].get("linearMode")
+    }
+    ((path, extra),) = apps.items()
+    prompt = json.loads((WORKFLOWS / "api" / path.name).read_text("utf-8"))
+    asked = [(prompt[str(node)]["class_type"], name) for node, name in extra["linearData"]["inputs"]]
+    assert asked == [("FluxRegions_Canvas", "document"), ("KSampler", "seed")]
+    assert all(name in prompt[str(node)]["inputs"] for node, name in extra["linearData"]["inputs"])
+    assert [prompt[str(node)]["class_type"] for node in extra["linearData"]["outputs"]] == ["SaveImage"]

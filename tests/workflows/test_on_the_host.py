@@ -3,71 +3,25 @@
 import copy
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
 from flux_regions.regions import read_legend, read_text
 from PIL import Image, ImageColor
 
+from devtools.thumbnails import regions_drawn
+from support.workflow_graph import NOTES, choices, declared, exported, is_widget, untitled, widget_names
+
 pytestmark = pytest.mark.server
 
-WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
 INPUT = Path(__file__).resolve().parents[2] / "workflows" / "input"
-NOTES = ("Note", "MarkdownNote")
 MODEL_FILES = {
     "UNETLoader": ("unet_name",),
     "DualCLIPLoader": ("clip_name1", "clip_name2"),
     "VAELoader": ("vae_name",),
 }
 POCKET = "FluxRegions_PocketModel"
-
-
-def declared(info: dict) -> dict:
-    """A node's inputs by name: [type or list of choices, options]."""
-    return {**info["input"].get("required", {}), **info["input"].get("optional", {})}
-
-
-def options(spec: list) -> dict:
-    return spec[1] if len(spec) > 1 else {}
-
-
-def is_widget(spec: list) -> bool:
-    return (isinstance(spec[0], list) or spec[0] in WIDGETS) and not options(spec).get("forceInput")
-
-
-def choices(spec: list) -> list | None:
-    if isinstance(spec[0], list):
-        return spec[0]
-    return options(spec).get("options") if spec[0] == "COMBO" else None
-
-
-def widget_names(info: dict) -> list[str | None]:
-    """A node's widgets in the page's order; None for those that exist only on the page."""
-    names, uploads = [], []
-    for name, spec in declared(info).items():
-        if is_widget(spec):
-            names.append(name)
-            names += [None] if options(spec).get("control_after_generate") else []
-            uploads += [None] if options(spec).get("image_upload") else []
-    return names + uploads
-
-
-def exported(graph: dict, object_info: dict) -> dict:
-    """The graph in API format, without titles, as the page's Export (API) writes it."""
-    links = {link[0]: [str(link[1]), link[2]] for link in graph["links"]}
-    prompt = {}
-    for node in graph["nodes"]:
-        if node["type"] in NOTES:
-            continue
-        names = widget_names(object_info[node["type"]])
-        inputs = {name: value for name, value in zip(names, node["widgets_values"], strict=True) if name}
-        inputs |= {slot["name"]: links[slot["link"]] for slot in node["inputs"] if slot["link"] is not None}
-        prompt[str(node["id"])] = {"inputs": inputs, "class_type": node["type"]}
-    return prompt
-
-
-def untitled(prompt: dict) -> dict:
-    return {key: {name: value for name, value in node.items() if name != "_meta"} for key, node in prompt.items()}
 
 
 def test_the_api_file_is_the_graph(graph, prompt, object_info):
@@ -117,8 +71,9 @@ def test_every_model_file_says_where_it_is_to_be_had(graph, object_info, server)
 def test_the_template_browser_offers_it_with_its_thumbnail(name, graph, server):
     packs = [pack for pack, names in server.get("/api/workflow_templates").items() if name in names]
     assert len(packs) == 1
-    assert server.get(f"/api/workflow_templates/{packs[0]}/{name}.json") == graph
-    assert server.get(f"/api/workflow_templates/{packs[0]}/{name}.jpg")[:2] == b"\xff\xd8"
+    address = f"/api/workflow_templates/{packs[0]}/{quote(name)}"
+    assert server.get(f"{address}.json") == graph
+    assert server.get(f"{address}.jpg")[:2] == b"\xff\xd8"
 
 
 @pytest.mark.slow
@@ -168,11 +123,11 @@ def test_without_the_model_files_only_they_are_missed(prompt, server):
 
 
 def test_the_preview_shows_each_region_in_a_colour_of_its_own(prompt, server):
-    (shown,) = [key for key, node in prompt.items() if node["class_type"] == "PreviewImage"]
-    preview = prompt[prompt[shown]["inputs"]["images"][0]]["inputs"]
+    prompt = regions_drawn(prompt)
+    preview = prompt["drawn"]["inputs"]
     preview["grid"] = "canvas"  # plain areas: neither shares of tokens nor a picture below
     preview.pop("image", None)
-    result = server.queue(with_sources(prompt, shown))
+    result = server.queue(prompt)
     assert result.error is None
     picture = Image.open(result.images[0]).convert("RGB")
     large = picture.width * picture.height / 50
@@ -191,13 +146,3 @@ def regions_of(node: dict) -> int:
     if node["class_type"] == "FluxRegions_FromColorMap":
         return len(read_legend(given["legend"], ImageColor.getrgb, 64).entries)
     return int(node["class_type"] in ("FluxRegions_FromBox", "FluxRegions_FromMask"))
-
-
-def with_sources(prompt: dict, wanted: str) -> dict:
-    """The part of a workflow that one node needs."""
-    needed, waiting = {}, [wanted]
-    while waiting:
-        key = waiting.pop()
-        needed[key] = prompt[key]
-        waiting += [value[0] for value in prompt[key]["inputs"].values() if isinstance(value, list)]
-    return needed

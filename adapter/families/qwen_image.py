@@ -1,0 +1,45 @@
+"""Qwen-Image and its Edit models. Their texts are numbered on from a start that the picture's size gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...attention import TokenLayout
+from ..family import Family, Shift, is_of, no_base_image_copy, several_frames, source_runs_post_input
+
+TEXT_MASK, REF_LATENTS = 3, 5
+# forward(x, timestep, context, attention_mask, guidance or ref_latents, …, transformer_options): the references are
+# looked for here only on hosts without post_input patches, which have them in this place.
+
+
+def shifts(model, layout: TokenLayout) -> Sequence[Shift]:
+    """Without post_input patches a region's text, behind the base text, is numbered on from it; it belongs where the
+    base text begins.
+    """
+    if source_runs_post_input(model):
+        return ()
+    return [Shift(text, (float(-text.start),) * 3) for text in layout.texts]
+
+
+def rest_length(call) -> int:
+    """Tokens of the reference pictures, where the model does not say."""
+    if source_runs_post_input(call.model):
+        return 0
+    patch = call.model.patch_size
+    references = call.args[REF_LATENTS] or ()
+    return sum(-(-reference.shape[-2] // patch) * -(-reference.shape[-1] // patch) for reference in references)
+
+
+NAME = "Qwen-Image (also Edit, 2509, 2511, 2512)"
+QWEN_IMAGE = Family(
+    name=NAME,
+    matches=is_of("comfy.ldm.qwen_image.model", "QwenImageTransformer2DModel"),
+    conflict=several_frames,
+    text_mask=TEXT_MASK,
+    base_first=lambda model: not source_runs_post_input(model),
+    runs_post_input=source_runs_post_input,
+    rest_length=rest_length,
+    shifts=shifts,
+    block_lists=(("double", "transformer_blocks"),),
+    base_image_copy_conflict=no_base_image_copy("Qwen-Image"),
+)

@@ -1,0 +1,52 @@
+"""What the page makes of a graph (UI format), worked out from the host's own description of the nodes."""
+
+WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
+NOTES = ("Note", "MarkdownNote")
+
+
+def declared(info: dict) -> dict:
+    """A node's inputs by name: [type or list of choices, options]."""
+    return {**info["input"].get("required", {}), **info["input"].get("optional", {})}
+
+
+def options(spec: list) -> dict:
+    return spec[1] if len(spec) > 1 else {}
+
+
+def is_widget(spec: list) -> bool:
+    return (isinstance(spec[0], list) or spec[0] in WIDGETS) and not options(spec).get("forceInput")
+
+
+def choices(spec: list) -> list | None:
+    if isinstance(spec[0], list):
+        return spec[0]
+    return options(spec).get("options") if spec[0] == "COMBO" else None
+
+
+def widget_names(info: dict) -> list[str | None]:
+    """A node's widgets in the page's order; None for those that exist only on the page."""
+    names, uploads = [], []
+    for name, spec in declared(info).items():
+        if is_widget(spec):
+            names.append(name)
+            names += [None] if options(spec).get("control_after_generate") else []
+            uploads += [None] if options(spec).get("image_upload") else []
+    return names + uploads
+
+
+def exported(graph: dict, object_info: dict) -> dict:
+    """The graph in API format, without titles, as the page's Export (API) writes it."""
+    links = {link[0]: [str(link[1]), link[2]] for link in graph["links"]}
+    prompt = {}
+    for node in graph["nodes"]:
+        if node["type"] in NOTES:
+            continue
+        names = widget_names(object_info[node["type"]])
+        inputs = {name: value for name, value in zip(names, node["widgets_values"], strict=True) if name}
+        inputs |= {slot["name"]: links[slot["link"]] for slot in node["inputs"] if slot["link"] is not None}
+        prompt[str(node["id"])] = {"inputs": inputs, "class_type": node["type"]}
+    return prompt
+
+
+def untitled(prompt: dict) -> dict:
+    return {key: {name: value for name, value in node.items() if name != "_meta"} for key, node in prompt.items()}
