@@ -100,8 +100,7 @@ function rowOf(state, region) {
   const change = (fields, label) => state.commit(updateRegion(state.document, id, fields), label);
   const move = (step) => state.commit(reorderRegion(state.document, id, place.index + step), "Reorder region");
   const action = (outline, verb, hint, act) => {
-    const onclick = (event) => (event.stopPropagation(), act());
-    return { verb, hint, button: button(icon(outline), verb, onclick, { "data-focus": `${id} ${verb}` }) };
+    return { verb, hint, button: button(icon(outline), verb, act, { "data-focus": `${id} ${verb}` }) };
   };
   const forward = action(ICONS.forward, "Bring forward", "(Page Up)", () => move(1));
   const backward = action(ICONS.backward, "Send backward", "(Page Down)", () => move(-1));
@@ -138,7 +137,10 @@ function rowOf(state, region) {
       class: "flux-regions-row",
       role: "none",
       draggable: "true",
-      onclick: (event) => choose(state, id, event.shiftKey || event.ctrlKey || event.metaKey),
+      onclick: (event) => {
+        if (event.target.closest("button")) return;
+        choose(state, id, event.shiftKey || event.ctrlKey || event.metaKey);
+      },
       ondragstart: (event) => event.dataTransfer.setData(DRAGGED_REGION, id),
       ondragover: (event) => {
         if (!event.dataTransfer.types.includes(DRAGGED_REGION)) return;

@@ -61,13 +61,15 @@ def test_ctrl_up_and_down_weigh_the_words_of_a_prompt(canvas):
 
 def test_the_list_obeys_the_drawings_keys(canvas):
     canvas.one_canvas(document(BOX, OTHER))
-    canvas.page.locator(".flux-regions-row").nth(1).click()  # topmost first: this is BOX
+    canvas.page.locator(".flux-regions-title").nth(1).click()  # topmost first: this is BOX
     canvas.key("PageUp")
     assert [region["id"] for region in canvas.regions()] == ["b", "a"]
     canvas.key("Control+d")
     assert len(canvas.regions()) == 3
     canvas.key("Delete")
     assert [region["id"] for region in canvas.regions()] == ["b", "a"]
+    canvas.page.locator(".flux-regions-row button[aria-label^=Hide]").first.click()
+    assert canvas.page.evaluate("() => document.activeElement.className") == "flux-regions-keyboard"
 
 
 def test_the_list_is_one_stop_with_arrows(canvas):
