@@ -99,7 +99,11 @@ export class Editor {
   #update() {
     if (this.isCovered) return;
     this.root.classList.toggle("flux-regions-unreadable", this.state.error !== null);
+    const focused = document.activeElement;
+    const hadFocus = this.root.contains(focused);
     for (const part of Object.values(this.parts)) part.update();
+    // What had the focus may be gone, as the field of a region that an undo took away: the next key is still ours.
+    if (hadFocus && (!this.root.contains(document.activeElement) || focused.closest("[hidden]"))) this.focus();
   }
 
   /**
