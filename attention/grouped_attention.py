@@ -20,8 +20,8 @@ def grouped_attention(
     """q, k, v: [B, H, N, D]. Returns [B, N, H * D]: every token's weighted sum over the groups it is a query of.
 
     The weights of a token sum to one over the groups (groups.py), so this equals masked attention, blended. attend is
-    called once for all groups of a pack that have equal sizes, with their queries [G * B, H, n, D] and keys [G * B, H, m,
-    D]. A token that is a query of no group gets zeros.
+    called once for all groups of a pack that have equal sizes, with their queries [G * B, H, n, D] and keys
+    [G * B, H, m, D]. A token that is a query of no group gets zeros.
     output: [B, N, X] zeros to write into, where attend returns another width than H * D.
     """
     if output is None:

@@ -6,7 +6,7 @@ dimension, and so does every gather.
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import torch
@@ -92,7 +92,7 @@ def _split(group: Group) -> list[Group]:
         return [group]
     parts, number = [], -(-count // MAX_QUERIES)
     edges = [count * part // number for part in range(number + 1)]
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges):
         query = group.query
         chunk = query[first:last] if isinstance(query, Tensor) else slice(query.start + first, query.start + last)
         weight = None if scatter.weight is None else scatter.weight[first:last]

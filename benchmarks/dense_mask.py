@@ -25,7 +25,7 @@ def dense_attention(q: Tensor, k: Tensor, v: Tensor, packs: list, attend) -> Ten
     tokens, mask, weight = _dense_mask(regional)
     output = F.scaled_dot_product_attention(q[:, :, tokens], k[:, :, tokens], v[:, :, tokens], attn_mask=mask)
     total = grouped_attention(q, k, v, base, attend)
-    return total.index_add_(1, tokens, output.transpose(1, 2).flatten(2) * weight)
+    return total.index_add_(1, tokens, output.transpose(1, 2).flatten(2) * weight.to(q.dtype))
 
 
 def _dense_mask(packs: list) -> tuple[Tensor, Tensor, Tensor]:
@@ -35,8 +35,10 @@ def _dense_mask(packs: list) -> tuple[Tensor, Tensor, Tensor]:
     """
     if id(packs[0]) not in _masks:
         tokens = torch.cat([pack.query for pack in packs]).unique()
-        position = torch.full((int(tokens[-1]) + 1,), -1).index_copy_(0, tokens, torch.arange(len(tokens)))
-        mask, weight = torch.zeros(len(tokens), len(tokens), dtype=torch.bool), torch.zeros(len(tokens), 1)
+        position = torch.full((int(tokens[-1]) + 1,), -1, device=tokens.device)
+        position[tokens] = torch.arange(len(tokens), device=tokens.device)
+        mask = torch.zeros(len(tokens), len(tokens), dtype=torch.bool, device=tokens.device)
+        weight = torch.zeros(len(tokens), 1, device=tokens.device)
         for pack in packs:
             queries, keys = zip(*pack.lengths, strict=True)
             for query, key in zip(pack.query.split(queries), pack.key.split(keys), strict=True):

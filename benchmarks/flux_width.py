@@ -15,6 +15,8 @@ from torch import Tensor
 
 from devtools import host, packages
 
+from .interleaved import finish_device_work
+
 WIDTH, HEADS, TEXT_WIDTH, POOLED = 3072, 24, 4096, 768
 DOUBLE_BLOCKS, SINGLE_BLOCKS = 1, 2
 BASE_TOKENS = 256
@@ -27,12 +29,22 @@ GRIDS = {1: (1, 1), 2: (2, 1), 4: (2, 2), 8: (4, 2), 16: (4, 4), 64: (8, 8)}
 """number of equal regions -> (columns, rows)"""
 
 
-def open_host() -> None:
-    """ComfyUI in this process, with PyTorch's own attention, as on a GPU."""
-    packages.load_comfy(host.current(), Path(tempfile.mkdtemp()), use_pytorch_cross_attention=True)
+DTYPES = {"cpu": torch.float32, "cuda": torch.bfloat16}
+"""Device -> what is computed in there."""
 
 
-def model(width: int = WIDTH, heads: int = HEADS, double: int = DOUBLE_BLOCKS, single: int = SINGLE_BLOCKS):
+def open_host(device: str = "cpu") -> None:
+    """ComfyUI in this process, on a device of DTYPES, with PyTorch's own attention."""
+    packages.load_comfy(host.current(), Path(tempfile.mkdtemp()), cpu=device == "cpu", use_pytorch_cross_attention=True)
+
+
+def model(
+    width: int = WIDTH,
+    heads: int = HEADS,
+    double: int = DOUBLE_BLOCKS,
+    single: int = SINGLE_BLOCKS,
+    device: str = "cpu",
+):
     """A ModelPatcher. width / heads must be 128 or a multiple of 8 that the three rotary axes can share."""
     import comfy.model_patcher
     import comfy.supported_models
@@ -57,7 +69,7 @@ def model(width: int = WIDTH, heads: int = HEADS, double: int = DOUBLE_BLOCKS, s
             "guidance_embed": False,
         }
     )
-    config.set_inference_dtype(torch.float32, None)
+    config.set_inference_dtype(DTYPES[device], None)
     built = config.get_model({}, "")
     generator = torch.Generator().manual_seed(0)
     for name, parameter in built.named_parameters():
@@ -65,8 +77,7 @@ def model(width: int = WIDTH, heads: int = HEADS, double: int = DOUBLE_BLOCKS, s
             parameter.data.fill_(1)
         else:
             parameter.data.normal_(0, parameter.shape[-1] ** -0.5, generator=generator)
-    cpu = torch.device("cpu")
-    return comfy.model_patcher.ModelPatcher(built.eval(), cpu, cpu)
+    return comfy.model_patcher.ModelPatcher(built.eval(), torch.device(device), torch.device("cpu"))
 
 
 def text(tokens: int, seed: int) -> Tensor:
@@ -124,11 +135,13 @@ def attention_plan(
     return AttentionPlan(layout, routing, plan_settings, torch.device(device), dtype)
 
 
-def regional_prompt(regions: int, tokens: int, base_tokens: int = BASE_TOKENS):
-    """The RegionalPrompt of grid_of(regions), each region with a prompt of its own of so many tokens."""
+def regional_prompt(regions: int, tokens: int, base_tokens: int = BASE_TOKENS, background: bool = False):
+    """The RegionalPrompt of grid_of(regions), each region, and the background, with a prompt of so many tokens."""
     from flux_regions.adapter.regional_prompt import RegionalPrompt
 
-    return RegionalPrompt(base(base_tokens), grid_of(regions), tuple(text(tokens, 1 + i) for i in range(regions)))
+    return RegionalPrompt(
+        base(base_tokens), grid_of(regions), tuple(text(tokens, 1 + i) for i in range(regions + background))
+    )
 
 
 def applied(patcher, prompt, **settings):
@@ -147,6 +160,7 @@ def step_times(patcher, positive: list, pixels: int, steps: int = 1) -> list[flo
     def timed(apply_model, call):
         start = time.perf_counter()
         output = apply_model(call["input"], call["timestep"], **call["c"])
+        finish_device_work()
         times.append(time.perf_counter() - start)
         return output
 

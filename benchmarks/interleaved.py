@@ -6,6 +6,14 @@ import time
 from collections.abc import Callable
 from statistics import median
 
+import torch
+
+
+def finish_device_work() -> None:
+    """A graphics card works on after its calls have returned: waits for it, if this process uses one."""
+    if torch.cuda.is_initialized():
+        torch.cuda.synchronize()
+
 
 def interleaved_times(
     cases: dict[str, Callable[[], object]], rounds: int, label: str, slow_cases: frozenset[str] = frozenset()
@@ -17,6 +25,7 @@ def interleaved_times(
     """
     seconds: dict[str, list[float]] = {name: [] for name in cases}
     next(iter(cases.values()))()
+    finish_device_work()
     first_start = time.perf_counter()
     for number in range(rounds):
         for name, case in cases.items():
@@ -24,6 +33,7 @@ def interleaved_times(
                 continue
             start = time.perf_counter()
             result = case()
+            finish_device_work()
             seconds[name].append(result if isinstance(result, float) else time.perf_counter() - start)
         left = (time.perf_counter() - first_start) / (number + 1) * (rounds - number - 1)
         print(f"{label}: round {number + 1} of {rounds}, {left / 60:.1f} min left", flush=True)

@@ -22,8 +22,8 @@ class Method:
     """One way to make a picture of a layout.
 
     name: as in the table. mode: "base" (the base prompt alone), "masked" (FluxRegions_MaskedConditioning), "regions"
-    (FluxRegions_Apply) or "prompt" (FluxRegions_Conditioning). settings: inputs of that node other than its defaults, and
-    than the layout's. padding: of FluxRegions_Encode. steps: the sampler's.
+    (FluxRegions_Apply) or "prompt" (FluxRegions_Conditioning). settings: inputs of that node other than its defaults
+    and the layout's. padding: of FluxRegions_Encode. steps: the sampler's.
     """
 
     name: str

@@ -42,11 +42,14 @@ def run_benchmark() -> None:
 
 
 def load_comfy(host: Host, scratch: Path, **flags) -> ModuleType:
-    """ComfyUI's `comfy`, on the CPU, writing below `scratch` only. flags: further ones of its command line."""
+    """ComfyUI's `comfy`, on the CPU unless flags say otherwise, writing below `scratch` only.
+
+    flags: further ones of its command line.
+    """
     sys.path.insert(0, str(host.root))
     import comfy.cli_args
 
-    vars(comfy.cli_args.args).update(cpu=True, **flags)  # read once, when model_management is first imported
+    vars(comfy.cli_args.args).update({"cpu": True} | flags)  # read once, when model_management is first imported
     import folder_paths
 
     folder_paths.set_output_directory(str(scratch / "output"))

@@ -11,14 +11,18 @@ from .conditioning import Conditioning
 from .encode import Encode
 from .from_box import FromBox
 from .from_color_map import FromColorMap
+from .from_layout import FromLayout
 from .from_mask import FromMask
+from .from_plan import FromPlan
 from .from_text import FromText
 from .lost_regions import watch_queue
 from .masked_conditioning import MaskedConditioning
 from .plan import Plan
+from .plan_prompt import PlanPrompt
 from .pocket_model import PocketModel
 from .preview import Preview
 from .set_conditioning import SetConditioning
+from .to_layout import ToLayout
 from .watch_attention import WatchAttention
 
 NODES = [
@@ -27,7 +31,11 @@ NODES = [
     FromBox,
     FromMask,
     FromColorMap,
+    FromLayout,
+    ToLayout,
     Plan,
+    PlanPrompt,
+    FromPlan,
     SetConditioning,
     Conditioning,
     Encode,
@@ -45,7 +53,5 @@ class FluxRegionsExtension(ComfyExtension):
         # Hosts before 0.4 never call on_load. In a script that calls nodes there is no server.
         server = sys.modules.get("server")
         if server is not None and getattr(server.PromptServer, "instance", None) is not None:
-            import nodes  # ComfyUI's own
-
-            watch_queue(server.PromptServer.instance, nodes.NODE_CLASS_MAPPINGS)
+            watch_queue(server.PromptServer.instance, sys.modules["nodes"].NODE_CLASS_MAPPINGS)  # ComfyUI's own nodes
         return NODES

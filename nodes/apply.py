@@ -10,6 +10,7 @@ from ..adapter import family_names, model_info, with_regions, without_regions
 from ..adapter.regional_prompt import AppliedRegions, RegionalPrompt
 from ..attention import Settings
 from .node_inputs import CATEGORY, FluxRegionalPrompt
+from .search_aliases import search_aliases
 from .settings_inputs import check_typed_settings, setting_input
 
 SETTINGS = {field.name for field in fields(Settings)}
@@ -48,6 +49,7 @@ class Apply(io.ComfyNode):
                 io.Conditioning.Output(display_name="positive"),
                 io.Conditioning.Output(id="negative_out", display_name="negative"),
             ],
+            **search_aliases("FluxRegions_Apply"),
         )
 
     @classmethod

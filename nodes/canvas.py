@@ -9,6 +9,7 @@ from comfy_api.latest import io
 
 from ..regions import RegionSet, TokenGrid, coverage, read_document, region_mask
 from .node_inputs import CATEGORY, FluxRegions, check_size, size_inputs
+from .search_aliases import search_aliases
 
 
 class Canvas(io.ComfyNode):
@@ -42,6 +43,7 @@ class Canvas(io.ComfyNode):
                 io.Int.Output(id="width_out", display_name="width"),
                 io.Int.Output(id="height_out", display_name="height"),
             ],
+            **search_aliases("FluxRegions_Canvas"),
         )
 
     @classmethod

@@ -8,6 +8,7 @@ from ..attention import Settings, check_choice
 from ..regions import RegionSet
 from .node_inputs import CATEGORY, regions_input
 from .region_prompts import BACKGROUND_IN_REGIONS, with_shared_words
+from .search_aliases import search_aliases
 from .settings_inputs import advanced, check_typed_settings, setting_input
 from .text_encoding import PADDINGS, encode_regional_prompt
 
@@ -90,6 +91,7 @@ class Conditioning(io.ComfyNode):
                 setting_input("image_stream", optional=True, **advanced()),
             ],
             outputs=[io.Conditioning.Output(display_name="conditioning")],
+            **search_aliases("FluxRegions_Conditioning"),
         )
 
     @classmethod

@@ -5,6 +5,7 @@ from comfy_api.latest import io
 from ..regions import FEATHER, STRENGTH, Interval, Rect, Region, RegionSet, ShapeOp, region_label
 from .detected_boxes import boxes_input, detected_regions
 from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
+from .search_aliases import search_aliases
 
 ROUNDING = 0.01
 """Thirds typed as 0.33 and 0.34 may overshoot the canvas by this much."""
@@ -37,6 +38,7 @@ class FromBox(io.ComfyNode):
                 ),
             ],
             outputs=[FluxRegions.Output(display_name="regions")],
+            **search_aliases("FluxRegions_FromBox"),
         )
 
     @classmethod

@@ -1,14 +1,25 @@
 """FluxRegions_FromColorMap: regions from a picture painted in colours and a legend of what they stand for."""
 
 import logging
+import re
 from dataclasses import replace
 
 import torch
 from comfy_api.latest import io
 from PIL import ImageColor
 
-from ..regions import ColorLegend, RegionSet, color_masks, nearest_color, read_legend
+from ..regions import (
+    ColorLegend,
+    GreyId,
+    RegionSet,
+    color_masks,
+    id_masks,
+    largest_ids,
+    nearest_color,
+    read_legend,
+)
 from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, regions_input
+from .search_aliases import search_aliases
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +46,8 @@ class FromColorMap(io.ComfyNode):
                     multiline=True,
                     dynamic_prompts=False,  # a line is kept as it is typed: its braces, // and columns
                     tooltip=(
-                        "One colour a line: '#ff0000 = a red car'. Also red, rgb(255, 0, 0), and 'base =' and "
-                        "'background ='. Other colours of the picture are background."
+                        "One colour a line: '#ff0000 = a red car'. Also red, rgb(255, 0, 0), id(3) of a segmentation, "
+                        "and 'base =' and 'background ='. Other colours of the picture are background."
                     ),
                 ),
                 io.Int.Input(
@@ -50,6 +61,7 @@ class FromColorMap(io.ComfyNode):
                 regions_input(),
             ],
             outputs=[FluxRegions.Output(display_name="regions")],
+            **search_aliases("FluxRegions_FromColorMap"),
         )
 
     @classmethod
@@ -57,7 +69,7 @@ class FromColorMap(io.ComfyNode):
         """Raises ValueError unless what is typed in is a legend and a tolerance."""
         check_tolerance(tolerance)
         if legend is not None:
-            read_legend(legend, rgb, MAX_SIDE)
+            has_ids(read_legend(legend, rgb, MAX_SIDE))
         return True
 
     @classmethod
@@ -77,9 +89,12 @@ class FromColorMap(io.ComfyNode):
 def painted_regions(picture: torch.Tensor, legend: ColorLegend, tolerance: int) -> RegionSet:
     """The legend's regions, each with its mask. picture: [H, W, 3] in 0..1; tolerance: per channel, 0..255.
 
-    Raises ValueError for a colour of the legend that the picture does not have.
+    Raises ValueError for a colour of the legend that the picture does not have, and for a legend of colours and ids.
     """
-    masks, outside = color_masks(picture, torch.tensor([entry.rgb for entry in legend.entries]), tolerance)
+    if has_ids(legend):
+        masks, outside = id_masks(picture, [entry.rgb[0] for entry in legend.entries])
+    else:
+        masks, outside = color_masks(picture, torch.tensor([entry.rgb for entry in legend.entries]), tolerance)
     regions = RegionSet(base_prompt=legend.base_prompt, background_prompt=legend.background_prompt)
     for entry, mask in zip(legend.entries, masks, strict=True):
         if mask.max() <= 0:
@@ -90,8 +105,22 @@ def painted_regions(picture: torch.Tensor, legend: ColorLegend, tolerance: int) 
     return regions
 
 
+def has_ids(legend: ColorLegend) -> bool:
+    """Whether the legend is one of ids. Raises ValueError for one of both ids and colours."""
+    ids = [isinstance(entry.rgb, GreyId) for entry in legend.entries]
+    if any(ids) and not all(ids):
+        raise ValueError(
+            f"{legend.entries[ids.index(False)].location}: the other lines have ids, this one has a colour. Write "
+            "id(0) to id(255) in all of them, or colours."
+        )
+    return any(ids)
+
+
 def missing_color_message(picture: torch.Tensor, color: tuple[int, int, int], tolerance: int) -> str:
     """Why a colour of the legend has no region, and what to do. picture and tolerance: as in painted_regions."""
+    if isinstance(color, GreyId):
+        ids = ", ".join(map(str, largest_ids(picture)))
+        return f"the picture has no pixel of id({color.red}). Its largest ids are {ids}."
     nearest, distance = nearest_color(picture, torch.tensor(color))
     if distance <= tolerance:
         return f"{to_hex(color)} is only there where other colours blend. Paint its area larger, or remove the line."
@@ -102,10 +131,13 @@ def missing_color_message(picture: torch.Tensor, color: tuple[int, int, int], to
 
 
 def rgb(text: str) -> tuple[int, int, int]:
-    """Red, green and blue, 0..255, of a colour as CSS writes it; transparency is ignored.
+    """Red, green and blue, 0..255, of a colour as CSS writes it, without transparency; a GreyId of id(3).
 
     Raises ValueError for other text.
     """
+    number = re.fullmatch(r"id\s*\(\s*(\d{1,3})\s*\)", text.strip(), re.IGNORECASE)
+    if number is not None:
+        return GreyId.of(int(number[1]))
     color = ImageColor.getrgb("".join(text.split()))[:3]
     if not all(0 <= value <= 255 for value in color):
         raise ValueError(f"{text} has a value outside 0 to 255.")

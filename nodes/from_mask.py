@@ -4,6 +4,7 @@ from comfy_api.latest import io
 
 from ..regions import FEATHER, STRENGTH, Region, RegionSet, name_list, prompt_list
 from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
+from .search_aliases import search_aliases
 
 
 class FromMask(io.ComfyNode):
@@ -26,6 +27,7 @@ class FromMask(io.ComfyNode):
                 regions_input(),
             ],
             outputs=[FluxRegions.Output(display_name="regions")],
+            **search_aliases("FluxRegions_FromMask"),
         )
 
     @classmethod

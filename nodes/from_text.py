@@ -7,6 +7,7 @@ from comfy_api.latest import io
 
 from ..regions import RegionSet, read_text, write_document
 from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, check_size, regions_input, size_inputs
+from .search_aliases import search_aliases
 
 EXAMPLE = "left half: a red circle on a white background\nright half: a blue star on a white background"
 
@@ -37,6 +38,7 @@ class FromText(io.ComfyNode):
                 FluxRegions.Output(display_name="regions"),
                 io.String.Output(id="document", display_name="document"),
             ],
+            **search_aliases("FluxRegions_FromText"),
         )
 
     @classmethod

@@ -11,6 +11,7 @@ from ..adapter.regional_prompt import TOKEN_SETTINGS, RegionalPrompt
 from ..attention import Settings, route_tokens, window_segments
 from ..regions import TokenGrid
 from .node_inputs import CATEGORY, FluxRegionalPrompt
+from .search_aliases import search_aliases
 
 UNKNOWN_SIDE = 128
 """Cells along one side where nothing tells the size of the picture."""
@@ -48,6 +49,7 @@ class MaskedConditioning(io.ComfyNode):
                 ),
             ],
             outputs=[io.Conditioning.Output(display_name="conditioning")],
+            **search_aliases("FluxRegions_MaskedConditioning"),
         )
 
     @classmethod

@@ -66,12 +66,12 @@ def prompt_input(several: str):
     )
 
 
-def size_inputs(use: str) -> list:
+def size_inputs(use: str, optional: bool = False) -> list:
     """Width and height of a picture in pixels. use: a sentence for their tooltips, on what a side is for."""
 
     def side(name: str):
         tooltip = f"The picture's {name} in pixels. {use}"
-        return io.Int.Input(name, default=1024, min=MIN_SIDE, max=MAX_SIDE, step=16, tooltip=tooltip)
+        return io.Int.Input(name, default=1024, min=MIN_SIDE, max=MAX_SIDE, step=16, optional=optional, tooltip=tooltip)
 
     return [side("width"), side("height")]
 

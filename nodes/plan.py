@@ -7,6 +7,7 @@ from comfy_api.latest import io
 from ..planning import MAX_REGIONS, ChatClient, endpoint_at, plan_regions
 from ..regions import write_text
 from .node_inputs import CATEGORY, FluxRegions
+from .search_aliases import search_aliases
 from .timed_wait import show_status, wait_with_limit
 
 MAX_SECONDS = 3600
@@ -55,6 +56,7 @@ class Plan(io.ComfyNode):
                 ),
             ],
             outputs=[FluxRegions.Output(display_name="regions"), io.String.Output(id="text", display_name="text")],
+            **search_aliases("FluxRegions_Plan"),
         )
 
     @classmethod

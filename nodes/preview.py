@@ -9,6 +9,7 @@ from ..regions import RegionSet, TokenGrid, coverage
 from ..reports.region_picture import draw_regions
 from ..reports.region_report import Applied, report
 from .node_inputs import CATEGORY, regions_input
+from .search_aliases import search_aliases
 
 GRIDS = ("canvas", "tokens")
 DEFAULT_SIZE = (1024, 1024)
@@ -50,6 +51,7 @@ class Preview(io.ComfyNode):
                 ),
             ],
             outputs=[io.Image.Output(display_name="image"), io.String.Output(id="report", display_name="report")],
+            **search_aliases("FluxRegions_Preview"),
         )
 
     @classmethod

@@ -1,6 +1,6 @@
 """Planning: a chat model turns a description of a picture into regions. No host in here. In reading order:"""
 
-from .instructions import correction, initial_messages  # noqa: I001  (reading order)
+from .instructions import correction, initial_messages, single_message  # noqa: I001  (reading order)
 from .answer import MAX_REGIONS, read_answer
 from .conversation import plan_regions
 from .endpoint import KEY_HOST_VARIABLE, KEY_VARIABLE, Endpoint, endpoint_at
@@ -17,4 +17,5 @@ __all__ = [
     "initial_messages",
     "plan_regions",
     "read_answer",
+    "single_message",
 ]

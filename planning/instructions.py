@@ -33,6 +33,11 @@ CORRECTION = (
     "Give the whole answer again, corrected: one JSON object of the form described, with nothing before or after it."
 )
 
+CAPTION = (
+    "The picture is attached. Describe that picture in this form: the regions are the main things that are in it, each "
+    "with its box where it is."
+)
+
 
 def initial_messages(prompt: str, max_regions: int) -> list[dict]:
     """The messages (role, content) that ask for a plan of the picture."""
@@ -40,6 +45,16 @@ def initial_messages(prompt: str, max_regions: int) -> list[dict]:
         {"role": "system", "content": TASK.format(max_regions=max_regions)},
         {"role": "user", "content": prompt.strip()},
     ]
+
+
+def single_message(prompt: str, max_regions: int, about_picture: bool) -> str:
+    """The same as one text, for models that are not asked in messages.
+
+    about_picture: a picture goes to the model with it, which is to be described; prompt then says more, or is empty.
+    """
+    wishes = [CAPTION] if about_picture else []
+    wishes += [prompt.strip()] if prompt.strip() else []
+    return "\n\n".join([TASK.format(max_regions=max_regions), *wishes])
 
 
 def correction(error: str) -> str:

@@ -11,19 +11,35 @@ from .coverage import coverage
 from .pixel_mask import region_mask
 from .document import read_document, regions_from_document, write_document
 from .text import read_text, write_text
-from .color_map import ColorLegend, color_masks, nearest_color, read_legend
+from .color_map import ColorLegend, GreyId, color_masks, id_masks, largest_ids, nearest_color, read_legend
 from .prompt_list import name_list, prompt_list
+from .layouts import (
+    BOX_ORDERS,
+    BOX_UNITS,
+    WRITTEN_FORMATS,
+    BoxConvention,
+    numbered_labels,
+    read_boxes,
+    read_layout,
+    write_layout,
+)
+from .layouts.box_regions import box_around
 
 __all__ = [
     "BACKGROUND",
+    "BOX_ORDERS",
+    "BOX_UNITS",
     "END",
     "FEATHER",
     "REGION_FIELDS",
     "SHAPE_KINDS",
     "START",
     "STRENGTH",
+    "WRITTEN_FORMATS",
+    "BoxConvention",
     "ColorLegend",
     "Ellipse",
+    "GreyId",
     "Interval",
     "Polygon",
     "Rect",
@@ -33,13 +49,19 @@ __all__ = [
     "ShapeOp",
     "Stroke",
     "TokenGrid",
+    "box_around",
     "check_region",
     "color_masks",
     "coverage",
+    "id_masks",
+    "largest_ids",
     "name_list",
     "nearest_color",
+    "numbered_labels",
     "prompt_list",
+    "read_boxes",
     "read_document",
+    "read_layout",
     "read_legend",
     "read_text",
     "region_label",
@@ -47,5 +69,6 @@ __all__ = [
     "regions_from_document",
     "same_aspect",
     "write_document",
+    "write_layout",
     "write_text",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os.path import commonprefix
+from itertools import takewhile
 from typing import NamedTuple
 
 from ..attention import EARLY_FRACTION, Settings, balanced, base_ratios, region_steps
@@ -106,7 +106,8 @@ def _base_ratio(applied: Applied) -> str:
 def _are_bare(regions: RegionSet) -> bool:
     """Whether the regions' prompts end in different words: then they do not name one background for all of them."""
     endings = [region.prompt.casefold().split()[::-1] for region in regions.regions if region.conditioning is None]
-    return len(endings) > 1 and len(commonprefix(endings)) < MIN_SHARED_WORDS
+    shared = takewhile(lambda words: len(set(words)) == 1, zip(*endings, strict=False))
+    return len(endings) > 1 and len(list(shared)) < MIN_SHARED_WORDS
 
 
 def _blocks(block_counts: dict[str, int], settings: Settings) -> str:

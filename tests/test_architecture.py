@@ -14,7 +14,7 @@ ALLOWED = {
     "regions": (set(), {"torch"}),
     "attention": ({"regions"}, {"torch"}),
     "adapter": ({"regions", "attention"}, {"torch", "comfy"}),
-    "reports": ({"regions", "attention", "adapter"}, {"torch", "numpy", "PIL"}),
+    "reports": ({"regions", "attention"}, {"torch", "numpy", "PIL"}),
     "planning": ({"regions"}, set()),
     "pocket": (set(), {"torch", "numpy", "scipy", "PIL", "safetensors", "transformers", "comfy"}),
     "nodes": (
@@ -22,8 +22,13 @@ ALLOWED = {
         {"torch", "numpy", "PIL", "comfy", "comfy_api", "comfy_execution", "folder_paths"},
     ),
 }
-# One file of a folder may import what the others may not: the network; the host, for tests and benchmarks.
-ALLOWED_IN_ONE_FILE = {"planning/chat.py": {"aiohttp"}, "devtools/packages.py": {"comfy", "folder_paths"}}
+# One file of a folder may import what the others may not: the network; the host, for tests and benchmarks; pictures,
+# where the host's Python runs it.
+ALLOWED_IN_ONE_FILE = {
+    "planning/chat.py": {"aiohttp"},
+    "devtools/packages.py": {"comfy", "folder_paths"},
+    "devtools/thumbnails.py": {"PIL"},
+}
 TOOLS = {"tests", "benchmarks", "devtools"}
 HOOKS = (
     "optimized_attention_override",
@@ -33,7 +38,6 @@ HOOKS = (
     "patcher_extension",
     "WrappersMP",
     "CallbacksMP",
-    "add_wrapper",
     "add_callback",
     "patches_replace",
     "post_input",
@@ -41,7 +45,7 @@ HOOKS = (
 
 
 # The host's other ways into a model, which the pack does without.
-UNUSED_HOOKS = ("add_object_patch", "set_model_", "model_function_wrapper", "set_attachments")
+UNUSED_HOOKS = ("add_wrapper", "add_object_patch", "set_model_", "model_function_wrapper", "set_attachments")
 
 
 def shipped_files():

@@ -1,7 +1,8 @@
 """python dev.py bench adherence: does each region hold what its prompt says, on Pocket Flux in the real host?
 
 Compares the base prompt alone, two baselines (RPG's masked passes, DenseDiffusion's modulation) and this pack's
-regions, then sweeps each setting of Apply.
+regions with the paper's and other fixed settings and balanced by themselves, in our measures and in those of the field
+(field_measures.py), then sweeps each setting of Apply.
 Writes benchmarks/adherence/results.json, results.md and examples.png; the last line of output is a summary as JSON.
 """
 
@@ -15,8 +16,20 @@ from pathlib import Path
 
 from ..renderer import STEPS, Method, Renderer
 from ..workers import RunTasks, worker_pool
+from . import field_measures
+from .field_layouts import field_layouts
 from .layouts import KINDS, Layout, layouts
-from .report import COLUMNS, by_kind, by_number, contact_sheet, headline, layout_picture, summary, table
+from .report import (
+    COLUMNS,
+    by_kind,
+    by_number,
+    contact_sheet,
+    field_tables,
+    headline,
+    layout_picture,
+    summary,
+    table,
+)
 from .scoring import measure
 
 HERE = Path(__file__).parent
@@ -28,12 +41,19 @@ attends to all its regions."""
 MODULATE = {"isolation": "modulate", "end": 0.3}
 """As its authors have it: the first 30 % of the steps."""
 
+BEST_FIXED = {"balance": "manual", "base_ratio": 0.2, "end": 1.0}
+"""The best fixed values of the balance benchmark, with the background prompt in every region's, as auto has it."""
+
 METHODS = {
     "base_prompt": Method("base prompt alone", "base"),
     "masked_conditioning": Method("masked passes (RPG)", "masked"),
     "modulate": Method("DenseDiffusion", settings=MODULATE),
-    "default": Method("regions"),
     "paper": Method("regions, the paper's settings", settings=PAPER),
+    "default": Method("regions, the numbers' defaults"),
+    "best_fixed": Method("regions, best fixed", "prompt", BEST_FIXED),
+    "auto": Method("regions, auto", "prompt"),
+    "auto_8_steps": Method("regions, auto, 8 steps", "prompt", steps=8),
+    "auto_4_steps": Method("regions, auto, 4 steps", "prompt", steps=4),
 }
 """By their names in the JSON."""
 
@@ -74,12 +94,25 @@ def run(run_tasks: RunTasks, methods: list[Method], chosen: list[Layout], label:
     return results
 
 
+def run_field(run_tasks: RunTasks, chosen: list[Layout]) -> dict[str, dict]:
+    """name of the method -> field_measures.summary."""
+    results = {}
+    for name, method in METHODS.items():
+        scores = list(run_tasks(field_measures.measure, [(layout, method) for layout in chosen]))
+        results[name] = field_measures.summary(scores, chosen)
+        print(f"field's measures, {method.name}: ISR of L2 {results[name]['coco_mig']['L2']['ISR']:.1%}", flush=True)
+    return results
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="dev.py bench adherence", description=__doc__.splitlines()[0])
     parser.add_argument(
         "--per-kind", type=int, default=30, help=f"layouts of each of the {len(KINDS)} kinds (default 30)"
     )
     parser.add_argument("--sweep-per-kind", type=int, default=8, help="the same for the sweeps; 0 leaves them out")
+    parser.add_argument(
+        "--field-per-split", type=int, default=20, help="the same for each split of the field's protocols"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the layouts")
     parser.add_argument("--weights", type=Path, help="another weights file than the one that ships")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
@@ -87,12 +120,16 @@ def main() -> None:
 
     chosen = layouts(options.per_kind, options.seed)
     sweep = layouts(options.sweep_per_kind, options.seed + 1)
+    field_chosen = field_layouts(options.field_per_split, options.seed)
     print(
-        f"{len(chosen)} layouts for {len(METHODS)} methods, {len(sweep)} for the sweeps, {STEPS} steps each", flush=True
+        f"{len(chosen)} layouts and {len(field_chosen)} of the field's for {len(METHODS)} methods, {len(sweep)} for the "
+        f"sweeps, {STEPS} steps each",
+        flush=True,
     )
     examples = [next(layout for layout in chosen if layout.kind == kind) for kind in KINDS]
     with worker_pool(options.weights) as run_tasks:
         compared = dict(zip(METHODS, run(run_tasks, list(METHODS.values()), chosen, "method"), strict=True))
+        field = run_field(run_tasks, field_chosen) if field_chosen else {}
         swept = (
             dict(zip((m.name for m in sweep_methods()), run(run_tasks, sweep_methods(), sweep, "sweep"), strict=True))
             if sweep
@@ -106,14 +143,16 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     rows = {METHODS[key].name: row for key, row in compared.items()}
     tables = [table(rows, COLUMNS), table({name: row["by_kind"] for name, row in rows.items()}, tuple(KINDS))]
+    tables += field_tables({METHODS[key].name: row for key, row in field.items()})
     tables += [table(swept, COLUMNS)] if swept else []
     (options.out / "results.md").write_text("\n\n".join(tables) + "\n", "utf-8")
     result = {"layouts": len(chosen), "steps": STEPS, "methods": compared, "sweep_layouts": len(sweep), "sweeps": swept}
+    result |= {"field_layouts": len(field_chosen), "field": field}
     (options.out / "results.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     columns = {"layout": [layout_picture(layout) for layout in examples]} | pictures
     contact_sheet(columns).save(options.out / "examples.png")
     print("\n" + "\n\n".join(tables) + f"\n\nWritten to {options.out}.")
-    print(json.dumps(headline(compared, len(chosen))))
+    print(json.dumps(headline(compared, len(chosen), field)))
 
 
 if __name__ == "__main__":

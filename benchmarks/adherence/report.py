@@ -46,11 +46,12 @@ def _exact_by(keys: list[str], scores: Sequence[Score]) -> dict:
     return {key: round(exact[key] / count, 4) for key, count in regions.items()}
 
 
-def headline(compared: dict[str, dict], seeds: int) -> dict:
+def headline(compared: dict[str, dict], seeds: int, field: dict[str, dict]) -> dict:
     """The figures that others read: each with one value for every method.
 
     regions2, 4, 8: fraction of exact regions in layouts of so many. swap_pairs: the same where two regions might trade
     colours. leak, seam: of all layouts. cost: forward passes, relative to the base prompt's. seeds: how many layouts.
+    exact: of all regions. coco_mig, overlaybench, layoutbench: split -> measure -> method -> value (field_measures.py).
     """
 
     def figures(value) -> dict:
@@ -63,7 +64,27 @@ def headline(compared: dict[str, dict], seeds: int) -> dict:
         "seam": figures(lambda row: row["seam"]),
         "cost": figures(lambda row: round(row["forwards"] / compared["base_prompt"]["forwards"], 3)),
         "seeds": seeds,
+        "exact": figures(lambda row: row["exact"]),
+        **{
+            protocol: {
+                split: {name: {key: field[key][protocol][split][name] for key in field} for name in measures}
+                for split, measures in splits.items()
+            }
+            for protocol, splits in next(iter(field.values()), {}).items()
+        },
     }
+
+
+def field_tables(rows: dict[str, dict]) -> list[str]:
+    """One table for each protocol, a column for each measure of each split. rows: method -> field_measures.summary."""
+    tables = []
+    for protocol, splits in next(iter(rows.values()), {}).items():
+        columns = [(split, name) for split, measures in splits.items() for name in measures]
+        cells = [
+            [method, *(f"{row[protocol][split][name]:.0%}" for split, name in columns)] for method, row in rows.items()
+        ]
+        tables.append(markdown.table((protocol, *(f"{split}: {name}" for split, name in columns)), cells))
+    return tables
 
 
 def table(rows: dict[str, dict], columns: tuple[str, ...]) -> str:

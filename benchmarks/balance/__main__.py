@@ -32,8 +32,8 @@ def summary(results: Iterable[list[RegionScore]], layouts: list[Layout]) -> dict
     """What a setting achieves; results: for each layout those of its regions.
 
     exact, right: fraction of the regions within what the model was trained on. cells: kind of layout and prompt -> the
-    fraction of exact regions, and right_cells of right ones. worst, worst_right: the smallest of those within the training. regions: number in each
-    cell.
+    fraction of exact regions; right_cells: of right ones. worst, worst_right: the smallest of those within that.
+    regions: how many a cell has.
     """
     cells: dict[str, list[RegionScore]] = {}
     for regions, layout in zip(results, layouts, strict=True):

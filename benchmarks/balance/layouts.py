@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -82,8 +83,8 @@ def _columns(rng: np.random.Generator, columns: int, rows: int) -> list[Box]:
     side = columns if upright else rows
     edges = np.linspace(0, side, int(rng.integers(2, min(6, side // MIN_SIDE) + 1)) + 1).round()
     if upright:
-        return [(x, 0, end - x, rows) for x, end in zip(edges[:-1], edges[1:], strict=True)]
-    return [(0, y, columns, end - y) for y, end in zip(edges[:-1], edges[1:], strict=True)]
+        return [(x, 0, end - x, rows) for x, end in itertools.pairwise(edges)]
+    return [(0, y, columns, end - y) for y, end in itertools.pairwise(edges)]
 
 
 def _grid(rng: np.random.Generator, columns: int, rows: int) -> list[Box]:

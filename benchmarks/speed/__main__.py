@@ -1,4 +1,4 @@
-"""python dev.py bench speed: what regions cost in time, at FLUX.1's width on this machine's CPU, as ratios in one run.
+"""python dev.py bench speed: what regions cost in time and in kernels, at FLUX.1's width, as ratios in one run.
 
 Writes benchmarks/speed/results.json, results.md and regions.png; the last line of output is the JSON.
 """
@@ -14,12 +14,13 @@ from pathlib import Path
 import torch
 
 from .. import flux_width
-from . import attention, step
+from . import attention, kernels, step
 from .flops import step_flops
 from .report import plot, tables
 
 HERE = Path(__file__).parent
 REGIONS = [1, 2, 4, 8, 16, 64]
+GENERATION_PX = 1024
 
 
 def plan_seconds() -> float:
@@ -57,18 +58,40 @@ def main() -> None:
     parser.add_argument(
         "--large", type=int, default=3, help="the same at 1024 px, some minutes each; 0 leaves it out (default 3)"
     )
+    parser.add_argument(
+        "--generation", type=int, default=10, help=f"steps of whole generations at {GENERATION_PX} px (default 10)"
+    )
+    parser.add_argument(
+        "--device", choices=flux_width.DTYPES, default="cpu", help="cuda computes in bf16 (default cpu)"
+    )
+    parser.add_argument(
+        "--kernels", action="store_true", help="count the kernels alone; other figures stay those of an earlier run"
+    )
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
 
-    flux_width.open_host()
+    flux_width.open_host(options.device)
+    if options.kernels:
+        path = options.out / "results.json"
+        earlier = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        counted = {"kernels": kernels.measure()}
+        path.write_text(json.dumps(earlier | counted, indent=1) + "\n", "utf-8")
+        print(json.dumps(counted))
+        return
     seconds = min(plan_seconds() for _ in range(3))
-    calls = attention.measure([4, 16], 3 * options.rounds)
-    patcher = flux_width.model()
+    calls = attention.measure([4, 16], 3 * options.rounds, options.device)
+    patcher = flux_width.model(device=options.device)
     few = {"512": step.measure(patcher, 512, [4, 16], options.rounds)}
     if options.large:
         few["1024"] = step.measure(patcher, 1024, [4, 16], options.large)
     more_regions = step.measure(patcher, 512, [n for n in REGIONS if n not in (4, 16)], options.rounds, baselines=False)
-    generation = step.generation(patcher, 512, 16, 10, options.rounds)
+    paper_window = step.generation(patcher, 512, 16, 10, options.rounds, "manual")
+    generations = {
+        str(number): step.generation(patcher, GENERATION_PX, number, options.generation, options.rounds, "auto")[
+            "ratio"
+        ]
+        for number in (4, 16, 64)
+    }
 
     flops = {
         size: {str(n): step_flops(int(size), n) for n in (0, *REGIONS)} for size in ("512", "1024", "2048", "4096")
@@ -76,8 +99,11 @@ def main() -> None:
     result = {
         "attention": calls,
         "step": few,
-        "generation": {"16": generation["ratio"]},
-        "after_window": generation["after_window"],
+        "generation": generations,
+        "generation_paper_window": {"16": paper_window["ratio"]},
+        "after_window": paper_window["after_window"],
+        "kernels": kernels.measure(),
+        "device": options.device,
         "plan_64_regions_2048px_s": round(seconds, 3),
     }
     options.out.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..dense_mask import dense_attention
-from ..flux_width import HEADS, WIDTH, attention_plan
+from ..flux_width import DTYPES, HEADS, WIDTH, attention_plan
 from ..interleaved import interleaved_times
 
 PIXELS = 1024
@@ -16,17 +16,23 @@ TEXT = 64
 """Tokens of each region's prompt."""
 
 
-def measure(regions: list[int], count: int) -> dict:
+def measure(regions: list[int], count: int, device: str) -> dict:
     """Times relative to plain attention of the same picture, each by the number of regions: "4", "16".
 
     regional_only: without the base branch. with_base: with it. dense_mask: the same under a dense mask. count: rounds.
     """
     ratios: dict[str, dict[str, float]] = {"regional_only": {}, "with_base": {}, "dense_mask": {}}
     for number in regions:
-        plans = {beta: attention_plan(number, PIXELS, TEXT, base_ratio=beta) for beta in (0.0, 0.2)}
+        plans = {
+            beta: attention_plan(number, PIXELS, TEXT, dtype=DTYPES[device], device=device, base_ratio=beta)
+            for beta in (0.0, 0.2)
+        }
         total = plans[0.0].layout.total
         q, k, v = (
-            torch.randn(1, HEADS, total, WIDTH // HEADS, generator=torch.Generator().manual_seed(i)) for i in range(3)
+            torch.randn(1, HEADS, total, WIDTH // HEADS, generator=torch.Generator().manual_seed(i)).to(
+                device, DTYPES[device]
+            )
+            for i in range(3)
         )
         base = slice(plans[0.0].layout.base.start, total)
         cases = {

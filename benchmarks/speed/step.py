@@ -55,12 +55,14 @@ def _under_mask(case):
     return run
 
 
-def generation(patcher, pixels: int, regions: int, steps: int, count: int) -> dict:
-    """A whole run with the default window, trimmed, relative to a plain one.
+def generation(patcher, pixels: int, regions: int, steps: int, count: int, balance: str) -> dict:
+    """A whole run, trimmed, with a background prompt, relative to a plain one.
 
-    ratio: of the whole time. after_window: of the steps after the window. count: rounds.
+    balance: "auto", or "manual" with the paper's window. ratio: of the whole time. after_window: of the second half of
+    the steps, in which the paper's window is over. count: rounds.
     """
-    model, positive = applied(patcher, regional_prompt(regions, TRIMMED_TOKENS))
+    prompt = regional_prompt(regions, TRIMMED_TOKENS, background=True)
+    model, positive = applied(patcher, prompt, balance=balance)
     runs: dict[str, list[list[float]]] = {"plain": [], "regional": []}
 
     def case(name: str, case_model, conditioning):
@@ -71,10 +73,11 @@ def generation(patcher, pixels: int, regions: int, steps: int, count: int) -> di
         return run
 
     times = interleaved_times(
-        {"plain": case("plain", patcher, base()), "regional": case("regional", model, positive)}, count, "generation"
+        {"plain": case("plain", patcher, base()), "regional": case("regional", model, positive)},
+        count,
+        f"generation, {pixels} px, {regions} regions, balance {balance}",
     )
-    last = steps // 2  # the default window, to 0.4, is over
-    late = {name: median(sum(run[last:]) for run in runs[name]) for name in runs}
+    late = {name: median(sum(run[steps // 2 :]) for run in runs[name]) for name in runs}
     return {
         "ratio": round(times["regional"] / times["plain"], 3),
         "after_window": round(late["regional"] / late["plain"], 3),

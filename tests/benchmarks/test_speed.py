@@ -71,7 +71,7 @@ def test_the_arithmetic_agrees_with_pytorchs_own_count_of_a_tiny_model(comfy):
     "pixels, case, most", [(1024, 4, 24), (1024, 16, 24), (1024, 64, 24), (1024, "16_unequal", 60), (2048, 16, 120)]
 )
 def test_an_attention_with_regions_is_a_few_kernels(pixels, case, most):
-    """Plain attention is one or two. More regions of one size cost no more kernels, but for those that memory asks for."""
+    """Plain attention is one or two. More regions of one size cost no more kernels."""
     assert 5 < kernels.dispatched(pixels, case) <= most
 
 

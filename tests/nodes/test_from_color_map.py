@@ -95,3 +95,42 @@ def test_what_is_in_no_colour_is_said_in_the_log(nodes, caplog):
         nodes.FromColorMap(image=painting(), legend="red = a car\nblue = a pond")
     (said,) = [record.getMessage() for record in caplog.records if "colour map" in record.getMessage()]
     assert said == "40 % of the colour map is in no colour of its legend: it is background."
+
+
+def segmentation():
+    """Ids 0, 3 and 4 in three columns of a picture: [1, 8, 12, 3]."""
+    ids = torch.tensor([0, 3, 4]).repeat_interleave(4)
+    return (ids / 255).expand(1, 8, 12)[..., None].expand(-1, -1, -1, 3).clone()
+
+
+def test_a_map_of_ids_is_read_exactly(nodes):
+    """Ids that lie next to each other are not near colours; id 4 is not in the legend, so it is background."""
+    (regions,) = nodes.FromColorMap(image=segmentation(), legend="id(3), name car = a car\nID ( 0 ) = a wall")
+    car, wall = regions.regions
+    assert (car.name, car.prompt, wall.prompt) == ("car", "a car", "a wall")
+    assert car.mask.sum() == wall.mask.sum() == 32
+    assert car.mask[:, 4:8].all() and wall.mask[:, :4].all()
+
+
+def test_pixels_between_two_ids_belong_to_none(nodes):
+    picture = segmentation()
+    picture[:, :, 4] = 1.5 / 255  # what scaling leaves between ids 0 and 3
+    picture[:, :, 5, 0] = 200 / 255  # no grey
+    (regions,) = nodes.FromColorMap(image=picture, legend="id(3) = a car")
+    assert regions.regions[0].mask.sum() == 16
+
+
+@pytest.mark.parametrize(
+    ("legend", "sentence"),
+    [
+        ("id(7) = a", r"^Line 1, column 1: the picture has no pixel of id\(7\). Its largest ids are (0|3|4), "),
+        ("id(3) = a\nred = b", r"^Line 2, column 1: the other lines have ids"),
+        ("id(300) = a", r"^Line 1, column 1: .* is no colour"),
+    ],
+)
+def test_a_legend_of_ids_that_cannot_be_says_so(nodes, legend, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        nodes.FromColorMap(image=segmentation(), legend=legend)
+    if "id(7)" not in legend:
+        with pytest.raises(ValueError):
+            nodes.classes.FromColorMap.validate_inputs(legend=legend)

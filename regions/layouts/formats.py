@@ -1,0 +1,60 @@
+"""The one list of layout notations, in the order in which they are recognised, and the way in and out."""
+
+from __future__ import annotations
+
+from ..region_set import RegionSet
+from .box_regions import check_count
+from .elements import ELEMENTS, write_elements
+from .flux3 import FLUX3
+from .ideogram import IDEOGRAM
+from .json_in_text import layout_in_text
+from .layers import LAYERS
+from .layout_format import BoxConvention, LayoutFormat, LayoutSource
+from .moss import MOSS
+from .pixel_boxes import PIXEL_BOXES
+from .segments import SEGMENTS
+from .vision_boxes import BBOX_2D, BOX_2D
+
+LAYOUT_FORMATS = (SEGMENTS, LAYERS, IDEOGRAM, MOSS, ELEMENTS, FLUX3, PIXEL_BOXES, BBOX_2D, BOX_2D)
+WRITTEN_FORMATS = tuple(layout.name for layout in LAYOUT_FORMATS if layout.write is not None)
+
+
+def read_layout(layout: object, convention: BoxConvention) -> tuple[RegionSet, str]:
+    """The regions of a layout, and a sentence on how it was read.
+
+    layout: text with JSON in it, or a value that another node gives: a list of elements or boxes, a dict, LAYERS or
+    SEGS. Raises ValueError, one or two sentences, for text or values in no known notation, and for a box that is none,
+    is empty or lies off the picture.
+    """
+    if isinstance(layout, str):
+        source = layout_in_text(layout, lambda source: _format_of(source) is not None)
+    else:
+        source = LayoutSource(layout)
+        if isinstance(layout, (list, tuple)) and not any(layout):
+            check_count(0)
+    notation = _format_of(source)
+    if notation is None:
+        raise ValueError(
+            f"This {type(layout).__name__} is no layout that is known. Connect boxes, elements, layers or SEGS, or "
+            "write boxes with descriptions as JSON."
+        )
+    regions, how = notation.read(source, convention)
+    count = len(regions)
+    read_as = f" ({how})" if how else ""
+    return regions, f"Read {count} region{'s' * (count != 1)} from {notation.title}{read_as}."
+
+
+def write_layout(regions: RegionSet, name: str) -> tuple[str, list[dict]]:
+    """The regions as text in the notation of that name (one of WRITTEN_FORMATS), and as a list of elements.
+
+    Raises ValueError, naming the region, for one without area, and for no regions at all.
+    """
+    if not len(regions):
+        raise ValueError("There are no regions to write. Draw some, or connect them to regions.")
+    notation = next(layout for layout in LAYOUT_FORMATS if layout.name == name)
+    assert notation.write is not None
+    return notation.write(regions), write_elements(regions)
+
+
+def _format_of(source: LayoutSource) -> LayoutFormat | None:
+    return next((layout for layout in LAYOUT_FORMATS if layout.matches(source)), None)
