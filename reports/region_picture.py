@@ -110,5 +110,11 @@ def _draw_tag(
 
 def _has_letters(font: ImageFont.ImageFont | ImageFont.FreeTypeFont, text: str) -> bool:
     """Whether the font has a glyph for every letter: for those it lacks it draws the same empty box."""
-    missing = bytes(font.getmask("\U0010ffff"))
-    return all(letter.isspace() or bytes(font.getmask(letter)) != missing for letter in text)
+    missing = _glyph(font, "\U0010ffff")
+    return all(letter.isspace() or _glyph(font, letter) != missing for letter in text)
+
+
+def _glyph(font: ImageFont.ImageFont | ImageFont.FreeTypeFont, letter: str) -> bytes:
+    picture = Image.new("L", (64, 64))
+    ImageDraw.Draw(picture).text((0, 0), letter, fill=255, font=font)
+    return picture.tobytes()

@@ -122,7 +122,7 @@ def stroke_time(page: TimedPage) -> float:
 
 
 def main() -> None:
-    argparse.ArgumentParser(prog="dev.py bench editor", description=__doc__.splitlines()[0]).parse_args()
+    argparse.ArgumentParser(prog="dev.py bench editor", description=(__doc__ or "").splitlines()[0]).parse_args()
     program = find_chromium()
     if program is None:
         raise SetupError(f"There is no Chromium: {how_to_get_chromium()}")
