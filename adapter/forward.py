@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from ..attention import is_early_step, region_steps, step_index
+from ..attention import is_early_step, region_steps
 from ..regions import TokenGrid
 from .block_hooks import BlockHooks
 from .families import family_of
 from .family import Family
 from .regional_prompt import AppliedRegions
-from .run_cache import without_masked_end
+from .run_cache import RunCache, without_masked_end
 from .run_log import log_once, warn_of_idle_regions, warn_of_proportions
 from .uncompiled import uncompiled, uncompiled_itself
 
@@ -95,7 +95,7 @@ def regional_forward(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     """The model's answer to call, with regional attention in its blocks while some region acts."""
     cache = applied.cache
     # 1. Which step is it, and which regions act in it, with which settings?
-    step = current_step(call.options)
+    step = current_step(call.options, cache)
     isolated = cache.with_isolation(applied, call.family.isolation)
     balanced = cache.with_balance(isolated, is_early_step(*step, applied.settings))
     steps_of = [region_steps(region, balanced.settings, step.count) for region in balanced.prompt.regions.regions]
@@ -123,7 +123,7 @@ def regional_forward(applied: AppliedRegions, call: ForwardCall) -> Tensor:
 
 
 @uncompiled
-def current_step(options: dict) -> Step:
+def current_step(options: dict, cache: RunCache) -> Step:
     """The step of the sampler that a call with these transformer_options is in.
 
     A lone call counts as the first of many.
@@ -131,7 +131,7 @@ def current_step(options: dict) -> Step:
     sigmas, sigma = options.get("sample_sigmas"), options.get("sigmas")
     if sigmas is None or sigma is None:
         return Step(0, 1000)
-    return Step(step_index(sigma.max().item(), sigmas), len(sigmas) - 1)
+    return Step(cache.steps.step_of(sigma, sigma.max().item(), sigmas), len(sigmas) - 1)
 
 
 def check_regions_may_act(call: ForwardCall, hooks: BlockHooks) -> None:

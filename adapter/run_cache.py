@@ -13,6 +13,7 @@ from ..attention import (
     AttentionPlan,
     CrossAttentionPlan,
     LogitModulation,
+    StepCounter,
     TextPlan,
     TokenLayout,
     TokenRouting,
@@ -47,11 +48,14 @@ class RunCache:
         self.is_open = False
         self.sides: set[str] = set()
         """What the guider calls the conditionings that use it: "positive", "negative", …"""
+        self.steps = StepCounter()
         self._entries: dict = {}
 
     def open(self) -> bool:
         """Called when a run begins. False where one has begun already and this is a part of it."""
         opened, self.is_open = not self.is_open, True
+        if opened:
+            self.steps = StepCounter()
         return opened
 
     def close(self) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from ..attention import window_steps
 from ..regions import RegionSet, TokenGrid, same_aspect
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
@@ -21,11 +20,6 @@ logger = logging.getLogger(__name__)
 def warn_of_idle_regions(applied: AppliedRegions, steps_of: list[range], count: int) -> None:
     """steps_of: the steps of each region, of a sampler that makes count. Warns of the regions that have none."""
     settings = applied.settings
-    if not window_steps(settings, count):
-        logger.warning(
-            "The window from start to end holds none of the %d steps, so the regions never act. Widen it.", count
-        )
-        return
     for index, steps in enumerate(steps_of):
         if not steps:
             region = applied.prompt.regions.regions[index]

@@ -2,7 +2,7 @@
 
 from .math import Attend, Term, region_weights, regional_attention  # noqa: I001  (reading order)
 from .settings import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
-from .schedule import is_isolated_block, region_steps, step_index, window_segments, window_steps
+from .schedule import StepCounter, is_isolated_block, region_steps, window_segments, window_steps
 from .routing import Route, TokenRouting, route_tokens, routes
 from .token_layout import TokenLayout
 from .groups import Group, Scatter, alone_groups, base_groups, crossed_groups, isolated_groups, mixed_groups
@@ -32,6 +32,7 @@ __all__ = [
     "Route",
     "Scatter",
     "Settings",
+    "StepCounter",
     "Term",
     "TextPlan",
     "TokenLayout",
@@ -59,7 +60,6 @@ __all__ = [
     "regional_attention",
     "route_tokens",
     "routes",
-    "step_index",
     "text_shares",
     "to_device",
     "turned",

@@ -14,8 +14,8 @@ from .settings import Settings
 def window_steps(settings: Settings, steps: int) -> range:
     """The steps (from 0) on which the regions act, of a sampler that makes this many.
 
-    Fractions are rounded to the nearest step, so 10 of 24 steps may be written 0.417. Worked value: start 0, end 0.4
-    of 24 steps -> range(0, 10). May be empty.
+    Fractions are rounded to the nearest step, so 10 of 24 steps may be written 0.417. Worked value: start 0, end 0.4 of
+    24 steps -> range(0, 10). It holds at least one step: where rounding leaves none, that in which its middle falls.
     """
     return _rounded_steps(settings.start, settings.end, steps)
 
@@ -23,17 +23,17 @@ def window_steps(settings: Settings, steps: int) -> range:
 def region_steps(region: Region, settings: Settings, steps: int) -> range:
     """The steps (from 0) on which one region acts: those of its own window that lie in the settings' window as well.
 
-    The region's window holds at least one step: where rounding leaves none, the step in which its middle falls.
-    Worked value: start 0.5, end 1 in a window of 0 to 0.75, of 8 steps -> range(4, 6). Empty if the windows do not
-    meet.
+    At least one, as in window_steps, if the windows have any time in common; else none. Worked value: start 0.5, end 1
+    in a window of 0 to 0.75, of 8 steps -> range(4, 6).
     """
-    own_steps = _rounded_steps(region.start, region.end, steps)
-    if not own_steps:
-        middle = min(int((region.start + region.end) / 2 * steps), steps - 1)
-        own_steps = range(middle, middle + 1)
-    window = window_steps(settings, steps)
+    start, end = max(region.start, settings.start), min(region.end, settings.end)
+    window, own_steps = window_steps(settings, steps), _rounded_steps(region.start, region.end, steps)
     first = max(own_steps.start, window.start)
-    return range(first, max(first, min(own_steps.stop, window.stop)))
+    shared = range(first, max(first, min(own_steps.stop, window.stop)))
+    if shared or start >= end or not window:
+        return shared
+    middle = min(max(int((start + end) / 2 * steps), window.start), window.stop - 1)
+    return range(middle, middle + 1)
 
 
 def window_segments(windows: Sequence[tuple[float, float]]) -> list[tuple[float, float, tuple[int, ...]]]:
@@ -49,19 +49,59 @@ def window_segments(windows: Sequence[tuple[float, float]]) -> list[tuple[float,
 
 
 def _rounded_steps(start: float, end: float, steps: int) -> range:
-    return range(int(start * steps + 0.5), int(end * steps + 0.5))
+    rounded = range(int(start * steps + 0.5), int(end * steps + 0.5))
+    if rounded or start >= end or not steps:
+        return rounded
+    middle = min(int((start + end) / 2 * steps), steps - 1)
+    return range(middle, middle + 1)
 
 
-def step_index(sigma: float, sample_sigmas: Tensor) -> int:
-    """sigma: the noise level being denoised; sample_sigmas: [steps + 1] falling, the sampler's own. Returns the step.
+class StepCounter:
+    """Which step of a run each look at the model belongs to, by the order of the sampler's own noise levels.
 
-    A noise level between two steps (DPM-2) belongs to the step it came from; one that is exactly the next step's (the
-    second look of Heun) to that next step.
+    The levels may rise, restart, repeat or lie close together, so a level alone does not say it. A level between those
+    of a step and of the next (DPM-2) belongs to the step it came from; one that is exactly the next step's (the second
+    look of Heun) to that next step.
     """
-    levels = sample_sigmas.detach().float().cpu()
-    tolerance = 1e-4 * levels.abs().max().item()
-    reached = int((levels >= sigma - tolerance).sum())
-    return min(max(reached - 1, 0), max(len(levels) - 2, 0))
+
+    def __init__(self) -> None:
+        self._step: int | None = None
+        self._last: object = None
+
+    def step_of(self, look: object, sigma: float, sample_sigmas: Tensor) -> int:
+        """The step (from 0) of a call. look: the same object in all calls that ask at once, one for each part of a
+        picture or side of a guider; sigma: the noise level; sample_sigmas: [steps + 1], the sampler's own.
+        """
+        if self._step is None or look is not self._last:
+            levels = sample_sigmas.detach().double().cpu().tolist()
+            self._step = _next_step(levels, sigma, self._step)
+        self._last = look
+        return self._step
+
+
+def _next_step(levels: list[float], sigma: float, step: int | None) -> int:
+    """The step that a look at this level belongs to, step being that of the look before it."""
+    steps = len(levels) - 1
+    gaps = [abs(second - first) for first, second in pairwise(levels) if second != first]
+    largest = max(map(abs, levels))
+    tolerance = max(1e-6 * largest, min([1e-4 * largest, *(gap / 4 for gap in gaps)]))
+
+    def is_at(index: int) -> bool:
+        return abs(levels[index] - sigma) <= tolerance
+
+    def is_within(index: int) -> bool:
+        low, high = sorted(levels[index : index + 2])
+        return low - tolerance <= sigma <= high + tolerance
+
+    ahead = range(steps) if step is None else range(step + 1, steps)
+    behind = range(0) if step is None else range(step - 1, -1, -1)
+    if step is not None and not (step + 1 < steps and is_at(step + 1)) and (is_at(step) or is_within(step)):
+        return step
+    for condition in (is_at, is_within):
+        for index in (*ahead, *behind):
+            if condition(index):
+                return index
+    return min(range(max(steps, 1)), key=lambda index: abs(levels[index] - sigma))
 
 
 def is_isolated_block(block_type: str, block_index: int, settings: Settings) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..regions.json_values import as_json, require_number
+from ..regions.printable import printable
+
 IMAGE_STREAMS = ("shared", "paper")
 OVERLAPS = ("top", "blend", "union")
 ISOLATIONS = ("regions", "text", "modulate")
@@ -43,6 +46,8 @@ class Settings:
         return block_type == "single" and self.image_stream == "paper"
 
     def __post_init__(self) -> None:
+        for name in ("base_ratio", "start", "end", "double_interval", "single_interval"):
+            require_number(getattr(self, name), name)
         if not 0 <= self.base_ratio <= 1:
             raise ValueError(
                 f"base_ratio is {self.base_ratio:g}; give a value from 0 (regions only) to 1 (base prompt only)."
@@ -67,7 +72,7 @@ class Settings:
             ("isolation", self.isolation, ("auto", *ISOLATIONS)),
             ("balance", self.balance, BALANCES),
         ):
-            check_choice(name, value, known)
+            require_choice(name, value, known)
         if self.isolation == "modulate" and self.image_stream == "paper":
             raise ValueError(
                 "isolation 'modulate' has no base branch that a second image stream could carry. Set image_stream to 'shared'."
@@ -81,6 +86,13 @@ def check_choice(name: str, value: str | None, options: tuple[str, ...]) -> bool
 
     Hosts before 0.4 do not check.
     """
-    if value is not None and value not in options:
-        raise ValueError(f"{name} is '{value}'; choose one of: {', '.join(options)}.")
+    if value is not None:
+        require_choice(name, value, options)
     return True
+
+
+def require_choice(name: str, value: object, options: tuple[str, ...]) -> None:
+    """Raises ValueError unless value is one of the options."""
+    if not isinstance(value, str) or value not in options:
+        shown = f"'{printable(value, 40)}'" if isinstance(value, str) else as_json(value)
+        raise ValueError(f"{name} is {shown}; choose one of: {', '.join(options)}.")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import comfy.model_management
 import torch
 from comfy_api.latest import io
 
 from ..regions import RegionSet, TokenGrid, coverage, read_document, region_mask
+from .deferred_masks import DeferredMasks
 from .node_inputs import CATEGORY, FluxRegions, check_size, size_inputs
 from .search_aliases import search_aliases
 
@@ -63,6 +65,16 @@ class Canvas(io.ComfyNode):
         regions = read_document(document).on_top_of(RegionSet() if regions is None else regions)
         regions = replace(regions, canvas=(width, height))
         # For its errors: a region off the canvas is to be named here, not only once the sampler runs.
-        coverage(regions, TokenGrid.of_picture(width, height))
-        masks = [region_mask(region, width, height) for region in regions.regions] or [torch.zeros(height, width)]
-        return io.NodeOutput(regions, torch.stack(masks), width, height)
+        check = comfy.model_management.throw_exception_if_processing_interrupted
+        coverage(regions, TokenGrid.of_picture(width, height), check)
+        return io.NodeOutput(regions, canvas_masks(regions, width, height), width, height)
+
+
+def canvas_masks(regions: RegionSet, width: int, height: int) -> torch.Tensor:
+    """[R, height, width] in 0..1, one for each region; an empty one where there is none."""
+
+    def draw() -> torch.Tensor:
+        check = comfy.model_management.throw_exception_if_processing_interrupted
+        return torch.stack([region_mask(region, width, height, check) for region in regions.regions])
+
+    return DeferredMasks((len(regions), height, width), draw) if len(regions) else torch.zeros(1, height, width)

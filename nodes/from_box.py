@@ -3,6 +3,7 @@
 from comfy_api.latest import io
 
 from ..regions import FEATHER, STRENGTH, Interval, Rect, Region, RegionSet, ShapeOp, region_label
+from ..regions.json_values import require_number
 from .detected_boxes import boxes_input, detected_regions
 from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 from .search_aliases import search_aliases
@@ -83,6 +84,8 @@ def check_box(label: str, x: float | None, y: float | None, width: float | None,
 
 def _check_interval(label: str, start_name: str, size_name: str, start: float | None, size: float | None) -> None:
     for name, value in ((start_name, start), (size_name, size)):
+        if value is not None:
+            require_number(value, f"{label}: {name}")
         if value is not None and not 0 <= value <= 1:
             raise ValueError(f"{label}: {name} is {value:g}; give a fraction of the picture, from 0 to 1.")
     if size == 0:

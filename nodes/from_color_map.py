@@ -18,6 +18,7 @@ from ..regions import (
     nearest_color,
     read_legend,
 )
+from ..regions.json_values import require_number
 from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, regions_input
 from .search_aliases import search_aliases
 
@@ -150,5 +151,7 @@ def to_hex(color: tuple[int, int, int]) -> str:
 
 def check_tolerance(tolerance: int | None) -> None:
     """Raises ValueError outside of 0..255. None = not known yet."""
+    if tolerance is not None:
+        require_number(tolerance, "tolerance")
     if tolerance is not None and not 0 <= tolerance <= 255:
         raise ValueError(f"tolerance is {tolerance}; give 0 to 255.")

@@ -33,6 +33,10 @@ class FromMask(io.ComfyNode):
     @classmethod
     def execute(cls, mask, prompt="", strength=STRENGTH.default, feather=FEATHER.default, name="", regions=None):
         regions = RegionSet() if regions is None else regions
+        if mask.ndim < 2 or 0 in mask.shape[-2:]:
+            raise ValueError(
+                f"mask has the shape {list(mask.shape)}; connect one of height x width. Check the node that made it."
+            )
         masks = mask.reshape(-1, *mask.shape[-2:])
         if len(masks) == 1:
             return io.NodeOutput(regions.added(Region(name, prompt, strength, feather, mask=masks[0])))

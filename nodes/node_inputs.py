@@ -9,6 +9,7 @@ too.
 from comfy_api.latest import io
 
 from ..regions import FEATHER, STRENGTH
+from ..regions.json_values import require_number
 
 FluxRegions = io.Custom("FLUX_REGIONS")
 FluxRegionalPrompt = io.Custom("FLUX_REGIONAL_PROMPT")
@@ -79,5 +80,7 @@ def size_inputs(use: str, optional: bool = False) -> list:
 def check_size(width: int | None, height: int | None) -> None:
     """Raises ValueError for a side outside of MIN_SIDE..MAX_SIDE pixels. None = not known yet."""
     for name, side in (("width", width), ("height", height)):
+        if side is not None:
+            require_number(side, name)
         if side is not None and not MIN_SIDE <= side <= MAX_SIDE:
             raise ValueError(f"{name} is {side}; give {MIN_SIDE} to {MAX_SIDE} pixels.")

@@ -6,6 +6,8 @@ from comfy_api.latest import io
 
 from ..planning import MAX_REGIONS, ChatClient, endpoint_at, plan_regions
 from ..regions import write_text
+from ..regions.json_values import expect_string, require_number
+from ..regions.printable import printable, whole_characters
 from .node_inputs import CATEGORY, FluxRegions
 from .search_aliases import search_aliases
 from .timed_wait import show_status, wait_with_limit
@@ -68,9 +70,9 @@ class Plan(io.ComfyNode):
     @classmethod
     async def execute(cls, prompt="", base_url="", model="", max_regions=4, seed=0, time_limit=120):
         check_question(prompt, base_url, model, max_regions, time_limit)
-        endpoint, model = endpoint_at(base_url, os.environ), model.strip()
-        planning = plan_regions(ChatClient(endpoint, model, seed, max_regions), prompt, max_regions)
-        regions = await wait_with_limit(planning, time_limit, f"{model} at {endpoint.netloc}")
+        endpoint, model = endpoint_at(base_url, os.environ), whole_characters(model.strip())
+        planning = plan_regions(ChatClient(endpoint, model, seed, max_regions), whole_characters(prompt), max_regions)
+        regions = await wait_with_limit(planning, time_limit, f"{printable(model, 100)} at {endpoint.netloc}")
         text = write_text(regions)
         show_status(text)
         return io.NodeOutput(regions, text)
@@ -80,6 +82,12 @@ def check_question(
     prompt: str | None, base_url: str | None, model: str | None, max_regions: int | None, time_limit: int | None
 ) -> None:
     """Raises ValueError for an input that no server could answer. None = not known yet."""
+    for name, text in (("prompt", prompt), ("base_url", base_url), ("model", model)):
+        if text is not None:
+            expect_string(text, name)
+    for name, number in (("max_regions", max_regions), ("time_limit", time_limit)):
+        if number is not None:
+            require_number(number, name)
     if prompt is not None and not prompt.strip():
         raise ValueError("prompt is empty. Describe the picture that the model is to plan.")
     if base_url is not None:

@@ -4,6 +4,8 @@ import logging
 
 from comfy_api.latest import io
 
+from ..regions.json_values import as_json
+from ..regions.printable import printable
 from .node_inputs import CATEGORY, FluxRegions, regions_input
 
 logger = logging.getLogger(__name__)
@@ -50,15 +52,17 @@ class SetConditioning(io.ComfyNode):
 
     @classmethod
     def execute(cls, regions, region, conditioning):
+        region = str(region)
+        label = f"Region '{printable(region, 40)}'"
+        if not isinstance(conditioning, list):
+            raise ValueError(f"{label}: its conditioning is {as_json(conditioning)}; connect one to it.")
         if not conditioning:
-            raise ValueError(f"Region '{region}': its conditioning is empty. Check the node that made it.")
+            raise ValueError(f"{label}: its conditioning is empty. Check the node that made it.")
         if len(conditioning) != 1:
-            raise ValueError(
-                f"Region '{region}': its conditioning has {len(conditioning)} parts; give one that is not combined."
-            )
+            raise ValueError(f"{label}: its conditioning has {len(conditioning)} parts; give one that is not combined.")
         tokens, settings = conditioning[0]
-        warn_of_unused_settings(region, settings)
-        return io.NodeOutput(regions.with_conditioning(str(region), tokens, settings))
+        warn_of_unused_settings(printable(region, 40), settings)
+        return io.NodeOutput(regions.with_conditioning(region, tokens, settings))
 
 
 def warn_of_unused_settings(region: str, settings: dict) -> None:

@@ -13,6 +13,7 @@ from torch import Tensor
 from ..adapter import regions_of
 from ..adapter.regional_prompt import RegionalPrompt
 from ..regions import RegionSet
+from ..regions.printable import whole_characters
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class EmbeddingCache:
 
     def encode(self, clip, prompt: str) -> list:
         """The CONDITIONING list of a prompt, as the host's own text encode node makes it."""
+        prompt = whole_characters(prompt)
         embeddings = self._by_clip.setdefault(clip, OrderedDict())
         if prompt not in embeddings:
             embeddings[prompt] = clip.encode_from_tokens_scheduled(clip.tokenize(prompt))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 
-from ..regions import Interval, Rect, Region, RegionSet, ShapeOp, region_label, regions_from_document
+from ..regions import Interval, RegionSet, region_label, regions_from_document
+from ..regions.json_values import expect_number
 from .json_extraction import json_object
 
 MAX_REGIONS = 32
+CORNERS = ("left", "top", "right", "bottom")
 SIDES = ("x", "y", "width", "height")
-BOX_TOLERANCE = 0.02
-"""Models round: a box may reach past the picture by this much (a fraction of it), and is clipped there."""
+BOX_SCALE = 1000
+"""Boxes are asked for in whole numbers from 0 to this, which models are trained on and grammars can enforce."""
 
 
-def read_answer(answer: str, max_regions: int) -> RegionSet:
+def read_answer(answer: str, max_regions: int, check: Callable[[], None] = lambda: None) -> RegionSet:
     """The planned regions, 1 to max_regions of them, each with a prompt and a box on the picture.
 
-    Raises ValueError, one or two sentences that a model and a person understand, for anything else.
+    check: as in json_object. Raises ValueError, one or two sentences that a model and a person understand, for anything
+    else.
     """
-    plan = json_object(answer, wanted="regions")
+    plan = json_object(answer, "regions", check)
     entries = plan.get("regions")
     if not isinstance(entries, list) or not entries:
         raise ValueError('The answer has no regions: "regions" must be a list with one object for each of them.')
@@ -26,45 +29,60 @@ def read_answer(answer: str, max_regions: int) -> RegionSet:
         raise ValueError(f"The answer has {len(entries)} regions; at most {max_regions} are allowed.")
     document = {"schema": 1, "regions": [_document_region(entry, index) for index, entry in enumerate(entries)]}
     document |= {key: _one_line(plan[key]) for key in ("base_prompt", "background_prompt") if plan.get(key) is not None}
-    regions = regions_from_document(document)
-    return replace(regions, regions=tuple(_clip_box(regions, index) for index in range(len(regions))))
+    return regions_from_document(document)
 
 
 def _document_region(entry: object, index: int) -> dict:
-    """A region of the answer as one of the document; types and numbers are for the document's reader to check."""
+    """A region of the answer as one of the document; types are for the document's reader to check."""
     if not isinstance(entry, dict):
         raise ValueError(f"{region_label(index, '')} is no object; give it a name, a prompt and a box.")
-    name, prompt, box = _one_line(entry.get("name") or ""), _one_line(entry.get("prompt") or ""), entry.get("box")
+    name, prompt = _one_line(entry.get("name") or ""), _one_line(entry.get("prompt") or "")
     label = region_label(index, name) if isinstance(name, str) else region_label(index, "")
-    if isinstance(box, list) and len(box) == len(SIDES):
-        box = dict(zip(SIDES, box, strict=True))
-    if not isinstance(box, dict) or not set(SIDES) <= set(box):
-        raise ValueError(f'{label}: its "box" must have x, y, width and height, in fractions of the picture.')
     if not prompt:
         raise ValueError(f"{label} has no prompt; say what to draw there.")
-    return {"name": name, "prompt": prompt, "shapes": [{"kind": "rect", **{side: box[side] for side in SIDES}}]}
+    return {"name": name, "prompt": prompt, "shapes": [{"kind": "rect", **_box(entry.get("box"), label)}]}
+
+
+def _box(box: object, label: str) -> dict[str, float]:
+    """x, y, width and height, in fractions, of the part of a box that lies on the picture.
+
+    Raises ValueError for what is no box, or one with no part on the picture.
+    """
+    if isinstance(box, list) and len(box) == len(CORNERS):
+        box = dict(zip(CORNERS, box, strict=True))
+    names = next((names for names in (CORNERS, SIDES) if isinstance(box, dict) and set(names) <= set(box)), None)
+    if names is None or not isinstance(box, dict):
+        raise ValueError(
+            f'{label}: its "box" must be [left, top, right, bottom], four whole numbers from 0 to {BOX_SCALE}.'
+        )
+    numbers = [expect_number(box[name], f"{label}: {name}") for name in names]
+    # Fractions of the picture, or 0 and 1, are meant as such by a model that answers in them all the same.
+    greatest, are_whole = max(map(abs, numbers)), all(number.is_integer() for number in numbers)
+    if greatest > 2 and any(0 < abs(number) < 1 for number in numbers):
+        raise ValueError(
+            f"{label}: its box mixes fractions and whole numbers. Give [left, top, right, bottom], four whole numbers "
+            f"from 0 to {BOX_SCALE}."
+        )
+    scale = 1 if greatest <= 1 or (greatest <= 2 and not are_whole) else BOX_SCALE
+    if names is SIDES:
+        x, y, width, height = numbers
+        if width <= 0 or height <= 0:
+            raise ValueError(f"{label}: its box is empty: it is {width:g} wide and {height:g} high.")
+        numbers = [x, y, x + width, y + height]
+    sides = {}
+    for start_name, size_name, ends in (("x", "width", numbers[0::2]), ("y", "height", numbers[1::2])):
+        start, end = sorted(number / scale for number in ends)
+        across = Interval(start, end).clipped()
+        if across.size <= 0:
+            flaw = "is empty" if start == end else "lies off the picture"
+            raise ValueError(
+                f"{label}: its box {flaw}: from {ends[0]:g} to {ends[1]:g}. Give [left, top, right, bottom] in "
+                f"whole numbers from 0 to {BOX_SCALE}."
+            )
+        sides |= {start_name: float(across.start), size_name: float(across.size)}
+    return sides
 
 
 def _one_line(value: object) -> object:
     """Text on one line, in characters that can be written down (no half surrogates); anything else as it is."""
     return " ".join(value.encode("utf-8", "replace").decode().split()) if isinstance(value, str) else value
-
-
-def _clip_box(regions: RegionSet, index: int) -> Region:
-    """A region with its box clipped to the picture. Raises ValueError for one that reaches past BOX_TOLERANCE."""
-    region, label = regions.regions[index], regions.label(index)
-    box = region.shapes[0].shape
-    intervals = []
-    for start_name, size_name in (("x", "width"), ("y", "height")):
-        start, size = getattr(box, start_name), getattr(box, size_name)
-        interval = Interval(start, start + size)
-        flaw = interval.flaw(BOX_TOLERANCE, clip=True)
-        if flaw == "empty":
-            raise ValueError(f"{label}: its box is empty: {size_name} is {size:g}.")
-        if flaw:
-            raise ValueError(
-                f"{label}: its box reaches off the picture: {start_name} {start:g}, {size_name} {size:g}. All are "
-                f"fractions of the picture, with {start_name} at least 0 and {start_name} + {size_name} at most 1."
-            )
-        intervals.append(interval.clipped())
-    return replace(region, shapes=(ShapeOp(Rect.between(*intervals)),))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 KEY_VARIABLE = "FLUX_REGIONS_API_KEY"
 KEY_HOST_VARIABLE = "FLUX_REGIONS_API_HOST"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+HTTPS_PORT = 443
 PATH = "/chat/completions"
 NO_ADDRESS = "base_url is no web address. Give one such as http://127.0.0.1:11434/v1 (Ollama)."
 
@@ -45,15 +46,34 @@ def endpoint_at(base_url: str, environment: Mapping[str, str]) -> Endpoint:
     path = parts.path.rstrip("/").removesuffix(PATH)
     netloc = f"[{host}]" if ":" in host else host
     netloc += f":{port}" if port is not None else ""
-    return Endpoint(f"{parts.scheme}://{netloc}{path}{PATH}", netloc, _key_for(host, netloc, environment))
+    key = _key_for(parts.scheme, host, port, environment)
+    return Endpoint(f"{parts.scheme}://{netloc}{path}{PATH}", netloc, key)
 
 
-def _key_for(host: str, netloc: str, environment: Mapping[str, str]) -> str:
-    """The user's key where it may go to this host, otherwise ""."""
+def _key_for(scheme: str, host: str, port: int | None, environment: Mapping[str, str]) -> str:
+    """The user's key where it may go to this host and port, otherwise ""."""
     key = environment.get(KEY_VARIABLE, "").strip()
     allowed = environment.get(KEY_HOST_VARIABLE, "").strip().lower()
-    if not key or not (allowed in (host, netloc) if allowed else host in LOOPBACK):
+    if not key or not (_is_allowed(scheme, host, port, allowed) if allowed else host in LOOPBACK):
         return ""
     if not all("!" <= character <= "~" for character in key):
         raise ValueError(f"The environment variable {KEY_VARIABLE} holds characters that no key has. Set it anew.")
     return key
+
+
+def _is_allowed(scheme: str, host: str, port: int | None, allowed: str) -> bool:
+    """Whether the key may go there. allowed: a host, with or without a port, as KEY_HOST_VARIABLE names it.
+
+    Only over https, since everyone on the way reads http; on this machine there is no way. Without a port only that of
+    https is meant, on this machine any.
+    """
+    try:
+        parts = urlsplit(f"//{allowed}")
+        allowed_host, allowed_port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if host != allowed_host:
+        return False
+    if host in LOOPBACK:
+        return allowed_port in (None, port)
+    return scheme == "https" and (port or HTTPS_PORT) == (allowed_port or HTTPS_PORT)

@@ -15,17 +15,18 @@ Answer with one JSON object of this form, and with nothing else:
  "background_prompt": "a snowy garden at dusk, oil painting",
  "regions": [
   {{"name": "fox", "prompt": "a red fox with a thick coat, sitting upright in the snow, oil painting",
-   "box": {{"x": 0.05, "y": 0.4, "width": 0.4, "height": 0.55}}}},
+   "box": [50, 400, 450, 950]}},
   {{"name": "well", "prompt": "an old stone well with a wooden roof, oil painting",
-   "box": {{"x": 0.55, "y": 0.25, "width": 0.4, "height": 0.6}}}}]}}
+   "box": [550, 250, 950, 850]}}]}}
 
 - base_prompt: the whole picture in one or two sentences: everything in it, the style, the light.
 - background_prompt: what is in no region. May be "".
 - regions: one for each main thing. A later one lies on top of an earlier one where they overlap, which they should \
 hardly do.
 - name: one or two words. prompt: that one thing in detail, as for a picture of its own, in the style of the whole.
-- box: where it is, in fractions of the picture. x and y are the left and the top edge, counted from the picture's left
-  and top; x + width and y + height are at most 1. A thing needs room: no side below 0.1.
+- box: where it is: [left, top, right, bottom], four whole numbers from 0 to 1000. The picture's left edge and its top
+  are 0, its right edge and its bottom 1000. right is greater than left, bottom greater than top. A thing needs room: no
+  side below 100.
 """
 
 CORRECTION = (
@@ -73,8 +74,8 @@ def answer_schema(max_regions: int) -> dict:
             "additionalProperties": False,
         }
 
-    text, side = {"type": "string"}, {"type": "number"}
-    box = object_with(x=side, y=side, width=side, height=side)
+    text, edge = {"type": "string"}, {"type": "integer", "minimum": 0, "maximum": 1000}
+    box = {"type": "array", "minItems": 4, "maxItems": 4, "items": edge}
     regions = {
         "type": "array",
         "minItems": 1,

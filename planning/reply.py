@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import NamedTuple
 
+from ..regions.printable import printable
 from .endpoint import KEY_HOST_VARIABLE, KEY_VARIABLE, Endpoint
 
 MAX_QUOTED = 200
 """Characters of a server's own message that an error repeats."""
+MAX_MODEL = 100
+"""Characters of a model's name that an error repeats."""
+MIN_KEY_PART = 8
+"""Characters of the key, from its start or its end, that may not be shown either."""
 KEY_PLACEHOLDER = "[the API key]"
 
 
@@ -20,10 +26,33 @@ class Reply(NamedTuple):
 
 
 def model_text(reply: Reply, endpoint: Endpoint, model: str) -> str:
-    """The model's answer, not blank. Raises ValueError for every reply without a whole one."""
-    body = _parsed(reply.text, endpoint.key)
+    """The model's answer, not blank. Raises ValueError for every reply without a whole one.
+
+    Neither says the user's key, which some servers repeat, in whatever parts and escapes it came.
+    """
+    try:
+        return without_key(_model_text(reply, endpoint, printable(model, MAX_MODEL)), endpoint.key)
+    except ValueError as error:
+        raise ValueError(without_key(str(error), endpoint.key)) from None
+
+
+def without_key(words: str, key: str) -> str:
+    """words with the key replaced, also where it stands escaped, broken by blanks, or cut off at the end."""
+    if not key:
+        return words
+    letters = [rf"(?:{re.escape(c)}|\\u{ord(c):04x}|%{ord(c):02x}|&\#{ord(c)};)" for c in key]
+    words = re.sub(r"\s{0,4}".join(letters), KEY_PLACEHOLDER, words, flags=re.IGNORECASE)
+    for length in range(len(key) - 1, MIN_KEY_PART - 1, -1):
+        for part in (key[:length], key[-length:]):
+            words = words.replace(part, KEY_PLACEHOLDER)
+    return words
+
+
+def _model_text(reply: Reply, endpoint: Endpoint, model: str) -> str:
+    body = _parsed(reply.text)
+    server_words = without_key(_error_message(body), endpoint.key)
     if reply.status >= 300:
-        raise ValueError(_refusal(reply.status, _error_message(body), endpoint, model))
+        raise ValueError(_refusal(reply.status, server_words, endpoint, model))
     if body is None:
         page = "a web page" if reply.text.lstrip()[:1] == "<" else "no JSON"
         raise ValueError(
@@ -34,14 +63,14 @@ def model_text(reply: Reply, endpoint: Endpoint, model: str) -> str:
     message = message if isinstance(message, dict) else {}
     text = _text_of(message.get("content"))
     if isinstance(message.get("refusal"), str) or choice.get("finish_reason") == "content_filter":
-        reason = _quoted(message.get("refusal") or text)
+        reason = _quoted(without_key(str(message.get("refusal") or text), endpoint.key))
         raise ValueError(f"The model declines to plan this picture{reason}. Reword the prompt, or use another model.")
     if choice.get("finish_reason") == "length":
         raise ValueError(
             "The model's answer was cut off. Allow it a longer context in the server's settings, or lower max_regions."
         )
-    if not choice and _error_message(body):
-        raise ValueError(f"{endpoint.netloc} reports an error{_quoted(_error_message(body))}.")
+    if not choice and server_words:
+        raise ValueError(f"{endpoint.netloc} reports an error{_quoted(server_words)}.")
     if not choice or "message" not in choice:
         raise ValueError(
             f"{endpoint.netloc} sent JSON without a chat message. Check base_url, which usually ends in /v1."
@@ -77,12 +106,10 @@ def _refusal(status: int, message: str, endpoint: Endpoint, model: str) -> str:
     return f"{netloc} refuses the request (HTTP {status}){detail}."
 
 
-def _parsed(text: str, key: str) -> dict | None:
-    """The body where it is a JSON object, free of the user's key, which some servers repeat, however it was escaped."""
+def _parsed(text: str) -> dict | None:
+    """The body where it is a JSON object."""
     try:
         body = json.loads(text)
-        if key:
-            body = json.loads(json.dumps(body, ensure_ascii=False).replace(json.dumps(key)[1:-1], KEY_PLACEHOLDER))
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
@@ -108,5 +135,5 @@ def _text_of(content: object) -> str:
 
 def _quoted(message: str) -> str:
     """The message on one line, shortened, as the rest of a sentence; "" for none."""
-    line = " ".join(message.encode("utf-8", "replace").decode().split())[:MAX_QUOTED].rstrip(".")
+    line = printable(message, MAX_QUOTED).rstrip(".")
     return f': "{line}"' if line else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -10,6 +11,7 @@ from torch import Tensor
 from .mask import mask_size, same_aspect
 from .region import Region
 from .region_set import RegionSet
+from .shapes import Rect
 from .shapes.cells import Cells, interval_fill
 from .token_grid import TokenGrid
 
@@ -17,20 +19,26 @@ CELLS_PER_TOKEN = 8
 """Shapes are filled on a grid this many times finer than the tokens, along each side (2 px per cell). For a token on a
 curved edge that is within 0.07 of its exact area, on average 0.01: tests/regions/test_coverage.py measures it."""
 
+CELLS_AT_ONCE = 1 << 19
+"""Cells that are blurred together."""
+FOURIER_NOISE = 1e-12
 
-def coverage(regions: RegionSet, grid: TokenGrid) -> Tensor:
+
+def coverage(regions: RegionSet, grid: TokenGrid, check: Callable[[], None] = lambda: None) -> Tensor:
     """regions, grid -> [R, rows, cols] float32 on the CPU, in 0..1: the fraction of each token's area in each region.
 
-    Feather is applied. Raises ValueError for a region that covers nothing of the canvas, and for a mask whose
-    proportions are not the picture's; both name the region.
+    Feather is applied. check: called before each shape; what it raises ends the work. Raises ValueError for a region
+    that covers nothing of the canvas, and for a mask whose proportions are not the picture's; both name the region.
     """
-    if not regions.regions:
-        return torch.zeros(0, grid.rows, grid.cols)
-    return torch.stack([_region_coverage(region, grid, regions.label(i)) for i, region in enumerate(regions.regions)])
+    covered = torch.zeros(len(regions), grid.rows, grid.cols)
+    for index, region in enumerate(regions.regions):
+        check()
+        covered[index] = _region_coverage(region, grid, regions.label(index), check)
+    return covered
 
 
-def _region_coverage(region: Region, grid: TokenGrid, label: str) -> Tensor:
-    area = _shape_coverage(region, grid)
+def _region_coverage(region: Region, grid: TokenGrid, label: str, check: Callable[[], None]) -> Tensor:
+    area = _shape_coverage(region, grid, check)
     if region.mask is not None:
         _check_proportions(region.mask, grid, label)
         area = torch.maximum(area, area_average(region.mask.float().cpu(), grid.cells()))
@@ -43,9 +51,20 @@ def _region_coverage(region: Region, grid: TokenGrid, label: str) -> Tensor:
     return area
 
 
-def _shape_coverage(region: Region, grid: TokenGrid) -> Tensor:
-    filled = region.fill(grid.cells(CELLS_PER_TOKEN))
-    return filled.view(grid.rows, CELLS_PER_TOKEN, grid.cols, CELLS_PER_TOKEN).mean(dim=(1, 3))
+def _shape_coverage(region: Region, grid: TokenGrid, check: Callable[[], None]) -> Tensor:
+    area = torch.zeros(grid.rows, grid.cols)
+    if len(region.shapes) == 1 and isinstance(region.shapes[0].shape, Rect):
+        return region.fill(grid.cells(), check)  # exact on cells of any size
+    cells = grid.cells(CELLS_PER_TOKEN)
+    bounds = region.bounds(cells.aspect)
+    if bounds is None:
+        return area
+    window = cells.window(bounds, CELLS_PER_TOKEN)
+    filled = region.fill(cells.part(window), check)
+    rows, cols = (slice(side.start // CELLS_PER_TOKEN, side.stop // CELLS_PER_TOKEN) for side in window)
+    blocks = filled.reshape(rows.stop - rows.start, CELLS_PER_TOKEN, cols.stop - cols.start, CELLS_PER_TOKEN)
+    area[rows, cols] = blocks.mean(dim=(1, 3))
+    return area
 
 
 def _check_proportions(mask: Tensor, grid: TokenGrid, label: str) -> None:
@@ -94,9 +113,27 @@ def _blurred(area: Tensor, sigma: float, dim: int) -> Tensor:
     radius = min(math.ceil(3 * sigma), 4 * size)
     offsets = torch.arange(-radius, radius + 1, dtype=torch.float64)
     kernel = torch.exp(-(offsets**2) / (2 * sigma**2))
-    # Row i of the matrix spreads cell i's neighbours; offsets past the border fall on the border cell.
-    targets = (torch.arange(size)[:, None] + offsets.long()).clamp(0, size - 1)
-    matrix = torch.zeros(size, size, dtype=torch.float64)
-    matrix.scatter_add_(1, targets, (kernel / kernel.sum()).expand(size, -1))
-    blurred = matrix @ area.double() if dim == 0 else area.double() @ matrix.T
-    return blurred.float()
+    kernel = kernel / kernel.sum()
+    lines = area.movedim(dim, 1).contiguous()
+    blurred = torch.empty_like(lines)
+    # By Fourier transform, since the kernel may be as long as the picture; some lines at a time bound the memory.
+    length = _easy_length(size + 2 * radius)  # what wraps around stays within the padding
+    spectrum = torch.fft.rfft(kernel, length)
+    for rows in torch.arange(len(lines)).split(max(1, CELLS_AT_ONCE // length)):
+        middle = lines[rows].double()
+        padded = torch.cat([middle[:, :1].expand(-1, radius), middle, middle[:, -1:].expand(-1, radius)], dim=1)
+        sums = torch.fft.irfft(torch.fft.rfft(padded, length) * spectrum, length)
+        blurred[rows] = _without_noise(sums[:, 2 * radius : 2 * radius + size]).float()
+    return blurred.movedim(1, dim)
+
+
+def _easy_length(size: int) -> int:
+    """The next length whose Fourier transform is quick: a power of two, or three quarters of one."""
+    power = 1 << (size - 1).bit_length()
+    return power * 3 // 4 if size <= power * 3 // 4 else power
+
+
+def _without_noise(values: Tensor) -> Tensor:
+    """Values in 0..1, with what a Fourier transform leaves of 0 and 1 put right: what is outside stays so."""
+    values = torch.where(values < FOURIER_NOISE, 0.0, values)
+    return torch.where(values > 1 - FOURIER_NOISE, 1.0, values)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TypeGuard
 
+from .printable import printable, whole_characters
+
 
 def expect_number(value: object, where: str) -> float:
     """A finite number as a float. Raises ValueError for anything else; true and "1" are no numbers."""
@@ -16,10 +18,17 @@ def expect_number(value: object, where: str) -> float:
     return number
 
 
+def require_number(value: object, where: str) -> None:
+    """Raises ValueError for what is no number at all; whether it is finite and in range is another question."""
+    if not is_number(value):
+        expect_number(value, where)
+
+
 def expect_string(value: object, where: str) -> str:
+    """Text, in whole characters."""
     if not isinstance(value, str):
         raise ValueError(f"{where} is {as_json(value)}; give text in double quotes.")
-    return value
+    return whole_characters(value)
 
 
 def expect_bool(value: object, where: str) -> bool:
@@ -52,7 +61,7 @@ def as_json(value: object) -> str:
     if isinstance(value, list):
         return "a list"
     if isinstance(value, str):
-        return f'"{value}"' if len(value) <= 40 else f'"{value[:40]}..."'
+        return f'"{printable(value, 40)}"'
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if not is_number(value):

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+
+logger = logging.getLogger(__name__)
+
+
+OVERSHOOT = 0.5
+"""How far past 0 and 1 values may lie that a resampling filter made: bicubic ones swing by up to 0.2."""
+
+
+def clamped_mask(mask: Tensor, label: str) -> Tensor:
+    """mask with values a little outside of 0..1, as bicubic scaling leaves them, brought back; the log says so."""
+    if mask.numel() and OVERSHOOT >= max(-mask.min().item(), mask.max().item() - 1) > 1e-3:
+        logger.info(
+            "%s: its mask holds values from %.3g to %.3g; they are taken as 0 to 1.",
+            *(label, mask.min().item(), mask.max().item()),
+        )
+        return mask.clamp(0, 1)
+    return mask
 
 
 def check_mask(mask: Tensor, label: str) -> None:
@@ -15,7 +33,7 @@ def check_mask(mask: Tensor, label: str) -> None:
     if not torch.isfinite(mask).all():
         raise ValueError(f"{label}: its mask holds NaN or infinite values; check the node that made it.")
     low, high = mask.min().item(), mask.max().item()
-    if low < -1e-3 or high > 1 + 1e-3:
+    if low < -OVERSHOOT or high > 1 + OVERSHOOT:
         raise ValueError(
             f"{label}: its mask holds values from {low:g} to {high:g}; scale it to 0 (outside) .. 1 (inside)."
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -10,13 +12,14 @@ from .region import Region
 from .shapes.cells import Cells
 
 
-def region_mask(region: Region, width: int, height: int) -> Tensor:
+def region_mask(region: Region, width: int, height: int, check: Callable[[], None] = lambda: None) -> Tensor:
     """[height, width] float32 on the CPU, in 0..1: the region's shapes, hard-edged, and its mask; then its feather.
 
-    A pixel is in a shape if its centre is; a rectangle fills the pixels on its edges in part.
+    A pixel is in a shape if its centre is; a rectangle fills the pixels on its edges in part. check: called before
+    each shape; what it raises ends the drawing.
     """
     pixels = Cells.of_pixels(width, height)
-    area = region.fill(pixels)
+    area = region.fill(pixels, check)
     if region.mask is not None:
         area = torch.maximum(area, area_average(region.mask.float().cpu(), pixels))
     return feathered(area, region.feather * min(width, height))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,9 +10,11 @@ import torch
 from torch import Tensor
 
 from .mask import check_mask
+from .printable import printable
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
 from .shapes import Shape
 from .shapes.cells import Cells
+from .shapes.shape import Bounds
 
 
 @dataclass(frozen=True)
@@ -51,22 +54,50 @@ class Region:
     number: int | None = None
     color: str = ""
 
-    def fill(self, cells: Cells) -> Tensor:
-        """[H, W] float32 in 0..1: how much of each cell its shapes fill. Its mask and feather are left out."""
+    def bounds(self, aspect: float) -> Bounds | None:
+        """A box that holds all its shapes, on a canvas of this width / height; None if nothing is added."""
+        boxes = [op.shape.bounds(aspect) for op in self.shapes if op.mode == "add"]
+        if not boxes:
+            return None
+        left, top, right, bottom = zip(*boxes, strict=True)
+        return min(left), min(top), max(right), max(bottom)
+
+    def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:
+        """[H, W] float32 in 0..1: how much of each cell its shapes fill. Its mask and feather are left out.
+
+        check: called before each shape; what it raises ends the drawing.
+        """
         area = cells.empty()
         for op in self.shapes:
-            filled = op.shape.fill(cells)
-            area = torch.maximum(area, filled) if op.mode == "add" else torch.minimum(area, 1 - filled)
+            check()
+            rows, cols = cells.window(op.shape.bounds(cells.aspect))
+            if rows.start >= rows.stop or cols.start >= cols.stop:
+                continue
+            filled, part = op.shape.fill(cells.part((rows, cols))), area[rows, cols]
+            part.copy_(torch.maximum(part, filled) if op.mode == "add" else torch.minimum(part, 1 - filled))
         return area
+
+
+MAX_NAME = 200
+"""Characters of a region's name, which every report, error and picture repeats."""
+
+
+def check_name(name: str, label: str) -> None:
+    """Raises ValueError, starting with label, for a name that is too long."""
+    if len(name) > MAX_NAME:
+        raise ValueError(
+            f"{label}: name has {len(name):,} characters; give at most {MAX_NAME}. What to draw belongs into prompt."
+        )
 
 
 def region_label(index: int, name: str) -> str:
     """How an error or a report calls region number index (from 0): by number and, where it has one, name."""
-    return f"Region {index + 1} ('{name}')" if name else f"Region {index + 1}"
+    return f"Region {index + 1} ('{printable(name, MAX_NAME)}')" if name else f"Region {index + 1}"
 
 
 def check_region(region: Region, label: str) -> None:
-    """Raises ValueError, starting with label, for a strength, feather, window or mask outside the ranges in Region."""
+    """Raises ValueError, starting with label, for a name, strength, feather, window or mask out of Region's ranges."""
+    check_name(region.name, label)
     for region_field in REGION_FIELDS:
         region_field.check(getattr(region, region_field.name), label)
     if region.start >= region.end:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .json_values import require_number
+
 
 class RegionField(NamedTuple):
     """name: in Region, in the document and in the region text. low, high: its range, both ends included."""
@@ -19,7 +21,8 @@ class RegionField(NamedTuple):
     """What an error asks for, between "give" and a full stop."""
 
     def check(self, value: float, label: str) -> None:
-        """Raises ValueError, starting with label, for a value outside the range."""
+        """Raises ValueError, starting with label, for a value outside the range, or none that is a number."""
+        require_number(value, f"{label}: {self.name}")
         if not self.low <= value <= self.high:
             raise ValueError(f"{label}: {self.name} is {value:g}; give {self.expected}.")
 

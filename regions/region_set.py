@@ -6,11 +6,25 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
-from .mask import mask_size, same_aspect
+from .mask import clamped_mask, mask_size, same_aspect
+from .printable import printable
 from .region import Region, check_region, region_label
 
 BACKGROUND = "background"
 """Name of the part in no region."""
+
+
+MAX_REGIONS = 1000
+MAX_LISTED = 20
+"""Regions that an error lists."""
+MAX_DIGITS = 20
+"""Of a region's number; Python refuses to read very long ones."""
+
+
+def check_region_count(count: int) -> None:
+    """Raises ValueError for more regions than a set may have."""
+    if count > MAX_REGIONS:
+        raise ValueError(f"There are {count:,} regions, but at most {MAX_REGIONS:,} are drawn. Remove some.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,24 +56,36 @@ class RegionSet:
         numbered = (replace(self.regions[index], number=self.regions[index].number or index + 1) for index in indices)
         return replace(self, regions=tuple(numbered))
 
-    def added(self, region: Region) -> RegionSet:
-        """This set with region on top. Raises ValueError as check_region does, and for a mask unlike those below it."""
-        larger_set = replace(self, regions=(*self.regions, region))
-        label = larger_set.label(len(self))
-        check_region(region, label)
-        if region.mask is not None:
-            for index, below in enumerate(self.regions):
-                if below.mask is not None and not same_aspect(region.mask.shape, below.mask.shape):
-                    raise ValueError(
-                        f"{label}: its mask is {mask_size(region.mask)} but that of {self.label(index)} is "
-                        f"{mask_size(below.mask)}. Give all masks the width-to-height ratio of the picture."
-                    )
+    def added(self, *added: Region) -> RegionSet:
+        """This set with regions on top. Raises ValueError as check_region does, for a mask unlike those below it, and
+        for more than MAX_REGIONS in all.
+        """
+        check_region_count(len(self) + len(added))
+        larger_set = replace(self, regions=(*self.regions, *added))
+        clamped = [
+            region if region.mask is None else replace(region, mask=clamped_mask(region.mask, larger_set.label(index)))
+            for index, region in enumerate(added, start=len(self))
+        ]
+        larger_set, added = replace(self, regions=(*self.regions, *clamped)), tuple(clamped)
+        # Those of a set are alike already, so the first speaks for all of them.
+        first = next((index for index, region in enumerate(self.regions) if region.mask is not None), None)
+        for index, region in enumerate(added, start=len(self)):
+            label = larger_set.label(index)
+            check_region(region, label)
+            if region.mask is None:
+                continue
+            first = index if first is None else first
+            mask = larger_set.regions[first].mask
+            if mask is not None and not same_aspect(region.mask.shape, mask.shape):
+                raise ValueError(
+                    f"{label}: its mask is {mask_size(region.mask)} but that of {larger_set.label(first)} is "
+                    f"{mask_size(mask)}. Give all masks the width-to-height ratio of the picture."
+                )
         return larger_set
 
     def on_top_of(self, below: RegionSet) -> RegionSet:
         """These regions over those below; prompts of this set win where it has any. Raises ValueError as added does."""
-        for region in self.regions:
-            below = below.added(region)
+        below = below.added(*self.regions)
         prompts = {"base_prompt": self.base_prompt, "background_prompt": self.background_prompt}
         return replace(below, **{name: prompt for name, prompt in prompts.items() if prompt.strip()})
 
@@ -75,11 +101,14 @@ class RegionSet:
         if len(indices) > 1:
             numbers = ", ".join(str(index + 1) for index in indices)
             raise ValueError(f"Regions {numbers} are all called '{wanted}'; give the region's number instead.")
-        if wanted.isdecimal() and 1 <= int(wanted) <= len(self):
-            return int(wanted) - 1
-        known = ", ".join(f"{i + 1} '{r.name}'" if r.name else f"{i + 1}" for i, r in enumerate(self.regions))
+        number = int(wanted) if wanted.isdecimal() and len(wanted) <= MAX_DIGITS else 0
+        if 1 <= number <= len(self):
+            return number - 1
+        known = [f"{i + 1} '{printable(r.name, 40)}'" if r.name else f"{i + 1}" for i, r in enumerate(self.regions)]
+        shown = ", ".join(known[:MAX_LISTED]) + (f" and {len(known) - MAX_LISTED} more" * (len(known) > MAX_LISTED))
         raise ValueError(
-            f"There is no region '{wanted}'. Give a number or a name of: {known or 'none, the set is empty'}."
+            f"There is no region '{printable(wanted, 40)}'. "
+            f"Give a number or a name of: {shown or 'none, the set is empty'}."
         )
 
     def with_conditioning(self, name_or_number: str, conditioning: Tensor, settings: dict | None = None) -> RegionSet:

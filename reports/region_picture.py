@@ -10,7 +10,10 @@ from torch import Tensor
 from ..regions import RegionSet
 from ..regions.palette import PALETTE as HEXADECIMAL_PALETTE
 from ..regions.palette import color_or_palette
+from ..regions.printable import printable
 
+MAX_TAG = 28
+"""Characters of a name or prompt in a picture."""
 TINT = 0.55
 """Opacity of a region's colour, 0..1."""
 BACKGROUND_COLOR = (244, 243, 240)
@@ -35,9 +38,8 @@ def draw_regions(
         _draw_grid(draw, coverages.shape[2], coverages.shape[1], size)
     for index, coverage in enumerate(coverages):
         region = regions.regions[index]
-        _draw_tag(
-            draw, str(index + 1), region.name or region.prompt[:28], coverage, region_color(index, region.color), size
-        )
+        color = region_color(index, region.color)
+        _draw_tag(draw, str(index + 1), printable(region.name or region.prompt, MAX_TAG), coverage, color, size)
     return torch.from_numpy(np.asarray(picture).astype(np.float32) / 255)[None]
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import NamedTuple
 
+from torch import Tensor
+
 from ..attention import EARLY_FRACTION, Settings, balanced, base_ratios, region_steps
 from ..regions import BACKGROUND, Region, RegionSet, TokenGrid, coverage
 
+MAX_LISTED = 10
+"""Regions that a line names."""
 MIN_OVERLAP = 0.5
 """In tokens: regions that share less than this are not said to lie on each other."""
 HIDDEN_BELOW = 0.05
@@ -45,15 +49,18 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
     coverages = coverage(regions, grid).flatten(1)
     if applied is not None:
         settings = balanced(applied.settings, applied.has_background, early=False)
+    shared = coverages @ coverages.T
+    visible_tokens = _visible_tokens(regions, coverages)
     lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
     for index, region in enumerate(regions.regions):
         drawn = coverages[index].sum().item()
         line = f"{regions.label(index)}: {drawn:.1f} tokens, {drawn / grid.tokens:.1%} of the canvas"
         later = range(index + 1, len(regions))
         covering = [upper for upper in later if _ever_overlap_in_time(region, regions.regions[upper])]
-        covering = [upper for upper in covering if (coverages[index] * coverages[upper]).sum() > MIN_OVERLAP]
-        visible = (coverages[index] * (1 - coverages[covering]).prod(0)).sum().item()
-        names = ", ".join(regions.label(upper) for upper in covering)
+        covering = [upper for upper in covering if shared[index, upper] > MIN_OVERLAP]
+        visible = visible_tokens[index]
+        names = ", ".join(regions.label(upper) for upper in covering[:MAX_LISTED])
+        names += f" and {len(covering) - MAX_LISTED} more" if len(covering) > MAX_LISTED else ""
         if covering and visible < HIDDEN_BELOW * drawn:
             line += f"; hidden under {names}"
         elif covering:
@@ -79,6 +86,33 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
         if applied.settings.balance == "auto" and not applied.has_background and _are_bare(applied.regions):
             lines.append(BACKGROUND_HINT)
     return "\n".join(lines)
+
+
+def _visible_tokens(regions: RegionSet, coverages: Tensor) -> list[float]:
+    """[R]: of each region, the tokens that no later one covers while it acts. coverages: [R, N]."""
+    remaining_of: dict[tuple[float, float], Tensor] = {}
+    visible = []
+    for index in reversed(range(len(regions))):
+        region = regions.regions[index]
+        window = region.start, region.end
+        if window not in remaining_of:
+            remaining_of[window] = _remaining(regions, coverages, index)
+        remaining = remaining_of[window]
+        visible.append((coverages[index] * remaining).sum().item())
+        for (start, end), others in remaining_of.items():
+            if max(region.start, start) < min(region.end, end):
+                others.mul_(1 - coverages[index])
+    return visible[::-1]
+
+
+def _remaining(regions: RegionSet, coverages: Tensor, index: int) -> Tensor:
+    """[N]: what the regions above that at index, and acting at any time with it, leave of each token."""
+    later = [
+        above
+        for above in range(index + 1, len(regions))
+        if _ever_overlap_in_time(regions.regions[index], regions.regions[above])
+    ]
+    return (1 - coverages[later]).prod(0)
 
 
 def _ever_overlap_in_time(lower: Region, upper: Region) -> bool:

@@ -26,6 +26,7 @@ ALLOWED = {
 # where the host's Python runs it.
 ALLOWED_IN_ONE_FILE = {
     "planning/chat.py": {"aiohttp"},
+    "devtools/registry_pictures.py": {"PIL"},
     "devtools/packages.py": {"comfy", "folder_paths"},
     "devtools/thumbnails.py": {"PIL"},
 }

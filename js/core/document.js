@@ -34,6 +34,11 @@ export const MAX_BYTES = 65536;
 /** Longer texts are refused unread. */
 export const MAX_CHARACTERS = 1_000_000;
 
+/** Brackets within brackets; the browser's own writer fails at some thousands. */
+export const MAX_DEPTH = 100;
+
+export const MAX_REGIONS = 1000;
+
 /** Geometry this many canvases away is no drawing any more: somebody wrote pixels. */
 export const MAX_COORDINATE = 100;
 

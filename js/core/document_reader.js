@@ -5,7 +5,16 @@
  * @import { RegionDocument } from "./document.js"
  */
 
-import { DocumentError, MAX_CHARACTERS, REGION_DEFAULTS, REGION_FIELDS, SCHEMA, emptyDocument } from "./document.js";
+import {
+  DocumentError,
+  MAX_CHARACTERS,
+  MAX_DEPTH,
+  MAX_REGIONS,
+  REGION_DEFAULTS,
+  REGION_FIELDS,
+  SCHEMA,
+  emptyDocument,
+} from "./document.js";
 import { asJson, expectBool, expectList, expectNumberWithin, expectObject, expectString } from "./document_fields.js";
 import { paletteColor, regionLabel, uniqueId } from "./region.js";
 import { readShape } from "./shape.js";
@@ -26,8 +35,13 @@ export function parseDocument(source) {
     schema: SCHEMA,
     base_prompt: expectString(complete.base_prompt, "The document: base_prompt"),
     background_prompt: expectString(complete.background_prompt, "The document: background_prompt"),
-    regions: withUniqueIds(expectList(complete.regions, "The document: regions").map(readRegion)),
+    regions: withUniqueIds(limited(expectList(complete.regions, "The document: regions")).map(readRegion)),
   };
+}
+
+function limited(regions) {
+  if (regions.length <= MAX_REGIONS) return regions;
+  throw new DocumentError(`There are ${regions.length} regions, but at most ${MAX_REGIONS} are drawn. Remove some.`);
 }
 
 function parseJson(source) {
@@ -37,6 +51,7 @@ function parseJson(source) {
         "Draw with fewer and simpler strokes.",
     );
   }
+  if (depth(source) > MAX_DEPTH) throw new DocumentError("The document is nested too deeply. Copy it again.");
   try {
     return JSON.parse(source);
   } catch (error) {
@@ -44,6 +59,18 @@ function parseJson(source) {
       `The document is not complete, correct JSON: ${error.message}. Correct it there, or copy it again in full.`,
     );
   }
+}
+
+/** @returns {number} how many brackets are open at once, at most, outside of strings */
+function depth(source) {
+  let open = 0;
+  let most = 0;
+  for (const [token] of source.matchAll(/"[^"\\]*(?:\\[^][^"\\]*)*(?:"|\\?$)|[[\]{}]/g)) {
+    if (token === "[" || token === "{") open += 1;
+    if (token === "]" || token === "}") open -= 1;
+    most = Math.max(most, open);
+  }
+  return most;
 }
 
 function checkSchema({ schema }) {
@@ -97,8 +124,13 @@ function readColor(color, index) {
 function withUniqueIds(regions) {
   const reserved = new Set(regions.map((region) => region.id));
   const used = new Set([""]);
+  let next = 1;
   return regions.map((region) => {
-    const id = used.has(region.id) ? uniqueId(reserved) : region.id;
+    let { id } = region;
+    if (used.has(id)) {
+      id = uniqueId(reserved, next);
+      next = Number(id.slice(1)) + 1;
+    }
     reserved.add(id);
     used.add(id);
     return { ...region, id };

@@ -45,6 +45,11 @@ export function boxMap(from, to) {
   return { x: (x) => to.x0 + (x - from.x0) * scaleX, y: (y) => to.y0 + (y - from.y0) * scaleY, scaleX, scaleY };
 }
 
+/** How often, on average, a point is looked at, which for a hand's line is some ten times. */
+const MAX_LOOKS = 200;
+/** Longer spans are then halved unseen: where each point is a corner, the work would be the square of their number. */
+const MAX_SPAN = 64;
+
 /**
  * Fewer points for a drawn line, by the Ramer-Douglas-Peucker rule: keeps a point where the straight line between its
  * kept neighbours would miss it, by more than the tolerance or, where the pen pressed harder, by more than the pressure
@@ -62,11 +67,13 @@ export function simplifyLine(points, tolerance, aspect, pressureTolerance = PRES
   const isKept = new Uint8Array(points.length);
   isKept[0] = isKept[points.length - 1] = 1;
   const spans = [[0, points.length - 1]];
+  let workLeft = MAX_LOOKS * points.length;
   while (spans.length > 0) {
     const [first, last] = spans.pop();
     let worst = 1;
-    let split = -1;
-    for (let index = first + 1; index < last; index += 1) {
+    let split = workLeft > 0 || last - first <= MAX_SPAN ? -1 : (first + last) >> 1;
+    if (split < 0) workLeft -= last - first;
+    for (let index = split < 0 ? first + 1 : last; index < last; index += 1) {
       const { distance, pressure } = deviation(points[index], points[first], points[last], scales);
       const error = Math.max(distance / tolerance, pressure / pressureTolerance);
       if (error > worst) {

@@ -51,10 +51,11 @@ export function regionLabel(index, name) {
 
 /**
  * @param {Set<string>} taken ids in use
+ * @param {number} [first] the number to begin with, where those below are known to be taken
  * @returns {string} "r1", "r2", …: the first that is free
  */
-export function uniqueId(taken) {
-  let number = 1;
+export function uniqueId(taken, first = 1) {
+  let number = first;
   while (taken.has(`r${number}`)) number += 1;
   return `r${number}`;
 }

@@ -15,12 +15,17 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ..json_values import expect_string
 from ..region import Region
 from ..text.line import Cursor, TextLine, abbreviated
 from ..text.options import OPTIONS, parse_options
-from ..text.reader import PROMPT_FIELDS
+from ..text.reader import BYTE_ORDER_MARK, PROMPT_FIELDS
 
 MAX_CHARACTERS = 100_000
+MAX_COLORS = 256
+# Six digits are one without its #, too; or three, where one is no letter: "bad" is no colour.
+_BARE_HEX = re.compile(r"(?:0x)?([0-9a-f]{6}|(?=[a-f]{0,2}[0-9])[0-9a-f]{3})(?![^\W_])", re.IGNORECASE)
+_OPTION = re.compile(rf"(?<![ \t])[ \t]+(?:{'|'.join(OPTIONS)})\b", re.IGNORECASE)
 _COLOR = re.compile(r"#\w*|[^\W\d_]+\s*\([^()]*\)|[^\W\d_]+(?:[ \t]+[^\W\d_]+)*")
 RGB = tuple[int, int, int]
 
@@ -47,6 +52,7 @@ def read_legend(source: str, color_of: Callable[[str], RGB], shorter_side: int) 
     shorter_side: of the picture in pixels, for feathers in pixels. Raises ValueError, with line and column, for what is
     no legend, and for a colour that is there twice.
     """
+    source = expect_string(source, "legend")
     if len(source) > MAX_CHARACTERS:
         raise ValueError(
             f"The legend has {len(source):,} characters, but at most {MAX_CHARACTERS:,} are read. "
@@ -54,7 +60,7 @@ def read_legend(source: str, color_of: Callable[[str], RGB], shorter_side: int) 
         )
     entries: dict[RGB, Entry] = {}
     prompts: dict[str, tuple[int, str]] = {}
-    for number, line_source in enumerate(re.split(r"\r\n|\r|\n", source), start=1):
+    for number, line_source in enumerate(re.split(r"\r\n|\r|\n", source.removeprefix(BYTE_ORDER_MARK)), start=1):
         line = TextLine(number, line_source)
         if line_source.strip() == "#" or not line.has_content(comments=("# ", "#\t", "//")):
             continue
@@ -65,12 +71,14 @@ def read_legend(source: str, color_of: Callable[[str], RGB], shorter_side: int) 
                 "there is no '='. Write a colour, =, and the prompt: #ff0000 = a red car.",
             )
         head_end, prompt_start = split
-        field = PROMPT_FIELDS.get(line_source[line.start : head_end].strip().lower())
+        field = PROMPT_FIELDS.get(line_source[line.start : head_end].strip(" \t*_`").lower())
         if field is None:
             entry = _read_entry(line, head_end, prompt_start, color_of, shorter_side)
             if entry.rgb in entries:
                 first = entries[entry.rgb].location
                 line.fail(line.start + 1, f"this colour is there already, in {first[0].lower()}{first[1:]}. Keep one.")
+            if len(entries) == MAX_COLORS:
+                line.fail(line.start + 1, f"a legend has at most {MAX_COLORS} colours. Use fewer.")
             entries[entry.rgb] = entry
         elif field in prompts:
             line.fail(
@@ -88,9 +96,10 @@ def read_legend(source: str, color_of: Callable[[str], RGB], shorter_side: int) 
 def _read_entry(
     line: TextLine, head_end: int, prompt_start: int, color_of: Callable[[str], RGB], shorter_side: int
 ) -> Entry:
-    color = _color(line, head_end)
+    bare_hex = _BARE_HEX.match(line.source, line.start, head_end)
+    color = bare_hex[0] if bare_hex else _color(line, head_end)
     try:
-        rgb = color_of(color)
+        rgb = color_of(f"#{bare_hex[1]}" if bare_hex else color)
     except ValueError:
         line.fail(line.start + 1, f"{abbreviated(color)} is no colour. Write it as #ff0000, red or rgb(255, 0, 0).")
     cursor = Cursor(line, line.words(head_end, line.start + len(color)), head_end)
@@ -103,5 +112,5 @@ def _color(line: TextLine, head_end: int) -> str:
     match = _COLOR.match(line.source, line.start, head_end)
     if match is None:
         line.fail(line.start + 1, "a colour was expected here, such as #ff0000, red or rgb(255, 0, 0).")
-    option = re.compile(rf"[ \t]+(?:{'|'.join(OPTIONS)})\b", re.IGNORECASE).search(match[0])
+    option = _OPTION.search(match[0])
     return match[0][: option.start()] if option else match[0].rstrip()

@@ -21,6 +21,8 @@ FLAT_TOLERANCE = 3
 """An area whose values differ by no more than this (of 255) within 3 x 3 pixels is a colour, not a border."""
 CHUNK = 1 << 18
 """Border pixels at a time: bounds the memory of a picture that is all noise."""
+MAX_NEARBY = 16
+"""Colours between which a border may lie: with all of a long legend, the work would be the square of its length."""
 NONE = -1
 """The label of a pixel that has no colour of the legend."""
 
@@ -138,10 +140,10 @@ def _assign_border_pixels(
     # A thin line has no surroundings of its own colour: it is what it looks like.
     is_thin = ~is_assigned & (pixel_labels != NONE)
     weights[is_thin] = torch.nn.functional.one_hot(pixel_labels[is_thin].long(), len(colors)).float()
-    # A wide soft border has no solid colour within reach: any two colours of the legend may be its ends.
+    # A wide soft border has no solid colour within reach: any two large colours of the legend may be its ends.
     is_wide = ~is_assigned & (pixel_labels == NONE)
     if is_wide.any():
-        all_colors = torch.ones(int(is_wide.sum()), len(colors), dtype=torch.bool)
+        all_colors = _most_painted(labels, is_solid, len(colors)).expand(int(is_wide.sum()), -1)
         no_color = torch.full((len(all_colors), 3), torch.nan)
         wide_weights, error = _best_mixture(
             pixels[is_wide], colors.float(), pixel_labels[is_wide], all_colors, no_color
@@ -149,6 +151,15 @@ def _assign_border_pixels(
         wide_weights[error > tolerance] = 0
         weights[is_wide] = wide_weights
     masks[:, rows, cols] = weights.T
+
+
+def _most_painted(labels: Tensor, is_solid: Tensor, count: int) -> Tensor:
+    """[K] bool: all colours, or the MAX_NEARBY of them that fill most of the picture, where there are more."""
+    if count <= MAX_NEARBY:
+        return torch.ones(count, dtype=torch.bool)
+    areas = torch.bincount(labels[is_solid & (labels != NONE)].long(), minlength=count)
+    is_painted = areas > 0
+    return is_painted & (areas >= areas.topk(MAX_NEARBY).values.min())
 
 
 def _surroundings(
@@ -189,32 +200,44 @@ def _best_mixture(
     weights, error = torch.zeros(len(pixels), count), torch.full((len(pixels),), torch.inf)
     own_color_near = (labels != NONE) & nearby.gather(1, labels.long().clamp(min=0)[:, None])[:, 0]
     has_unlisted = ~unlisted.isnan().any(1)
-    for first in range(count):
-        for second in range(first, count + 1):
-            # second == first: that colour alone; second == count: with the colour that is not in the legend.
-            is_possible = nearby[:, first] & (has_unlisted if second == count else nearby[:, second])
-            is_possible &= ~own_color_near | (labels == first) | (labels == second)
+    slots = _first_colors(nearby)
+    for first in range(slots.shape[1]):
+        for second in range(first, slots.shape[1] + 1):
+            # second == first: that colour alone; past the last slot: with the colour that is not in the legend.
+            with_unlisted = second == slots.shape[1]
+            start_color = slots[:, first]
+            end_color = torch.full_like(start_color, count) if with_unlisted else slots[:, second]
+            is_possible = (start_color < count) & (has_unlisted if with_unlisted else end_color < count)
+            is_possible &= ~own_color_near | (labels == start_color) | (labels == end_color)
             rows = torch.nonzero(is_possible)[:, 0]
             if not len(rows):
                 continue
-            start = colors[first]
-            end = unlisted[rows] if second == count else colors[second].expand(len(rows), 3)
-            end_weight, mixture_error = _mixture(pixels[rows], start, end)
+            start_color, end_color = start_color[rows], end_color[rows]
+            end = unlisted[rows] if with_unlisted else colors[end_color]
+            end_weight, mixture_error = _mixture(pixels[rows], colors[start_color], end)
             is_better = mixture_error < error[rows] - 1e-3
             rows, end_weight = rows[is_better], end_weight[is_better]
             error[rows] = mixture_error[is_better]
             weights[rows] = 0
-            weights[rows, first] = 1 - end_weight
-            if second not in (first, count):
-                weights[rows, second] = end_weight
+            weights[rows, start_color[is_better]] = 1 - end_weight
+            if second != first and not with_unlisted:
+                weights[rows, end_color[is_better]] = end_weight
     unlisted_error = (pixels - unlisted).abs().amax(1)
     only_unlisted = has_unlisted & ((labels == NONE) | ~own_color_near) & (unlisted_error < error - 1e-3)
     weights[only_unlisted], error[only_unlisted] = 0, unlisted_error[only_unlisted]
     return weights, error
 
 
+def _first_colors(nearby: Tensor) -> Tensor:
+    """nearby: [N, K] bool. Returns [N, M]: the first colours that are near to each pixel, rising; K for none."""
+    count = nearby.shape[1]
+    most = min(int(nearby.sum(1).max()) if len(nearby) else 0, MAX_NEARBY)
+    indices = torch.where(nearby, torch.arange(count), count)
+    return indices.topk(most, dim=1, largest=False).values.sort(dim=1).values
+
+
 def _mixture(pixels: Tensor, start: Tensor, end: Tensor) -> tuple[Tensor, Tensor]:
-    """pixels: [N, 3] as mixtures of start [3] and end [N, 3]: (1 - weight) * start + weight * end.
+    """pixels: [N, 3] as mixtures of start and end [N, 3]: (1 - weight) * start + weight * end.
 
     Returns the weight [N] in 0..1 that comes nearest, and the worst channel's error [N].
     """

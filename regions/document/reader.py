@@ -8,17 +8,23 @@ Everything but "schema" may be missing. Unknown keys are ignored, so that a newe
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 from ..json_values import as_json, expect_bool, expect_list, expect_number, expect_object, expect_string, is_number
 from ..palette import color_or_palette
-from ..region import Region, check_region, region_label
+from ..region import Region, check_name, check_region, region_label
 from ..region_fields import REGION_FIELDS
-from ..region_set import RegionSet
+from ..region_set import RegionSet, check_region_count
 from .shapes import read_shape_op
 
 SCHEMA = 1
 MAX_CHARACTERS = 1_000_000
+MAX_DEPTH = 100
+"""Brackets within brackets; Python's own reader fails at some hundreds."""
+_STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+MAX_SHAPES = 1000
+"""Of one region."""
 
 
 def read_document(source: str) -> RegionSet:
@@ -27,7 +33,7 @@ def read_document(source: str) -> RegionSet:
     Raises ValueError, one sentence with the region's number (counted over all regions, visible or not) and name, for
     text that is no such document, values of a wrong type or out of range, and a visible region without shapes.
     """
-    if not source.strip():
+    if not expect_string(source, "document").strip():
         return RegionSet()
     return regions_from_document(_parse(source))
 
@@ -39,6 +45,7 @@ def regions_from_document(document: object) -> RegionSet:
     base_prompt = expect_string(fields.get("base_prompt", ""), "The document: base_prompt")
     background_prompt = expect_string(fields.get("background_prompt", ""), "The document: background_prompt")
     entries = expect_list(fields.get("regions", []), "The document: regions")
+    check_region_count(len(entries))
     regions = [_read_region(entry, index) for index, entry in enumerate(entries)]
     visible = tuple(region for region in regions if region is not None)
     return RegionSet(visible, base_prompt=base_prompt, background_prompt=background_prompt)
@@ -50,6 +57,8 @@ def _parse(source: str) -> object:
             f"The document has {len(source):,} characters, but at most {MAX_CHARACTERS:,} are read. "
             "Draw with fewer and simpler strokes."
         )
+    if _depth(source) > MAX_DEPTH:
+        raise ValueError("The document is nested too deeply. Copy it again from the editor.")
     try:
         # All numbers as floats, as in JavaScript: no limit on digits, and 1 is 1.0.
         return json.loads(source, parse_int=float, parse_constant=_refuse_constant)
@@ -59,8 +68,15 @@ def _parse(source: str) -> object:
             f"at line {error.lineno}, column {error.colno}. "
             "Correct it there, or copy it again in full."
         ) from None
-    except RecursionError:
-        raise ValueError("The document is nested too deeply. Copy it again from the editor.") from None
+
+
+def _depth(source: str) -> int:
+    """How many brackets are open at once, at most, outside of strings."""
+    depth = deepest = 0
+    for token in _STRING_OR_BRACKET.finditer(source):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -82,12 +98,15 @@ def _read_region(value: object, index: int) -> Region | None:
     label = region_label(index, "")
     fields = expect_object(value, label)
     name = expect_string(fields.get("name", ""), f"{label}: name")
+    check_name(name, label)
     label = region_label(index, name)
     expect_string(fields.get("id", ""), f"{label}: id")
     color = expect_string(fields.get("colour", ""), f"{label}: colour")
     expect_bool(fields.get("locked", False), f"{label}: locked")
     visible = expect_bool(fields.get("visible", True), f"{label}: visible")
     shapes = expect_list(fields.get("shapes", []), f"{label}: shapes")
+    if len(shapes) > MAX_SHAPES:
+        raise ValueError(f"{label} has {len(shapes):,} shapes, but at most {MAX_SHAPES:,} are drawn. Remove some.")
     numbers: dict[str, Any] = {
         field.name: expect_number(fields.get(field.name, field.default), f"{label}: {field.name}")
         for field in REGION_FIELDS

@@ -34,6 +34,16 @@ class Cells:
         """y [H, 1] and x [1, W] of the cells' centres."""
         return ((self.rows[1:] + self.rows[:-1]) / 2)[:, None], ((self.cols[1:] + self.cols[:-1]) / 2)[None, :]
 
+    def window(self, bounds: tuple[float, float, float, float], step: int = 1) -> tuple[slice, slice]:
+        """The rows and columns of cells that a box (left, top, right, bottom) touches; whole blocks of step x step."""
+        left, top, right, bottom = bounds
+        return _touched(self.rows, top, bottom, step), _touched(self.cols, left, right, step)
+
+    def part(self, window: tuple[slice, slice]) -> Cells:
+        """The cells in a window, which keep their places on the canvas."""
+        rows, cols = window
+        return Cells(self.rows[rows.start : rows.stop + 1], self.cols[cols.start : cols.stop + 1], self.aspect)
+
     def empty(self) -> Tensor:
         """[H, W] float32 of zeros."""
         return torch.zeros(self.size)
@@ -46,6 +56,12 @@ def interval_fill(edges: Tensor, start: float | Tensor, end: float | Tensor) -> 
     """
     inside = edges[1:].clamp(max=end) - edges[:-1].clamp(min=start)
     return inside.clamp(min=0) / (edges[1:] - edges[:-1])
+
+
+def _touched(edges: Tensor, start: float, end: float, step: int) -> slice:
+    first, last = torch.searchsorted(edges, torch.tensor([start, end], dtype=edges.dtype)).tolist()
+    first = max(first - 1, 0) // step * step
+    return slice(first, max(first, min(-(-last // step) * step, len(edges) - 1)))
 
 
 def _even_edges(count: int) -> Tensor:

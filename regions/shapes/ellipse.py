@@ -9,7 +9,7 @@ from torch import Tensor
 
 from .cells import Cells
 from .fields import box_fields
-from .shape import Shape
+from .shape import Bounds, Shape
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class Ellipse(Shape):
     @classmethod
     def read(cls, fields: dict, label: str) -> Ellipse:
         return cls(**box_fields(fields, label))
+
+    def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
+        return self.x, self.y, self.x + self.width, self.y + self.height
 
     def fill(self, cells: Cells) -> Tensor:
         if self.width <= 0 or self.height <= 0:

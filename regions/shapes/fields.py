@@ -9,6 +9,8 @@ from ..json_values import expect_list, expect_number
 
 MAX_COORDINATE = 100.0
 """Geometry this many canvases away is no drawing any more: somebody wrote pixels."""
+MAX_POINTS = 50_000
+"""Of one shape; the editor simplifies its lines long before."""
 
 
 def box_fields(fields: dict, label: str) -> dict[str, float]:
@@ -34,6 +36,8 @@ def read_points(fields: dict, label: str, at_least: int) -> list[tuple[list, str
     points = expect_list(_required(fields, "points", label), f"{label}: points")
     if len(points) < at_least:
         raise ValueError(f"{label} has {len(points)} points; give at least {at_least}, or remove the shape.")
+    if len(points) > MAX_POINTS:
+        raise ValueError(f"{label} has {len(points):,} points, but at most {MAX_POINTS:,} are drawn. Draw it simpler.")
     labelled = [(point, f"{label}, point {number}") for number, point in enumerate(points, start=1)]
     return [(expect_list(point, where), where) for point, where in labelled]
 

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from .cells import Cells
 from .fields import point_fields, read_points
-from .shape import Shape
+from .shape import Bounds, Shape, bounds_of_points
+from .spans import RowSpans, crossings, rows_of_edges
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,15 @@ class Polygon(Shape):
                 raise ValueError(f"{where} is a list of {len(point)}; give [x, y].")
         return cls(tuple(point_fields(point, where) for point, where in points))
 
+    def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
+        return bounds_of_points(self.points)
+
     def fill(self, cells: Cells) -> Tensor:
         y, x = cells.centres
-        inside = torch.zeros(cells.size, dtype=torch.bool)
-        for (x1, y1), (x2, y2) in zip(self.points, self.points[1:] + self.points[:1], strict=True):
-            if y1 == y2:
-                continue
-            spans = (y >= min(y1, y2)) & (y < max(y1, y2))
-            crossing = x1 + (y - y1) * (x2 - x1) / (y2 - y1)
-            inside ^= spans & (x < crossing)
-        return inside.float()
+        spans = RowSpans(cells.size, x[0])
+        start = torch.tensor(self.points, dtype=torch.float64)
+        end = start.roll(-1, dims=0)
+        top, bottom = torch.minimum(start[:, 1], end[:, 1]), torch.maximum(start[:, 1], end[:, 1])
+        for edge, row in rows_of_edges(y[:, 0], top, bottom, closed=False):
+            spans.add_left_of(row, crossings(start[edge], end[edge], y[row, 0]))
+        return spans.odd()

@@ -10,7 +10,7 @@ from torch import Tensor
 from .cells import Cells, interval_fill
 from .fields import box_fields
 from .interval import Interval
-from .shape import Shape
+from .shape import Bounds, Shape
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,9 @@ class Rect(Shape):
     def between(cls, across: Interval, down: Interval) -> Rect:
         """The rectangle that spans these intervals of the canvas's width and height."""
         return cls(float(across.start), float(down.start), float(across.size), float(down.size))
+
+    def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
+        return self.x, self.y, self.x + self.width, self.y + self.height
 
     def fill(self, cells: Cells) -> Tensor:
         down = interval_fill(cells.rows, self.y, self.y + self.height)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 from torch import Tensor
 
 from .cells import Cells
+
+Bounds = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 class Shape(ABC):
@@ -26,9 +30,19 @@ class Shape(ABC):
         return {"kind": self.kind, **vars(self)}
 
     @abstractmethod
+    def bounds(self, aspect: float) -> Bounds:
+        """A box that holds all of it, on a canvas of this width / height. It may reach off the canvas."""
+
+    @abstractmethod
     def fill(self, cells: Cells) -> Tensor:
         """[H, W] float32 in 0..1: how much of each cell lies in the shape.
 
         Exact for a rectangle; the other kinds ask whether a cell's centre lies inside, so callers use cells finer than
         a token.
         """
+
+
+def bounds_of_points(points: Sequence[Sequence[float]]) -> Bounds:
+    """The smallest box that holds points (x, y)."""
+    across, down = zip(*points, strict=True)
+    return min(across), min(down), max(across), max(down)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,10 +11,8 @@ from torch import Tensor
 from ..json_values import expect_number
 from .cells import Cells
 from .fields import point_fields, read_points, size_field
-from .shape import Shape
-
-Disc = tuple[float, float, float]
-"""x, y and radius of the brush at a point, in units of the canvas's shorter side."""
+from .shape import Bounds, Shape, bounds_of_points
+from .spans import RowSpans, crossings, rows_of_edges
 
 
 @dataclass(frozen=True)
@@ -41,16 +38,32 @@ class Stroke(Shape):
             size_field(fields, "width", label),
         )
 
+    def bounds(self, aspect: float) -> Bounds:
+        scale_x, scale_y = _scales(aspect)
+        reach = max(pressure for _, _, pressure in self.points) * self.width / 2
+        x0, y0, x1, y1 = bounds_of_points([point[:2] for point in self.points])
+        return x0 - reach / scale_x, y0 - reach / scale_y, x1 + reach / scale_x, y1 + reach / scale_y
+
     def fill(self, cells: Cells) -> Tensor:
         # Distances are measured in units of the shorter side, so that the brush is round on any canvas.
-        scale_x, scale_y = max(cells.aspect, 1.0), max(1 / cells.aspect, 1.0)
+        scale_x, scale_y = _scales(cells.aspect)
         y, x = cells.centres
         y, x = y[:, 0] * scale_y, x[0] * scale_x
-        discs = [(px * scale_x, py * scale_y, pressure * self.width / 2) for px, py, pressure in self.points]
-        filled = cells.empty()
-        for start, end in zip(discs, discs[1:] or discs, strict=False):
-            _paint_capsule(filled, y, x, start, end)
-        return filled
+        discs = torch.tensor(self.points, dtype=torch.float64) * torch.tensor([scale_x, scale_y, self.width / 2])
+        start, end = (discs[:-1], discs[1:]) if len(discs) > 1 else (discs, discs)
+        spans = RowSpans(cells.size, x)
+        has_way = (start[:, :2] != end[:, :2]).any(1)
+        tapers = has_way & (start[:, 2] != end[:, 2])
+        _add_bands(spans, y, start, end)
+        _add_discs(spans, y, torch.cat([start[~tapers], end[has_way & ~tapers]]))
+        _add_half_discs(spans, y, start[tapers], (start - end)[tapers, :2])
+        _add_half_discs(spans, y, end[tapers], (end - start)[tapers, :2])
+        return spans.any()
+
+
+def _scales(aspect: float) -> tuple[float, float]:
+    """Width and height of the canvas, in units of its shorter side."""
+    return max(aspect, 1.0), max(1 / aspect, 1.0)
 
 
 def _pressure(values: list, where: str) -> float:
@@ -61,25 +74,47 @@ def _pressure(values: list, where: str) -> float:
     return pressure
 
 
-def _paint_capsule(filled: Tensor, y: Tensor, x: Tensor, start: Disc, end: Disc) -> None:
-    """Set to 1 the cells of filled [H, W], centres y [H] and x [W], that the brush covers on its way from start to end.
+def _add_bands(spans: RowSpans, y: Tensor, start: Tensor, end: Tensor) -> None:
+    """The bands between discs (x, y, radius), start and end [S, 3], without the discs themselves."""
+    way = end[:, :2] - start[:, :2]
+    length = way.norm(dim=1, keepdim=True)
+    across = torch.stack([-way[:, 1], way[:, 0]], dim=1) / length.clamp(min=torch.finfo(length.dtype).tiny)
+    corners = [start[:, :2] + across * start[:, 2:], end[:, :2] + across * end[:, 2:]]
+    corners += [end[:, :2] - across * end[:, 2:], start[:, :2] - across * start[:, 2:]]
+    # All bands turn the same way round, so that the edges of one count its cells once, whatever lies over it.
+    first, second = torch.cat(corners), torch.cat([*corners[1:], corners[0]])
+    top, bottom = torch.minimum(first[:, 1], second[:, 1]), torch.maximum(first[:, 1], second[:, 1])
+    for edge, row in rows_of_edges(y, top, bottom, closed=False):
+        turns = torch.where(first[edge, 1] > second[edge, 1], 1, -1)
+        spans.add_left_of(row, crossings(first[edge], second[edge], y[row]), turns)
 
-    Only the box around the two discs is looked at.
+
+def _add_discs(spans: RowSpans, y: Tensor, discs: Tensor) -> None:
+    """discs: [D, 3] (x, y, radius)."""
+    discs = discs.unique(dim=0)
+    for disc, row in rows_of_edges(y, discs[:, 1] - discs[:, 2], discs[:, 1] + discs[:, 2], closed=True):
+        left, right, _ = _disc_span(y[row], discs[disc])
+        spans.add(row, left, right)
+
+
+def _add_half_discs(spans: RowSpans, y: Tensor, discs: Tensor, outwards: Tensor) -> None:
+    """Of discs [D, 3] (x, y, radius) the half that lies in the direction outwards [D, 2] of the centre.
+
+    Where the brush changes its width, a whole disc would stick out of the band.
     """
-    reach = max(start[2], end[2])
-    top, bottom = torch.searchsorted(
-        y, torch.tensor([min(start[1], end[1]) - reach, max(start[1], end[1]) + reach]).to(y)
-    )
-    left, right = torch.searchsorted(
-        x, torch.tensor([min(start[0], end[0]) - reach, max(start[0], end[0]) + reach]).to(x)
-    )
-    if top == bottom or left == right:
-        return
-    down, across = y[top:bottom, None], x[None, left:right]
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = math.hypot(dx, dy)
-    along = ((across - start[0]) * dx + (down - start[1]) * dy) / length**2 if length > 0 else torch.zeros(1, 1)
-    along = along.clamp(0, 1)
-    distance = torch.hypot(across - start[0] - along * dx, down - start[1] - along * dy)
-    radius = start[2] + along * (end[2] - start[2])
-    filled[top:bottom, left:right] = torch.maximum(filled[top:bottom, left:right], (distance <= radius).float())
+    for disc, row in rows_of_edges(y, discs[:, 1] - discs[:, 2], discs[:, 1] + discs[:, 2], closed=True):
+        left, right, down = _disc_span(y[row], discs[disc])
+        dx, dy = outwards[disc].T
+        boundary = discs[disc, 0] - down * dy / dx
+        left = torch.where(dx > 0, torch.maximum(left, boundary), left)
+        right = torch.where(dx < 0, torch.minimum(right, boundary), right)
+        is_half = (dx != 0) | (down * dy >= 0)
+        spans.add(row[is_half], left[is_half], right[is_half])
+
+
+def _disc_span(y: Tensor, disc: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Of discs [P, 3], the parts at heights y [P]: left, right, and how far down from the centre that is."""
+    x, centre, radius = disc.T
+    down = y - centre
+    half = (radius**2 - down**2).clamp(min=0).sqrt()
+    return x - half, x + half, down

@@ -7,12 +7,15 @@ import re
 from collections.abc import Container, Iterable
 from typing import NamedTuple, NoReturn
 
-QUOTED = r'"(?:[^"\\]|\\.)*"'
+QUOTED = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 # A list's bullet or number is no part of the head.
-_BULLET = re.compile(r"\s*(?:[-*•]\s+|[0-9]+[.)]\s+)?")
+_BULLET = re.compile(r"\s*(?:[-*•+]\s+|\(?[0-9]+[.)]\s+)?")
+# What Markdown puts around bold words, italic ones and code.
+_MARK = re.compile(r"\*{1,3}|_{1,3}|`")
+_QUOTE = re.compile(QUOTED)
 _WORD = re.compile(
-    r"(?P<gap>[\s,;=()\[\]_]+)"
+    r"(?P<gap>[\s,;=()\[\]_*`]+)"
     rf"|(?P<quoted>{QUOTED})"
     r"|(?P<number>(?<![^\W_])(?<![%.])[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:/[0-9]+)?)"
     r"|(?P<word>[^\W\d_][^\W_]*|%)"
@@ -31,13 +34,19 @@ class Word(NamedTuple):
 
 
 class TextLine:
-    """A line: its number from 1, its source as typed, and start, the index in it at which its head starts."""
+    """A line: its number from 1, its source as typed, and start, the index in it at which its head starts.
+
+    mark: of Markdown, with which the head begins, as in `1. **Left half:** a red car`; usually "".
+    """
 
     def __init__(self, number: int, source: str):
         self.number = number
         self.source = source
         bullet = _BULLET.match(source)
         self.start = bullet.end() if bullet else 0
+        mark = _MARK.match(source, self.start)
+        self.mark = mark[0] if mark else ""
+        self.start += len(self.mark)
 
     def has_content(self, comments: tuple[str, ...] = ("#", "//")) -> bool:
         """Whether it is no blank line, no comment (they begin with one of these) and no fence of a block of code."""
@@ -53,9 +62,15 @@ class TextLine:
 
     def split(self, separators: str) -> tuple[int, int] | None:
         """(where the head ends, where the prompt begins): around the first separator outside quotes. None: none is."""
-        for match in re.compile(rf"{QUOTED}|[{separators}]").finditer(self.source, self.start):
-            if not match[0].startswith('"'):
-                return match.start(), match.end()
+        wanted, position = re.compile(rf'"|[{separators}]'), self.start
+        while match := wanted.search(self.source, position):
+            if match[0] != '"':
+                return match.span()
+            quote = _QUOTE.match(self.source, match.start())
+            if quote:
+                position = quote.end()
+            else:  # it is never closed, and then none of the escaped ones after it is
+                wanted, position = re.compile(rf"[{separators}]"), match.end()
         return None
 
     def words(self, end: int, start: int | None = None) -> list[Word]:
@@ -81,6 +96,10 @@ class TextLine:
     def prompt(self, start: int) -> str:
         """The rest of the line from start, without blanks around it; out of its quotes where they enclose all of it."""
         source = self.source[start:].strip()
+        if self.mark and self.mark not in self.source[self.start : start]:
+            # It ends behind the colon, or with the line.
+            source = source[len(self.mark) :] if source.startswith(self.mark) else source.removesuffix(self.mark)
+            source = source.strip()
         return unquoted(source) if re.fullmatch(QUOTED, source) else source
 
 

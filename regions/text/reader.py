@@ -36,12 +36,17 @@ without a unit.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any, Literal, NoReturn
 
-from ..pixel_mask import region_mask
+import torch
+from torch import Tensor
+
+from ..json_values import expect_string
 from ..region import Region, ShapeOp
-from ..region_set import RegionSet
-from ..shapes import Shape
+from ..region_set import RegionSet, check_region_count
+from ..shapes import Rect, Shape
+from ..shapes.cells import Cells
 from .amounts import SIZE_WORDS
 from .boxes import SHAPE_OF_WORD, parse_box
 from .line import Cursor, TextLine
@@ -50,8 +55,11 @@ from .places import EVERYWHERE, FILLER_WORDS, SIDES, parse_named_place
 from .rows_columns import AXIS_OF_WORD, CanvasGrid, parse_split
 
 MAX_CHARACTERS = 100_000
-EMPTY_CHECK_CELLS = 256
-"""An area without one point on a grid of so many each way is empty."""
+BYTE_ORDER_MARK = "\ufeff"
+MAX_PLACES = 32
+"""Places of one area."""
+CURVE_PARTS = 5
+"""Where an area has ellipses, each interval between its edges is looked at in so many places."""
 AREA_OPERATORS: dict[str, Literal["add", "subtract"]] = {"plus": "add", "minus": "subtract", "without": "subtract"}
 PROMPT_FIELDS = {"base": "base_prompt", "background": "background_prompt"}
 
@@ -61,6 +69,7 @@ def read_text(source: str, width: int, height: int) -> RegionSet:
 
     Raises ValueError, one or two sentences that begin with line and column, for what is no such text.
     """
+    source = expect_string(source, "text")
     if len(source) > MAX_CHARACTERS:
         raise ValueError(
             f"The text has {len(source):,} characters, but at most {MAX_CHARACTERS:,} are read. Write shorter prompts."
@@ -68,7 +77,7 @@ def read_text(source: str, width: int, height: int) -> RegionSet:
     canvas = CanvasGrid(width, height)
     regions: list[Region] = []
     prompts: dict[str, tuple[int, str]] = {}
-    for number, line_source in enumerate(re.split(r"\r\n|\r|\n", source), start=1):
+    for number, line_source in enumerate(re.split(r"\r\n|\r|\n", source.removeprefix(BYTE_ORDER_MARK)), start=1):
         line = TextLine(number, line_source)
         if not line.has_content():
             continue
@@ -78,6 +87,7 @@ def read_text(source: str, width: int, height: int) -> RegionSet:
         cursor, prompt = _split_line(line)
         field = _parse_prompt_field(cursor)
         if field is None:
+            check_region_count(len(regions) + 1)
             regions.append(_parse_region(cursor, prompt, canvas))
         elif field in prompts:
             line.fail(
@@ -123,12 +133,32 @@ def _fail_without_colon(line: TextLine) -> NoReturn:
 def _parse_region(cursor: Cursor, prompt: str, canvas: CanvasGrid) -> Region:
     shapes = [ShapeOp(_parse_place(cursor, canvas))]
     while operator := cursor.accept(AREA_OPERATORS):
+        if len(shapes) == MAX_PLACES:
+            cursor.fail(f"an area is made of at most {MAX_PLACES} places. Divide it between several regions.")
         shapes.append(ShapeOp(_parse_place(cursor, canvas), AREA_OPERATORS[operator]))
     options = parse_options(cursor, min(canvas.width, canvas.height), after="place")
     region = Region(prompt=prompt, shapes=tuple(shapes), **options)
-    if len(shapes) > 1 and region_mask(region, EMPTY_CHECK_CELLS, EMPTY_CHECK_CELLS).max() <= 0:
+    if _is_empty(region):
         cursor.fail("nothing is left of this area. Take away less of it.", cursor.line.start + 1)
     return region
+
+
+def _is_empty(region: Region) -> bool:
+    """Whether nothing is left of an area: asked of the cells between its own edges, however thin they are."""
+    if all(op.mode == "add" for op in region.shapes) or region.shapes[-1].mode == "add":
+        return False
+    left, top, right, bottom = zip(*(op.shape.bounds(1.0) for op in region.shapes), strict=True)
+    parts = CURVE_PARTS if any(not isinstance(op.shape, Rect) for op in region.shapes) else 1
+    return not region.fill(Cells(_edges(top + bottom, parts), _edges(left + right, parts), 1.0)).any()
+
+
+def _edges(places: tuple[float, ...], parts: int) -> Tensor:
+    """The canvas's edges and those of shapes, rising, with each interval between them in so many parts."""
+    edges = sorted({0.0, 1.0, *(place for place in places if 0 < place < 1)})
+    if parts == 1:
+        return torch.tensor(edges, dtype=torch.float64)
+    inner = [start + (end - start) * part / parts for start, end in pairwise(edges) for part in range(parts)]
+    return torch.tensor([*inner, edges[-1]], dtype=torch.float64)
 
 
 def _parse_place(cursor: Cursor, canvas: CanvasGrid) -> Shape:

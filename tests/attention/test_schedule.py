@@ -1,8 +1,10 @@
 """The window of steps, the step a noise level belongs to, and the intervals of blocks."""
 
+from itertools import pairwise
+
 import pytest
 import torch
-from flux_regions.attention import Settings, is_isolated_block, region_steps, step_index, window_segments, window_steps
+from flux_regions.attention import Settings, StepCounter, is_isolated_block, region_steps, window_segments, window_steps
 from flux_regions.regions import Region
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +17,9 @@ from hypothesis import strategies as st
         (0.0, 0.417, 24, range(10)),
         (0.0, 1.0, 4, range(4)),
         (0.25, 0.75, 4, range(1, 3)),
-        (0.0, 0.1, 4, range(0)),
-        (0.0, 0.4, 1, range(0)),
+        (0.0, 0.1, 4, range(1)),  # too short for a step: that in which its middle falls
+        (0.0, 0.4, 1, range(1)),
+        (0.9, 1.0, 4, range(3, 4)),
         (0.0, 0.5, 1, range(1)),
         (0.0, 0.5, 3, range(2)),
         (0.0, 0.5, 5, range(3)),
@@ -43,9 +46,9 @@ def test_the_window_is_a_share_of_the_steps(start, end, steps, expected):
         ((0.95, 1.0), (0.0, 1.0), 4, range(3, 4)),
         ((0.0, 0.1), (0.0, 1.0), 1, range(1)),
         ((0.9, 1.0), (0.0, 1.0), 1, range(1)),
-        # Apply's window is not widened: it may hold no step at all
-        ((0.0, 1.0), (0.0, 0.1), 4, range(0)),
-        ((0.0, 0.1), (0.0, 0.1), 4, range(0)),
+        ((0.0, 1.0), (0.0, 0.1), 4, range(1)),
+        ((0.0, 0.1), (0.0, 0.1), 4, range(1)),
+        ((0.2, 1.0), (0.0, 0.3), 4, range(1)),  # the windows meet, and rounding would leave them none
     ],
 )
 def test_a_region_acts_where_its_own_window_meets_the_general_one(own, window, steps, expected):
@@ -67,7 +70,10 @@ def test_a_region_s_steps_are_in_both_windows_and_a_wide_one_changes_nothing(own
     assert region_steps(Region(), settings, steps) == window_steps(settings, steps)
     everywhere = region_steps(Region(start=start / 1000, end=end / 1000), Settings(start=0.0, end=1.0), steps)
     assert len(everywhere) >= 1, "it always has a step of its own"
-    assert set(acts) == set(everywhere) & set(window_steps(settings, steps))
+    shared = set(everywhere) & set(window_steps(settings, steps))
+    have_time_in_common = max(start, first) < min(end, last)
+    assert set(acts) == shared or (not shared and have_time_in_common and len(acts) == 1)
+    assert acts or not have_time_in_common
     middle = (start + end) / 2000 * steps
     assert len(everywhere) > 1 or (everywhere[0] <= middle + 0.5 and middle - 0.5 <= everywhere[-1] + 1)
 
@@ -92,18 +98,60 @@ def test_spells_are_the_times_between_openings_and_closings():
     ]
 
 
-def test_every_step_is_recognised_by_its_noise_level():
-    sigmas = torch.tensor([1.0, 0.9, 0.7, 0.4, 0.1, 0.0])
-    assert [step_index(sigma, sigmas) for sigma in sigmas[:-1].tolist()] == [0, 1, 2, 3, 4]
-    assert [step_index(sigma + 1e-6, sigmas) for sigma in sigmas[:-1].tolist()] == [0, 1, 2, 3, 4], (
-        "fp16 rounding is no step"
-    )
+def steps_seen(levels, looks):
+    """The step of each look in turn. looks: noise levels."""
+    counter, sigmas = StepCounter(), torch.tensor(levels)
+    return [counter.step_of(object(), sigma, sigmas) for sigma in looks]
 
 
-def test_a_level_between_two_steps_belongs_to_the_earlier():
-    sigmas = torch.tensor([1.0, 0.5, 0.0])
-    assert step_index(0.75, sigmas) == 0 and step_index(0.2, sigmas) == 1 and step_index(0.0, sigmas) == 1
-    assert step_index(1.2, sigmas) == 0
+SCHEDULES = {
+    "falling": [1.0, 0.9, 0.7, 0.4, 0.1, 0.0],
+    "rising": [0.0001, 0.1, 0.4, 0.7, 0.9, 1.0],
+    "restarting": [1.0, 0.6, 0.3, 0.6, 0.3, 0.0],
+    "repeated": [1.0, 1.0, 0.5, 0.5, 0.5, 0.0],
+    "all the same": [0.5] * 6,
+    "nearly equal": [1.0, 0.99999, 0.99998, 0.99997, 0.5, 0.0],
+    "one step": [0.7, 0.3],
+    "up and down": [0.2, 0.8, 0.2, 0.8, 0.2],
+}
+
+
+@pytest.mark.parametrize("levels", SCHEDULES.values(), ids=SCHEDULES)
+def test_every_step_is_counted_whatever_the_levels_do(levels):
+    assert steps_seen(levels, levels[:-1]) == list(range(len(levels) - 1))
+
+
+def test_calls_that_ask_at_once_are_one_look():
+    counter, sigmas, first, second = StepCounter(), torch.full((4,), 0.5), object(), object()
+    assert [counter.step_of(look, 0.5, sigmas) for look in (first, first, second, second)] == [0, 0, 1, 1]
+
+
+def test_rounding_is_no_step():
+    assert steps_seen([1.0, 0.5, 0.0], [1.0 + 1e-6, 1.0 - 1e-6, 0.5 + 1e-6]) == [0, 0, 1]
+
+
+@pytest.mark.parametrize("levels", [[1.0, 0.5, 0.2, 0.0], [0.0, 0.2, 0.5, 1.0]], ids=["falling", "rising"])
+def test_half_steps_belong_to_the_step_they_came_from(levels):
+    """Two looks in each step, as second-order samplers take: in its middle (DPM-2), or where it ends (Heun)."""
+    halves = [(first + second) / 2 for first, second in pairwise(levels)]
+    dpm_2 = [level for pair in zip(levels, halves, strict=False) for level in pair]
+    assert steps_seen(levels, dpm_2) == [0, 0, 1, 1, 2, 2]
+    heun = [level for pair in pairwise(levels) for level in pair]
+    assert steps_seen(levels, heun[:-1]) == [0, 1, 1, 2, 2]
+
+
+def test_a_sampler_that_leaves_steps_out_or_goes_back_is_followed():
+    levels = [1.0, 0.8, 0.6, 0.4, 0.0]
+    assert steps_seen(levels, [1.0, 0.6, 0.4]) == [0, 2, 3]
+    assert steps_seen(levels, [0.6, 0.8, 0.6]) == [2, 1, 2]
+    assert steps_seen(levels, [1.2, -1.0]) == [0, 3], "a level out of all bounds counts as the nearest"
+
+
+@pytest.mark.parametrize("steps", range(1, 30))
+@pytest.mark.parametrize("start, end", [(0.0, 0.001), (0.999, 1.0), (0.3, 0.4), (0.5, 0.51), (0.0, 0.4)])
+def test_a_window_that_is_not_empty_acts_in_at_least_one_step(start, end, steps):
+    assert set(window_steps(Settings(start=start, end=end), steps)) & set(range(steps))
+    assert set(region_steps(Region(start=start, end=end), Settings(start=0, end=1), steps)) & set(range(steps))
 
 
 def test_intervals_pick_every_nth_block_from_the_first():

@@ -45,7 +45,16 @@ def test_what_only_developers_need_is_left_out(published):
 
 
 def test_what_users_need_is_there(published):
-    for name in ("LICENSE", "README.md", "pyproject.toml", "nodes", "js", "locales/zh", "planning", "pocket/pocket_flux.safetensors"):
+    for name in (
+        "LICENSE",
+        "README.md",
+        "pyproject.toml",
+        "nodes",
+        "js",
+        "locales/zh",
+        "planning",
+        "pocket/pocket_flux.safetensors",
+    ):
         assert (published / name).exists(), name
     assert len(list(published.glob("workflows/*.json"))) == len(list((paths.WORKFLOWS).glob("*.json")))
     assert list(published.glob("js/docs/*.md"))

@@ -196,3 +196,16 @@ test("a document whose words alone are too long is not spoilt for nothing", () =
   const doc = { ...withStrokes(1, 500), base_prompt: "w".repeat(MAX_BYTES) };
   assert.equal(fitToSize(doc), doc);
 });
+
+test("many regions without ids get them one after the other, and too many are refused", () => {
+  const regions = Array.from({ length: 1000 }, (_, index) => ({ id: index % 3 ? "" : `r${index}` }));
+  const { regions: read } = parseDocument(JSON.stringify({ schema: 1, regions }));
+  assert.equal(new Set(read.map((region) => region.id)).size, 1000);
+  assert.throws(() => parseDocument(JSON.stringify({ schema: 1, regions: [...regions, {}] })), /1001 regions/);
+});
+
+test("a document is not nested more deeply than can be written again", () => {
+  const nested = (depth) => `{"schema": 1, "x": ${"[".repeat(depth)}${"]".repeat(depth)}, "y": "[[[\\"{{{"}`;
+  stringifyDocument(parseDocument(nested(99)));
+  assert.throws(() => parseDocument(nested(5000)), DocumentError);
+});

@@ -71,7 +71,7 @@ def test_with_the_applied_conditioning_the_report_says_when_where_and_how_long(n
     _, report = nodes.Preview(regions=regions, positive=positive)
     assert "; acts from 25% to 50% of the steps; " in report
     assert (
-        "acts in none of 1 steps"
+        "acts in steps 1 to 1 of 1"
         in nodes.Preview(
             regions=regions, positive=nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=0.1)[1], steps=1
         )[1]

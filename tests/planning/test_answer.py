@@ -1,10 +1,13 @@
 """What chat models write is read where it can be, and otherwise refused in a sentence that a model can act on."""
 
 import json
+import sys
+import time
 
 import pytest
 from flux_regions.planning import initial_messages, read_answer
 from flux_regions.planning.instructions import answer_schema
+from flux_regions.planning.json_extraction import json_object
 from flux_regions.regions import RegionSet, read_text, write_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +24,14 @@ WRAPPINGS = {
     "prose around": 'Sure! Here is "your" plan {{as asked}}:\n\n{}\n\nLet me know :-}}',
     "thoughts before": '<think>Maybe {{"regions": []}}? No.</think>\n{}',
     "an example before": 'As in {{"x": 1}}:\n{}',
-    "a second one after": '{}\nor else {{"regions": [{{"name": "z", "prompt": "z", "box": [0,0,1,1]}}]}}',
+    "a draft before": '{{"regions": [{{"name": "z", "prompt": "z", "box": [0,0,1,1]}}]}}\nBetter:\n{}',
+    "a brace alone before": 'With {{ it begins, and "so:\n{}',
+    "other thoughts": '<thinking>{{"regions": [1]}}</thinking>{}',
+    "thoughts that the template began": 'Maybe {{"regions": [1]}}?</think>{}',
+    "thoughts in square brackets": '[THINK]{{"regions": [1]}}[/THINK]{}',
+    "thoughts after": '{}<think>or {{"regions": [1]}}</think>',
+    "channels": '<|channel|>analysis<|message|>{{"regions": [1]}}<|end|><|start|>assistant<|channel|>final<|message|>{}',
+    "a channel of thoughts": '<|channel>thought {{"regions": [1]}}<channel|>{}',
 }
 
 
@@ -38,15 +48,76 @@ def test_commas_too_many_comments_and_broken_lines_are_forgiven_but_not_inside_o
       // the plan
       "base_prompt": "see http://a.b, /* this */ , ]",
       "regions": [{"name": "fox", /* left */ "prompt": "a red
-         fox", "box": [0, 0.5, 0.5, 0.5,],},], }"""
+         fox", "box": [0, 500, 500, 1000,],},], }"""
     regions = read_answer(answer, 4)
     assert regions.base_prompt == "see http://a.b, /* this */ , ]"
     assert regions.regions[0].prompt == "a red fox"
 
 
-def test_a_box_a_little_past_the_edge_is_clipped_there(plan):
-    plan["regions"][0]["box"] = {"x": -0.01, "y": 0, "width": 0.5, "height": 1.01}
-    assert boxes(read_answer(json.dumps(plan), 4))[0] == (0, 0, 0.49, 1)
+@pytest.mark.parametrize(
+    "box, expected",
+    [
+        ([0, 500, 500, 1000], (0, 0.5, 0.5, 0.5)),
+        ([500, 1000, 0, 500], (0, 0.5, 0.5, 0.5)),  # corners in another order
+        ([-20, 0, 500, 1400], (0, 0, 0.5, 1)),  # clipped at the edges
+        ([0, 0.5, 0.5, 1], (0, 0.5, 0.5, 0.5)),  # fractions all the same
+        ([0, 0, 1, 1], (0, 0, 1, 1)),
+        ({"left": 0, "top": 0, "right": 250, "bottom": 500}, (0, 0, 0.25, 0.5)),
+        ({"x": 100, "y": 0, "width": 250, "height": 500}, (0.1, 0, 0.25, 0.5)),
+        ({"x": -0.01, "y": 0, "width": 0.5, "height": 1.4}, (0, 0, 0.49, 1)),
+    ],
+)
+def test_boxes_are_whole_numbers_or_fractions_ordered_and_clipped(plan, box, expected):
+    plan["regions"][0]["box"] = box
+    assert boxes(read_answer(json.dumps(plan), 4))[0] == expected
+
+
+def test_a_thoughts_mark_inside_of_a_prompt_is_part_of_the_prompt(plan):
+    plan["regions"][0]["prompt"] = "a sign that says </think> and <think>"
+    assert read_answer(json.dumps(plan), 4).regions[0].prompt == "a sign that says </think> and <think>"
+
+
+HOSTILE = {
+    "escaped quotes": lambda n: "{" * 50 + '"' + '\\"' * n,
+    "comments that do not end": lambda n: "{" + "/* " * n,
+    "comments in objects": lambda n: '{"a":1 /* ' * n,
+    "nested objects": lambda n: '{"a":' * n,
+    "braces": lambda n: "{" * n,
+    "braces and quotes": lambda n: '{"' * n,
+    "keys without end": lambda n: '{"a":"b",' * n,
+    "thoughts without end": lambda n: "<think>" * n,
+    "channels": lambda n: "<|channel|>x" * n,
+    "blanks": lambda n: "{" + " " * n + "x",
+    "lists": lambda n: '{"a":' + "[" * n,
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+def test_twice_the_answer_is_about_twice_the_work(hostile):
+    """Work is counted, as lines of ours that Python runs, not timed."""
+
+    def work(answer):
+        lines = 0
+
+        def trace(frame, event, argument):
+            nonlocal lines
+            lines += 1
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            with pytest.raises(ValueError, match="no complete JSON object"):
+                json_object(answer, "regions")
+        finally:
+            sys.settrace(before)
+        return lines
+
+    assert work(hostile(800)) < 3 * work(hostile(400)) + 2000
+    started = time.perf_counter()
+    with pytest.raises(ValueError):
+        json_object(hostile(200_000)[:200_000], "regions")
+    assert time.perf_counter() - started < 40, "ten times the 0.2 s for 10 KB that the bench allows"
 
 
 @pytest.mark.parametrize(
@@ -60,13 +131,18 @@ def test_a_box_a_little_past_the_edge_is_clipped_there(plan):
         (lambda p: p["regions"][0].pop("prompt"), r"Region 1 \('fox'\) has no prompt"),
         (lambda p: p["regions"][0].update(prompt=" "), r"Region 1 \('fox'\) has no prompt"),
         (lambda p: p["regions"][0].update(prompt=["a"]), r"Region 1 \('fox'\): prompt is a list"),
-        (lambda p: p["regions"][0].pop("box"), r"Region 1 \('fox'\): its \"box\" must have x, y, width and height"),
-        (lambda p: p["regions"][0].update(box=[1, 2]), r"Region 1 \('fox'\): its \"box\" must have"),
-        (lambda p: p["regions"][0]["box"].pop("width"), r"Region 1 \('fox'\): its \"box\" must have"),
+        (lambda p: p["regions"][0].pop("box"), r"Region 1 \('fox'\): its \"box\" must be \[left, top, right, bottom\]"),
+        (lambda p: p["regions"][0].update(box=[1, 2]), r"Region 1 \('fox'\): its \"box\" must be"),
+        (lambda p: p["regions"][0]["box"].pop("width"), r"Region 1 \('fox'\): its \"box\" must be"),
         (lambda p: p["regions"][1]["box"].update(x="left"), r"Region 2 \('well'\).*x is \"left\"; give a number"),
-        (lambda p: p["regions"][1]["box"].update(x=50), r"Region 2 \('well'\): its box reaches off the picture: x 50"),
-        (lambda p: p["regions"][1]["box"].update(x=-0.2), r"Region 2 \('well'\): its box reaches off the picture"),
-        (lambda p: p["regions"][1]["box"].update(width=0), r"Region 2 \('well'\): its box is empty: width is 0"),
+        (
+            lambda p: p["regions"][1].update(box=[1200, 0, 1500, 9]),
+            r"Region 2 \('well'\): its box lies off the picture",
+        ),
+        (lambda p: p["regions"][1].update(box=[-9, 0, 0, 9]), r"Region 2 \('well'\): its box lies off the picture"),
+        (lambda p: p["regions"][1].update(box=[5, 0, 5, 9]), r"Region 2 \('well'\): its box is empty"),
+        (lambda p: p["regions"][1]["box"].update(x=50), r"Region 2 \('well'\): its box mixes fractions"),
+        (lambda p: p["regions"][1]["box"].update(width=0), r"Region 2 \('well'\): its box is empty: it is 0 wide"),
         (lambda p: p["regions"][1]["box"].update(width=float("nan")), "NaN"),
         (lambda p: p.update(base_prompt=3), "base_prompt is 3"),
     ],
@@ -153,4 +229,6 @@ def test_the_schema_asks_for_the_keys_of_the_example(plan):
     assert set(schema["properties"]) == set(plan) == set(schema["required"])
     region = schema["properties"]["regions"]["items"]
     assert set(region["properties"]) == set(plan["regions"][0])
-    assert set(region["properties"]["box"]["properties"]) == set(plan["regions"][0]["box"])
+    box = region["properties"]["box"]
+    assert (box["minItems"], box["maxItems"]) == (4, 4)
+    assert box["items"] == {"type": "integer", "minimum": 0, "maximum": 1000}

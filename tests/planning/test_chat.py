@@ -7,6 +7,7 @@ import socket
 
 import pytest
 from flux_regions.planning import KEY_HOST_VARIABLE, KEY_VARIABLE, ChatClient, endpoint_at, plan_regions
+from flux_regions.planning.reply import without_key
 
 
 def planned(server, key="", url=None, max_regions=4):
@@ -51,7 +52,7 @@ def test_a_wrong_answer_goes_back_once_with_what_is_wrong(chat_server, plan):
     assert len(planned(chat_server)) == 2
     first, second = (body["messages"] for _, _, body in chat_server.requests)
     assert second[:2] == first and second[2] == {"role": "assistant", "content": json.dumps(plan)}
-    assert "Region 1 ('fox'): its box reaches off the picture" in second[3]["content"]
+    assert "Region 1 ('fox'): its box mixes fractions and whole numbers" in second[3]["content"]
 
 
 def test_after_two_wrong_answers_nobody_is_asked_again(chat_server):
@@ -220,3 +221,22 @@ def test_a_cancelled_chat_closes_the_connection(chat_server, behave):
 
     asyncio.run(cancel_while_waiting())
     assert chat_server.client_gone.wait(20)
+
+
+def test_a_key_that_comes_back_in_parts_is_put_together_and_then_taken_out(chat_server, behave, key, plan):
+    plan["regions"][0]["prompt"] = f"a fox with {key}"
+    answer = json.dumps(plan)
+    for cut in (answer.index(key) + 9, answer.index(key) + 20):
+        parts = [{"type": "text", "text": answer[:cut]}, {"type": "text", "text": answer[cut:]}]
+        chat_server.replies = [behave.status(200, {"choices": [{"message": {"content": parts}}]})]
+        assert planned(chat_server, key).regions[0].prompt == "a fox with [the API key]"
+
+
+@pytest.mark.parametrize("escape", ["\\u{:04x}", "\\u{:04X}", "%{:02x}", "&#{};"])
+def test_a_key_that_comes_back_escaped_is_taken_out(escape, key):
+    assert without_key("a " + "".join(escape.format(ord(c)) for c in key) + " b", key) == "a [the API key] b"
+
+
+def test_what_a_server_says_stays_on_one_line_without_control_characters(chat_server, behave):
+    chat_server.replies = [behave.status(500, {"error": "no\n[ERROR] forged\x1b[31m \u202e \ud800"})]
+    assert 'HTTP 500): "no [ERROR] forged[31m ?"' in failure(chat_server)

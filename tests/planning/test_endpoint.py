@@ -61,8 +61,16 @@ def test_an_address_with_a_secret_is_refused_without_repeating_it(base_url):
         ("https://API.example.org/v1", "Api.Example.org", True),
         ("https://api.example.org.evil.org/v1", "api.example.org", False),
         ("https://evil.org/api.example.org/v1", "api.example.org", False),
-        ("http://192.168.1.5:8080/v1", "192.168.1.5:8080", True),
-        ("http://192.168.1.5:8081/v1", "192.168.1.5:8080", False),
+        ("https://192.168.1.5:8080/v1", "192.168.1.5:8080", True),
+        ("https://192.168.1.5:8081/v1", "192.168.1.5:8080", False),
+        ("http://192.168.1.5:8080/v1", "192.168.1.5:8080", False),  # everyone on the way would read it
+        ("http://api.example.org/v1", "api.example.org", False),
+        ("https://api.example.org:8080/v1", "api.example.org", False),
+        ("https://api.example.org:443/v1", "api.example.org", True),
+        ("https://api.example.org/v1", "api.example.org:443", True),
+        ("http://127.0.0.1:8080/v1", "127.0.0.1", True),
+        ("http://127.0.0.1:8081/v1", "127.0.0.1:8080", False),
+        ("https://api.example.org/v1", "api.example.org:x", False),
         ("http://127.0.0.1:11434/v1", "api.example.org", False),
     ],
 )

@@ -116,3 +116,12 @@ def test_no_text_breaks_the_reader(source):
         message = str(error)
         assert type(error) is ValueError and re.match(r"Line [1-9]\d*, column [1-9]\d*: |The legend ", message), message
         assert "\n" not in message and len(message) < 300 and message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "line", ["ff0000 = a car", "FF0000, strength 1 = a car", "**#ff0000** = a car", "0xff0000: a car"]
+)
+def test_a_colour_may_lack_its_hash(line):
+    seen = []
+    legend = read_legend(line, lambda text: seen.append(text.lower()) or (255, 0, 0), 64)
+    assert seen == ["#ff0000"] and legend.entries[0].region.prompt == "a car"

@@ -280,3 +280,35 @@ def test_a_bad_line_damaged_further_is_still_answered_in_words(case, data):
     line = case[0][:200]
     at = data.draw(st.integers(0, len(line)))
     read_or_refused(line[:at] + data.draw(st.text(max_size=3)) + line[at + data.draw(st.integers(0, 3)) :])
+
+
+@pytest.mark.parametrize(
+    "line, prompt",
+    [
+        ("\ufeffleft half: a red circle", "a red circle"),
+        ("1. **Left half:** a red circle", "a red circle"),
+        ("(1) left half: a red circle", "a red circle"),
+        ("- **Left half**: a red circle", "a red circle"),
+        ("* __left half__: a **red** circle", "a **red** circle"),
+        ("**left half: a red circle**", "a red circle"),
+        ("`left half`: a red circle", "a red circle"),
+        ("left half: **a** red circle", "**a** red circle"),
+        ('left half: "**a** red circle"', "**a** red circle"),
+    ],
+)
+def test_a_line_is_read_as_people_and_models_write_it(line, prompt):
+    (region,) = read_text(line, 64, 64).regions
+    assert region.prompt == prompt and region.shapes == read_text("left half: x", 64, 64).regions[0].shapes
+
+
+def test_a_thin_rest_of_an_area_is_no_empty_one():
+    assert len(read_text("left half minus box 0.01% 0% 49.99% 100%: a line", 64, 64)) == 1
+    assert len(read_text("box 10% 10% 0.05% 50% minus ellipse 10% 20% 0.05% 10%: a line", 64, 64)) == 1
+    with pytest.raises(ValueError, match="nothing is left of this area"):
+        read_text("left half minus left two thirds: none", 64, 64)
+    with pytest.raises(ValueError, match="nothing is left of this area"):
+        read_text("box 40% 40% 20% 20% minus ellipse 0% 0% 100% 100%: none", 64, 64)
+
+
+def test_half_a_surrogate_is_replaced():
+    read_text("left: a \ud800 cat", 64, 64).regions[0].prompt.encode()

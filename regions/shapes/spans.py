@@ -1,0 +1,70 @@
+"""Filling by rows: each row of cells is asked where an outline crosses it, so that the work is edges plus cells.
+
+Edges come in chunks, which bounds the memory of an outline with thousands of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+ROWS_AT_ONCE = 1 << 16
+"""Rows of edges that are worked on together."""
+
+Rows = tuple[Tensor, Tensor]
+"""Pairs of an edge and a row that it reaches, as two index tensors [P]."""
+
+
+def rows_of_edges(centres: Tensor, top: Tensor, bottom: Tensor, *, closed: bool) -> Iterator[Rows]:
+    """Which rows, centres [H] rising, lie between top [E] and bottom [E] of each edge; closed: with bottom itself."""
+    first = torch.searchsorted(centres, top)
+    counts = (torch.searchsorted(centres, bottom, right=closed) - first).clamp(min=0)
+    for edges in torch.arange(len(top)).split(max(1, ROWS_AT_ONCE // max(len(centres), 1))):
+        count = counts[edges]
+        edge = edges.repeat_interleave(count)
+        before = (count.cumsum(0) - count).repeat_interleave(count)
+        yield edge, first[edge] + torch.arange(len(edge)) - before
+
+
+def crossings(start: Tensor, end: Tensor, y: Tensor) -> Tensor:
+    """Where lines from start to end [P, 2] (x, y) are at the heights y [P]."""
+    (x1, y1), (x2, y2) = start.T, end.T
+    return x1 + (y - y1) * (x2 - x1) / (y2 - y1)
+
+
+class RowSpans:
+    """Collects spans of the cells of a grid, and then says which cells lie in any of them, or in an odd number."""
+
+    def __init__(self, size: tuple[int, int], columns: Tensor):
+        """columns [W]: the cells' centres, rising."""
+        self._columns = columns
+        self._changes = torch.zeros(size[0], size[1] + 1, dtype=torch.int32)
+
+    def add(self, rows: Tensor, left: Tensor, right: Tensor) -> None:
+        """In rows [P], the cells whose centres lie in left..right [P], both included; none where left > right."""
+        first = torch.searchsorted(self._columns, left)
+        end = torch.searchsorted(self._columns, right, right=True)
+        self._count(rows[first < end], first[first < end], 1)
+        self._count(rows[first < end], end[first < end], -1)
+
+    def add_left_of(self, rows: Tensor, crossings: Tensor, times: Tensor | int = 1) -> None:
+        """In rows [P], the cells whose centres lie left of crossings [P]; times: -1 takes such a span away again."""
+        self._count(rows, torch.zeros_like(rows), times)
+        self._count(rows, torch.searchsorted(self._columns, crossings), -times)
+
+    def any(self) -> Tensor:
+        """[H, W] float32: 1 in the cells of at least one span, 0 in the others."""
+        return self._filled(lambda count: count > 0)
+
+    def odd(self) -> Tensor:
+        """[H, W] float32: 1 in the cells of an odd number of spans, 0 in the others."""
+        return self._filled(lambda count: count % 2 == 1)
+
+    def _count(self, rows: Tensor, cells: Tensor, step: Tensor | int) -> None:
+        steps = torch.as_tensor(step, dtype=torch.int32).expand(len(rows))
+        self._changes.view(-1).index_add_(0, rows * self._changes.shape[1] + cells, steps)
+
+    def _filled(self, rule: Callable[[Tensor], Tensor]) -> Tensor:
+        return rule(self._changes[:, :-1].cumsum(1, dtype=torch.int32)).float()
