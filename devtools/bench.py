@@ -16,6 +16,6 @@ def bench(name: str | None, arguments: Sequence[str]) -> int:
     if name not in names:
         problem = "Which benchmark?" if name is None else f"There is no benchmark {name!r}."
         raise DevError(f"{problem} Available: {', '.join(names) or 'none yet'}.")
-    set_up(tools=[environment.bench_tools_step])
+    set_up(tools=[environment.test_tools_step, environment.bench_tools_step])  # one of them drives a browser
     start = "from devtools.packages import run_benchmark; run_benchmark()"
     return processes.run([venv_python(), "-c", start, name, *arguments], cwd=paths.ROOT)

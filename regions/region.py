@@ -37,6 +37,7 @@ class Region:
     conditioning_settings: what the host keeps beside it (word ids, weights), which some models need.
     start, end: the region's own window, as fractions of the sampler's steps, 0 <= start < end <= 1. Outside of it the
         region is left out, as if it were not in the set.
+    color: "#rrggbb" in pictures of the regions; empty for the one of its position (palette.py).
     number: what people call it, from 1, where that is not its index in the set plus 1: a subset keeps the numbers.
     """
 
@@ -51,6 +52,7 @@ class Region:
     start: float = START.default
     end: float = END.default
     number: int | None = None
+    color: str = ""
 
     def bounds(self, aspect: float) -> Bounds | None:
         """A box that holds all its shapes, on a canvas of this width / height; None if nothing is added."""

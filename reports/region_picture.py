@@ -8,19 +8,10 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from ..regions import RegionSet
+from ..regions.palette import PALETTE as HEXADECIMAL_PALETTE
+from ..regions.palette import color_or_palette
 from ..regions.printable import printable
 
-PALETTE = [
-    (230, 75, 60),
-    (60, 130, 220),
-    (70, 175, 95),
-    (240, 185, 40),
-    (155, 95, 200),
-    (45, 185, 190),
-    (235, 120, 170),
-    (150, 110, 70),
-]
-"""Colours of the regions in drawing order, from the first again after the last; the same as on the canvas."""
 MAX_TAG = 28
 """Characters of a name or prompt in a picture."""
 TINT = 0.55
@@ -40,26 +31,43 @@ def draw_regions(
     for index, coverage in enumerate(coverages):
         opacity = (coverage.numpy() * 255 * TINT).astype(np.uint8)
         mask = Image.fromarray(opacity).resize(size, Image.Resampling.NEAREST)
-        picture.paste(Image.new("RGB", size, region_color(index)), mask=mask)
+        color = region_color(index, regions.regions[index].color)
+        picture.paste(Image.new("RGB", size, color), mask=mask)
     draw = ImageDraw.Draw(picture)
     if show_grid:
         _draw_grid(draw, coverages.shape[2], coverages.shape[1], size)
     for index, coverage in enumerate(coverages):
         region = regions.regions[index]
-        tag = f"{index + 1} {printable(region.name or region.prompt, MAX_TAG)}".strip()
-        _draw_tag(draw, tag, coverage, region_color(index), size)
+        color = region_color(index, region.color)
+        _draw_tag(draw, str(index + 1), printable(region.name or region.prompt, MAX_TAG), coverage, color, size)
     return torch.from_numpy(np.asarray(picture).astype(np.float32) / 255)[None]
 
 
-def region_color(index: int) -> tuple[int, int, int]:
-    """Red, green and blue, 0..255, of the region with this index."""
-    return PALETTE[index % len(PALETTE)]
+def region_color(index: int, color: str = "") -> tuple[int, int, int]:
+    """Red, green and blue, 0..255, of the region with this index; color: its own, "#rrggbb", or empty."""
+    return _rgb(color_or_palette(color, index))
+
+
+def _rgb(color: str) -> tuple[int, int, int]:
+    value = int(color[1:], 16)
+    return value >> 16, value >> 8 & 255, value & 255
+
+
+PALETTE = [_rgb(color) for color in HEXADECIMAL_PALETTE]
+"""Red, green and blue of the regions in drawing order, from the first again after the last; as on the canvas."""
 
 
 def text_color(background: tuple[int, int, int]) -> tuple[int, int, int]:
-    """Black or white, whichever reads better on this colour (its luma, ITU-R BT.601)."""
-    luma = 0.299 * background[0] + 0.587 * background[1] + 0.114 * background[2]
-    return (20, 20, 20) if luma > 150 else (255, 255, 255)
+    """Black or white, whichever has the greater contrast to this colour: never less than 4.5 : 1."""
+    red, green, blue = (_linear(channel / 255) for channel in background)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    # White is as far from luminance L as black for (L + 0.05)^2 = 1.05 * 0.05 (WCAG 2).
+    return (0, 0, 0) if (luminance + 0.05) ** 2 > 1.05 * 0.05 else (255, 255, 255)
+
+
+def _linear(channel: float) -> float:
+    """A channel of sRGB, 0..1, to linear light."""
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
 
 def _to_pillow(image: Tensor) -> Image.Image:
@@ -74,16 +82,41 @@ def _draw_grid(draw: ImageDraw.ImageDraw, cols: int, rows: int, size: tuple[int,
 
 
 def _draw_tag(
-    draw: ImageDraw.ImageDraw, text: str, coverage: Tensor, color: tuple[int, int, int], size: tuple[int, int]
+    draw: ImageDraw.ImageDraw,
+    number: str,
+    name: str,
+    coverage: Tensor,
+    color: tuple[int, int, int],
+    size: tuple[int, int],
 ) -> None:
-    """A name tag at the region's centre of mass, inside the picture. coverage: [h, w] in 0..1."""
+    """A tag at the region's centre of mass, inside the picture: its number, and its name where the region is as wide
+    and the font has all its letters. coverage: [h, w] in 0..1.
+    """
     font = ImageFont.load_default(size=max(11, min(size) // 22))
     weight, (rows, cols) = coverage.double(), coverage.shape
     y = (weight.sum(1) * (torch.arange(rows) + 0.5)).sum() / weight.sum() / rows * size[1]
     x = (weight.sum(0) * (torch.arange(cols) + 0.5)).sum() / weight.sum() / cols * size[0]
+    pad = max(3, min(size) // 160)
+    covered = (coverage >= 0.5).any(0).nonzero().flatten()
+    room = 0.0 if covered.numel() == 0 else (covered[-1] - covered[0] + 1).item() / cols * size[0] - 4 * pad
+    text = f"{number} {name}".strip()
+    if not _has_letters(font, name) or font.getlength(text) > room:
+        text = number
     left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
-    w, h, pad = right - left, bottom - top, max(3, min(size) // 160)
+    w, h = right - left, bottom - top
     x = min(max(x.item() - w / 2, pad), max(size[0] - w - pad, pad))
     y = min(max(y.item() - h / 2, pad), max(size[1] - h - pad, pad))
     draw.rounded_rectangle([x - pad, y - pad, x + w + pad, y + h + pad], radius=pad, fill=color)
     draw.text((x - left, y - top), text, fill=text_color(color), font=font)
+
+
+def _has_letters(font: ImageFont.ImageFont | ImageFont.FreeTypeFont, text: str) -> bool:
+    """Whether the font has a glyph for every letter: for those it lacks it draws the same empty box."""
+    missing = _glyph(font, "\U0010ffff")
+    return all(letter.isspace() or _glyph(font, letter) != missing for letter in text)
+
+
+def _glyph(font: ImageFont.ImageFont | ImageFont.FreeTypeFont, letter: str) -> bytes:
+    picture = Image.new("L", (64, 64))
+    ImageDraw.Draw(picture).text((0, 0), letter, fill=255, font=font)
+    return picture.tobytes()

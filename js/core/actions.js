@@ -52,15 +52,16 @@ export function removeRegions(doc, ids) {
 /**
  * @param {RegionDocument} doc
  * @param {string[]} ids
- * @returns {{doc: RegionDocument, ids: string[]}} with copies of them on top, a little to the right and down, not
- *   locked; ids of the copies
+ * @param {number} [offset] right and down, in fractions of the canvas
+ * @returns {{doc: RegionDocument, ids: string[]}} with copies of them on top, so far aside, not locked; ids of the
+ *   copies
  */
-export function duplicateRegions(doc, ids) {
+export function duplicateRegions(doc, ids, offset = COPY_OFFSET) {
   const regions = [...doc.regions];
   const copies = doc.regions
     .filter((region) => ids.includes(region.id))
     .map((original) => {
-      const shapes = original.shapes.map((shape) => kindOf(shape).moved(shape, COPY_OFFSET, COPY_OFFSET));
+      const shapes = original.shapes.map((shape) => kindOf(shape).moved(shape, offset, offset));
       const name = uniqueName(original.name, new Set(regions.map((region) => region.name)));
       const copy = createRegion(regions, shapes, { ...original, name, locked: false, colour: unusedColor(regions) });
       regions.push(copy);

@@ -9,6 +9,13 @@ import { paletteColor } from "./region.js";
 import { serializeShape } from "./shape.js";
 
 /**
+ * The text of a region with its colour in it, and without: an edit of one region writes only that one anew.
+ *
+ * @type {WeakMap<Region, {[isColored: string]: string}>}
+ */
+const texts = new WeakMap();
+
+/**
  * @param {RegionDocument} doc
  * @returns {string} JSON in one line; coordinates rounded to 4 decimals, values equal to their default left out except
  *   schema, prompt and shapes, unknown keys written back
@@ -17,8 +24,16 @@ export function stringifyDocument(doc) {
   const { schema, regions, ...rest } = doc;
   /** @type {Record<string, unknown>} */
   const fields = { schema, ...withoutDefaults(rest, emptyDocument()) };
-  if (regions.length > 0) fields.regions = regions.map(serializeRegion);
-  return JSON.stringify(fields);
+  const head = JSON.stringify(fields);
+  return regions.length > 0 ? `${head.slice(0, -1)},"regions":[${regions.map(regionText).join()}]}` : head;
+}
+
+function regionText(region, index) {
+  const isColored = String(region.colour !== paletteColor(index));
+  const entry = texts.get(region) ?? {};
+  texts.set(region, entry);
+  entry[isColored] ??= JSON.stringify(serializeRegion(region, index));
+  return entry[isColored];
 }
 
 /**

@@ -23,7 +23,9 @@ const MAX_TOLERANCE = 1;
 export function fitToSize(doc, maxBytes = MAX_BYTES) {
   if (fits(doc, maxBytes)) return doc;
   for (let tolerance = MIN_TOLERANCE; tolerance <= MAX_TOLERANCE; tolerance *= 1.5) {
-    const smaller = { ...doc, regions: doc.regions.map((region) => simplifyRegion(region, tolerance)) };
+    const regions = doc.regions.map((region) => simplifyRegion(region, tolerance));
+    if (regions.every((region, index) => region === doc.regions[index])) continue;
+    const smaller = { ...doc, regions };
     if (fits(smaller, maxBytes)) return smaller;
   }
   return doc;

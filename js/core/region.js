@@ -8,17 +8,23 @@
 import { REGION_DEFAULTS } from "./document.js";
 import { withDefaults } from "./shape.js";
 
-/** The colours of regions in their order: tests/golden/palette.json, as in Python's pictures of regions. */
+/**
+ * The colours of regions in their order: tests/golden/palette.json, as in Python's pictures of regions. They were
+ * searched for, to be as far apart as can be had also for colour-blind eyes and as a faint tint; a test measures it.
+ */
 export const PALETTE = Object.freeze([
-  "#e64b3c",
-  "#3c82dc",
-  "#46af5f",
-  "#f0b928",
-  "#9b5fc8",
-  "#2db9be",
-  "#eb78aa",
-  "#966e46",
+  "#ca5f00",
+  "#313fef",
+  "#94f11a",
+  "#883192",
+  "#23beff",
+  "#ffba91",
+  "#5f491e",
+  "#a795a4",
 ]);
+
+/** Levels of 255 in red, green and blue together; the palette's own are 80 apart and more. */
+const LIKENESS = 40;
 
 /** Right and down, in fractions of the canvas: a copy that lay exactly on its original would seem not to be there. */
 export const COPY_OFFSET = 0.03;
@@ -78,9 +84,16 @@ export function paletteColor(index) {
 
 /**
  * @param {Region[]} regions those that are already there
- * @returns {string} "#rrggbb": the first colour that none of them has; when all are taken, the next in turn
+ * @returns {string} "#rrggbb": the first colour that none of them has, nor one much like it; when all are taken, the next in turn
  */
 export function unusedColor(regions) {
-  const taken = new Set(regions.map((region) => region.colour));
-  return PALETTE.find((color) => !taken.has(color)) ?? paletteColor(regions.length);
+  const taken = regions.map((region) => region.colour);
+  return PALETTE.find((color) => !taken.some((other) => isMuchLike(color, other))) ?? paletteColor(regions.length);
+}
+
+/** Two colours "#rrggbb" that nobody would tell apart as labels. */
+function isMuchLike(color, other) {
+  const difference = (shift) =>
+    ((parseInt(color.slice(1), 16) >> shift) & 255) - ((parseInt(other.slice(1), 16) >> shift) & 255);
+  return Math.hypot(difference(16), difference(8), difference(0)) < LIKENESS;
 }

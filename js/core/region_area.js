@@ -38,10 +38,21 @@ export function regionContains(region, x, y, aspect) {
  * @param {number} x
  * @param {number} y
  * @param {number} aspect
- * @returns {Region | null} the topmost region at the point that is visible and not locked
+ * @returns {Region[]} the regions at the point that are visible and not locked, topmost first
+ */
+export function regionsAt(doc, x, y, aspect) {
+  return doc.regions
+    .filter((region) => region.visible && !region.locked && regionContains(region, x, y, aspect))
+    .reverse();
+}
+
+/**
+ * @param {Pick<RegionDocument, "regions">} doc
+ * @param {number} x
+ * @param {number} y
+ * @param {number} aspect
+ * @returns {Region | null} the topmost of them
  */
 export function hitTest(doc, x, y, aspect) {
-  return (
-    doc.regions.findLast((region) => region.visible && !region.locked && regionContains(region, x, y, aspect)) ?? null
-  );
+  return regionsAt(doc, x, y, aspect)[0] ?? null;
 }

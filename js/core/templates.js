@@ -52,8 +52,8 @@ export const TEMPLATES = Object.freeze([
  * @param {string} id of a template
  * @param {number} aspect the canvas's width / height
  * @returns {{doc: RegionDocument, ids: string[]}} with the template's regions in place of the document's. The first
- *   takes over all but the drawing of the first that was there, and so on: prompts stay. Regions past the template's
- *   number go.
+ *   takes over all but the drawing of the first that was there, and so on: prompts stay. Of the regions past the
+ *   template's number those with a prompt stay where they are, on top; the others go.
  */
 export function applyTemplate(doc, id, aspect) {
   const layout = TEMPLATES.find((template) => template.id === id).regions(aspect);
@@ -63,7 +63,8 @@ export function applyTemplate(doc, id, aspect) {
     const fresh = createRegion([...doc.regions, ...regions], shapes, { name });
     regions.push(old ? moveInto(old, fresh) : fresh);
   });
-  return { doc: { ...doc, regions }, ids: regions.map((region) => region.id) };
+  const rest = doc.regions.slice(layout.length).filter(({ prompt }) => prompt.trim() !== "");
+  return { doc: { ...doc, regions: [...regions, ...rest] }, ids: regions.map((region) => region.id) };
 }
 
 /**

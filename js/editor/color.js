@@ -11,9 +11,20 @@ export function rgb(color) {
 
 /**
  * @param {string} color of the background
- * @returns {string} black or white, whichever reads better on it (its luma, ITU-R BT.601)
+ * @returns {string} black or white, whichever has the greater contrast to it: never less than 4.5 : 1
  */
 export function textColorOn(color) {
-  const [red, green, blue] = rgb(color);
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 150 ? "#141414" : "#ffffff";
+  // White is as far from luminance L as black for (L + 0.05)^2 = 1.05 * 0.05.
+  return (luminance(color) + 0.05) ** 2 > 1.05 * 0.05 ? "#000000" : "#ffffff";
+}
+
+/**
+ * @param {string} color
+ * @returns {number} its relative luminance, 0..1 (WCAG 2)
+ */
+function luminance(color) {
+  const [red, green, blue] = rgb(color).map((value) =>
+    value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+  );
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

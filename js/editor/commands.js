@@ -4,6 +4,7 @@
  * @import { EditorState } from "./editor_state.js"
  */
 
+import { pasteRegions } from "../core/clipboard.js";
 import { duplicateRegions, fillRest, removeRegions } from "../core/actions.js";
 
 /**
@@ -13,8 +14,7 @@ import { duplicateRegions, fillRest, removeRegions } from "../core/actions.js";
  */
 export function addRestRegion(state) {
   const { doc, id } = fillRest(state.document);
-  state.commit(doc, "Fill rest");
-  state.select([id]);
+  state.commit(doc, "Fill rest", "", [id]);
 }
 
 /**
@@ -25,8 +25,21 @@ export function addRestRegion(state) {
  */
 export function addCopies(state, ids) {
   const copies = duplicateRegions(state.document, ids);
-  state.commit(copies.doc, "Duplicate region");
-  state.select(copies.ids);
+  state.commit(copies.doc, "Duplicate region", "", copies.ids);
+}
+
+/**
+ * The regions of a text on top of those that are there, selected.
+ *
+ * @param {EditorState} state
+ * @param {string} text
+ * @returns {boolean} whether it holds any
+ */
+export function addPasted(state, text) {
+  const pasted = pasteRegions(state.document, text);
+  if (!pasted) return false;
+  state.commit(pasted.doc, "Paste regions", "", pasted.ids);
+  return true;
 }
 
 /**

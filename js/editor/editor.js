@@ -1,12 +1,16 @@
 /** @import { EditorState } from "./editor_state.js" */
 
+import { addPasted } from "./commands.js";
 import { element } from "./elements.js";
 import { fields } from "./fields.js";
-import { keyboard } from "./keyboard.js";
+import { keyboard, onDrawingKey } from "./keyboard.js";
 import { notices } from "./notices.js";
 import { regionList } from "./region_list.js";
 import { Stage } from "./stage.js";
 import { toolbar } from "./toolbar.js";
+
+/** What people do to text with Ctrl: never the graph's while they type or draw. */
+const TEXT_KEYS = new Set([..."acvxyz", "backspace", "delete", "arrowleft", "arrowright", "home", "end"]);
 
 const SCROLLABLE = "textarea, .flux-regions-panel, .flux-regions-list, .flux-regions-notices";
 
@@ -20,15 +24,17 @@ export class Editor {
     loadStyle();
     this.state = state;
     this.stage = new Stage(state, () => this.focus());
-    this.keys = keyboard(state, {
+    const keyTargets = {
       cancel: () => this.stage.input.cancel(),
       finish: () => this.stage.input.finish(false),
       focusPrompt: () => this.parts.fields.focusPrompt(),
-    });
+      closesByEscape: openLarge === null,
+    };
+    this.keys = keyboard(state, keyTargets);
     this.parts = {
       toolbar: toolbar(state, openLarge),
       notices: notices(state),
-      list: regionList(state),
+      list: regionList(state, (event) => onDrawingKey(state, keyTargets, event)),
       fields: fields(state),
     };
     this.root = element(
@@ -64,12 +70,16 @@ export class Editor {
     this.root.addEventListener("dragover", (event) => hasFile(event) && event.preventDefault());
     this.root.addEventListener("drop", (event) => this.#onDrop(event));
     this.onChange = () => this.#update();
+    this.onDrawn = () => this.isCovered || this.parts.fields.focusPrompt();
+    this.isCovered = false;
     state.addEventListener("change", this.onChange);
+    state.addEventListener("drawn", this.onDrawn);
     this.#update();
   }
 
   remove() {
     this.state.removeEventListener("change", this.onChange);
+    this.state.removeEventListener("drawn", this.onDrawn);
     this.stage.remove();
     this.root.remove();
   }
@@ -79,31 +89,65 @@ export class Editor {
     this.keys.focus({ preventScroll: true });
   }
 
-  #update() {
-    this.root.classList.toggle("flux-regions-unreadable", this.state.error !== null);
-    for (const part of Object.values(this.parts)) part.update();
+  /** @param {boolean} isCovered by another view of the same drawing: nobody sees what this one would show */
+  setCovered(isCovered) {
+    this.isCovered = isCovered;
+    this.stage.setCovered(isCovered);
+    this.#update();
   }
 
-  /** No key pressed in here is the graph's; undo and redo are ours, also while somebody types. */
+  #update() {
+    if (this.isCovered) return;
+    this.root.classList.toggle("flux-regions-unreadable", this.state.error !== null);
+    const focused = document.activeElement;
+    const hadFocus = this.root.contains(focused);
+    for (const part of Object.values(this.parts)) part.update();
+    // What had the focus may be gone, as the field of a region that an undo took away: the next key is still ours.
+    if (hadFocus && (!this.root.contains(document.activeElement) || focused.closest("[hidden]"))) this.focus();
+  }
+
+  /**
+   * Keys without Ctrl are typed or drawn with, never the graph's; those with Ctrl that are not ours pass on to it.
+   * Undo and redo are ours, also while somebody types.
+   */
   #onKey(event) {
-    event.stopPropagation();
-    if (event.isComposing || !(event.ctrlKey || event.metaKey)) return;
+    const hasControl = (event.ctrlKey || event.metaKey) && !event.getModifierState("AltGraph"); // that one types @ and {
     const key = event.key.toLowerCase();
-    if (key === "enter") {
+    const isPlain = !event.altKey && !event.shiftKey;
+    const isDrawn = this.#isDrawnWith(event.target);
+    const isOurs =
+      event.defaultPrevented ||
+      TEXT_KEYS.has(key) ||
+      (key === "enter" && isPlain) ||
+      (isDrawn && key.startsWith("arrow"));
+    if (!hasControl || event.isComposing || isOurs) event.stopPropagation();
+    if (event.isComposing) return;
+    if (key === "escape" && !event.defaultPrevented && !isDrawn) {
+      event.preventDefault(); // a field is left for the drawing; only there it closes the large editor
+      this.focus();
+    }
+    if (!hasControl) return;
+    if (key === "enter" && isPlain) {
       // Queue the picture: the graph's own shortcut, which we would have kept from it.
       event.stopImmediatePropagation();
       this.root.dispatchEvent(new CustomEvent("flux-regions-run", { bubbles: true }));
     }
     if (this.state.error) return; // the text being mended has an undo of its own
+    if (event.altKey) return;
     if (key === "z" && !event.shiftKey) this.state.undo();
     else if (key === "y" || (key === "z" && event.shiftKey)) this.state.redo();
     else return;
     event.preventDefault();
   }
 
-  /** After a button is clicked the keyboard belongs to the drawing area again, where Ctrl+Z is ours. */
+  /** Whether this is where the keys of the drawing area act. */
+  #isDrawnWith(target) {
+    return target === this.keys || target === this.root || this.parts.list.root.contains(target);
+  }
+
+  /** After a button or a row is clicked the keyboard belongs to the drawing area again, where Ctrl+Z is ours. */
   #afterClick(event) {
-    if (event.detail > 0 && event.target.closest("button")) this.focus();
+    if (event.detail > 0 && event.target.closest("button, .flux-regions-row")) this.focus();
   }
 
   /** Once the editor is in use, what can scroll scrolls under the wheel; elsewhere the graph zooms. */
@@ -119,10 +163,21 @@ export class Editor {
   #onDrop(event) {
     const files = hasFile(event) ? [...event.dataTransfer.files] : [];
     const picture = files.find((file) => file.type.startsWith("image/"));
-    if (!picture) return;
+    const text = files.find((file) => /\.(json|txt)$/i.test(file.name));
+    if (!picture && !text) return;
     event.preventDefault();
     event.stopPropagation();
-    this.root.dispatchEvent(new CustomEvent("flux-regions-file", { bubbles: true, detail: picture }));
+    if (picture) this.#send("flux-regions-file", picture);
+    else this.#openText(text);
+  }
+
+  /** A document of regions is ours; any other file, as a workflow, is the graph's. */
+  async #openText(file) {
+    if (!addPasted(this.state, await file.text())) this.#send("flux-regions-foreign-file", file);
+  }
+
+  #send(name, file) {
+    this.root.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: file }));
   }
 }
 

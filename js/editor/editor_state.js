@@ -18,7 +18,8 @@ export const MAX_BRUSH = 0.5;
  * it.
  *
  * Events: "change" (the document, the selection or a setting is another one), "draft" (a drag is under way: only the
- * drawing changes), "commit" (the value is another one; not sent when the host itself sets it).
+ * drawing changes), "commit" (the value is another one; not sent when the host itself sets it), "drawn" (a shape has become a
+ * new region, which is selected and has no prompt yet).
  */
 export class EditorState extends EventTarget {
   history = new History(emptyDocument());
@@ -39,6 +40,14 @@ export class EditorState extends EventTarget {
    * @type {RegionDocument | null}
    */
   draft = null;
+
+  /**
+   * Ids of the draft's regions whose last shape gets further points in place, as a stroke under the pen does: whoever
+   * paints them has only the new points to paint.
+   *
+   * @type {string[]}
+   */
+  growing = [];
 
   /**
    * Ids of regions.
@@ -99,7 +108,7 @@ export class EditorState extends EventTarget {
   setValue(text) {
     const value = typeof text === "string" ? text : JSON.stringify(text ?? "");
     if (value === this.text && !this.error) return;
-    this.draft = null;
+    this.#dropDraft();
     this.text = value;
     try {
       this.history.reset(parseDocument(value));
@@ -124,9 +133,11 @@ export class EditorState extends EventTarget {
    * @param {RegionDocument} doc
    * @param {string} label of the step
    * @param {string} [mergeKey] edits of the same key in quick succession are one step
+   * @param {string[]} [selection] ids of what is selected from then on
    */
-  commit(doc, label, mergeKey = "") {
-    this.draft = null;
+  commit(doc, label, mergeKey = "", selection = this.selection) {
+    this.#dropDraft();
+    this.selection = [...selection];
     if (doc === this.history.document || this.error) return this.#emit("change");
     this.history.commit(fitToSize(doc), label, mergeKey);
     this.#store();
@@ -136,21 +147,28 @@ export class EditorState extends EventTarget {
    * Show a document that a drag would lead to, without storing it; null ends that.
    *
    * @param {RegionDocument | null} doc
+   * @param {string[]} [growing] see there
    */
-  setDraft(doc) {
+  setDraft(doc, growing = []) {
     this.draft = doc;
+    this.growing = growing;
     this.#emit("draft");
   }
 
+  /** Ask for the words of a region that has just been drawn. */
+  announceDrawn() {
+    this.#emit("drawn");
+  }
+
   undo() {
-    this.draft = null;
+    this.#dropDraft();
     if (!this.history.canUndo) return;
     this.history.undo();
     this.#store();
   }
 
   redo() {
-    this.draft = null;
+    this.#dropDraft();
     if (!this.history.canRedo) return;
     this.history.redo();
     this.#store();
@@ -186,6 +204,11 @@ export class EditorState extends EventTarget {
   setSize(width, height) {
     if (!(width > 0 && height > 0) || (width === this.width && height === this.height)) return;
     this.set({ width, height });
+  }
+
+  #dropDraft() {
+    this.draft = null;
+    this.growing = [];
   }
 
   #store() {

@@ -85,8 +85,8 @@ function regionFields(state) {
     "fieldset",
     { class: "flux-regions-region" },
     element("legend", {}, title),
-    element("div", { class: "flux-regions-line" }, labelled("Name", name), labelled("Colour", color)),
     labelled("Prompt", prompt),
+    element("div", { class: "flux-regions-line" }, labelled("Name", name), labelled("Colour", color)),
     element(
       "div",
       { class: "flux-regions-line" },
@@ -107,7 +107,20 @@ function regionFields(state) {
     }
     box.update(region);
   };
-  return { root, update, focusPrompt: () => prompt.focus() };
+  const focusPrompt = () => {
+    prompt.focus({ preventScroll: true });
+    scrollInto(root.closest(".flux-regions-panel"), prompt);
+  };
+  return { root, update, focusPrompt };
+}
+
+/** Within the panel only: the browser's own scrolling would move the graph's page as well. */
+function scrollInto(panel, field) {
+  if (!panel) return;
+  const [frame, box] = [panel.getBoundingClientRect(), field.getBoundingClientRect()];
+  const zoom = frame.height / panel.offsetHeight || 1; // the graph's
+  if (box.bottom > frame.bottom) panel.scrollTop += (box.bottom - frame.bottom) / zoom;
+  if (box.top < frame.top) panel.scrollTop -= (frame.top - box.top) / zoom;
 }
 
 /**

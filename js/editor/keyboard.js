@@ -1,8 +1,8 @@
 /** @import { EditorState } from "./editor_state.js" */
 
 import { moveRegions, removeRegions, reorderRegion } from "../core/actions.js";
-import { pasteRegions, regionsToText } from "../core/clipboard.js";
-import { addCopies, addRestRegion, deleteRegions } from "./commands.js";
+import { regionsToText } from "../core/clipboard.js";
+import { addCopies, addPasted, deleteRegions } from "./commands.js";
 import { element } from "./elements.js";
 import { TOOLS } from "./tools/index.js";
 
@@ -15,6 +15,7 @@ const BRUSH_FACTOR = 1.2;
  * @property {() => boolean} cancel give up what is being drawn; whether there was anything
  * @property {() => boolean} finish end what is being drawn by several presses; whether there was anything
  * @property {() => void} focusPrompt
+ * @property {boolean} closesByEscape whether Escape closes the editor, where there is nothing to give up
  */
 
 /**
@@ -31,7 +32,7 @@ export function keyboard(state, editor) {
       "its prompt, Delete removes it.",
     autocomplete: "off",
     spellcheck: "false",
-    onkeydown: (event) => onKey(state, editor, event),
+    onkeydown: (event) => onDrawingKey(state, editor, event),
     oninput: (event) => (event.target.value = ""),
     oncopy: (event) => onCopy(state, event, false),
     oncut: (event) => onCopy(state, event, true),
@@ -39,9 +40,17 @@ export function keyboard(state, editor) {
   });
 }
 
-function onKey(state, editor, event) {
+/**
+ * A key of the drawing area, or of the list beside it.
+ *
+ * @param {EditorState} state
+ * @param {EditorParts} editor
+ * @param {KeyboardEvent} event its default is prevented where the key is ours
+ */
+export function onDrawingKey(state, editor, event) {
   const { key, shiftKey } = event;
   const withControl = event.ctrlKey || event.metaKey;
+  if (event.isComposing || (withControl && (event.altKey || shiftKey))) return; // the graph's
   if (withControl && "cxv".includes(key.toLowerCase())) return; // the clipboard's events follow
   const isOurs = withControl ? onControlKey(state, key.toLowerCase()) : onPlainKey(state, editor, key, shiftKey);
   if (isOurs) event.preventDefault();
@@ -65,12 +74,11 @@ function onPlainKey(state, editor, key, shift) {
     if (!editor.finish()) editor.focusPrompt();
   } else if (key === "Escape") {
     if (editor.cancel()) return true;
-    if (state.selection.length === 0) return false; // the large editor closes
+    if (state.selection.length === 0 || editor.closesByEscape) return false;
     state.select([]);
   } else if (key === "]") state.setBrush(state.brush * BRUSH_FACTOR);
   else if (key === "[") state.setBrush(state.brush * (1 / BRUSH_FACTOR));
   else if (key.toLowerCase() === "g") state.set({ showTokens: !state.showTokens });
-  else if (key.toLowerCase() === "f") addRestRegion(state);
   else return false;
   return true;
 }
@@ -109,8 +117,7 @@ function onCopy(state, event, cut) {
 function onPaste(state, event) {
   event.preventDefault();
   event.stopPropagation();
-  const pasted = pasteRegions(state.document, event.clipboardData.getData("text/plain"));
-  if (!pasted) return;
-  state.commit(pasted.doc, "Paste regions");
-  state.select(pasted.ids);
+  const picture = [...event.clipboardData.files].find((file) => file.type.startsWith("image/"));
+  if (picture) event.target.dispatchEvent(new CustomEvent("flux-regions-file", { bubbles: true, detail: picture }));
+  else addPasted(state, event.clipboardData.getData("text/plain"));
 }

@@ -9,10 +9,11 @@ import { ICONS, icon } from "./icons.js";
  *
  * @param {EditorState} state
  * @param {string} title
- * @param {HTMLElement} host the element of the node's own editor, which gets the events meant for the graph
+ * @param {Editor} host the node's own editor, which gets the events meant for the graph
  * @returns {HTMLDialogElement}
  */
 export function openLargeEditor(state, title, host) {
+  host.setCovered(true);
   const editor = new Editor(state);
   const dialog = element(
     "dialog",
@@ -25,14 +26,15 @@ export function openLargeEditor(state, title, host) {
     ),
     editor.root,
   );
-  for (const name of ["flux-regions-file", "flux-regions-run"]) {
+  for (const name of ["flux-regions-file", "flux-regions-foreign-file", "flux-regions-run"]) {
     dialog.addEventListener(name, (/** @type {CustomEvent} */ event) =>
-      host.dispatchEvent(new CustomEvent(name, { detail: event.detail })),
+      host.root.dispatchEvent(new CustomEvent(name, { detail: event.detail })),
     );
   }
   dialog.addEventListener("close", () => {
     editor.remove();
     dialog.remove();
+    host.setCovered(false);
   });
   document.body.append(dialog);
   dialog.showModal();

@@ -4,6 +4,7 @@ import { warningsOf } from "../core/warnings.js";
 import { button, element } from "./elements.js";
 
 const MAX_SHOWN = 20_000; // characters of an unreadable value
+const MAX_NUMBERS = 12; // of regions in one notice
 
 /**
  * What the artist should know: an unreadable value, or what is doubtful about the regions. Click one to go to its
@@ -41,7 +42,19 @@ function errorNotice(state) {
 }
 
 function warningNotices(state) {
-  return warningsOf(state.document, state.width, state.height).map(({ region, text }) =>
+  const warnings = warningsOf(state.document, state.width, state.height);
+  const withoutPrompt = warnings.filter(({ kind }) => kind === "no_prompt").map(({ region }) => region);
+  const shown = withoutPrompt.length > 1 ? warnings.filter(({ kind }) => kind !== "no_prompt") : warnings;
+  const notices = shown.map(({ region, text }) =>
     region === null ? element("p", {}, text) : button(text, "Go to this region", () => state.select([region])),
   );
+  return withoutPrompt.length > 1 ? [...notices, promptsNotice(state, withoutPrompt)] : notices;
+}
+
+/** One line for all of them: right after a template there are many. */
+function promptsNotice(state, ids) {
+  const numbers = ids.map((id) => state.document.regions.findIndex((region) => region.id === id) + 1);
+  const shown = numbers.slice(0, MAX_NUMBERS).join(", ") + (numbers.length > MAX_NUMBERS ? ", …" : "");
+  const text = `Regions ${shown} have no prompt: write what is to be seen there.`;
+  return button(text, "Go to the first of them", () => state.select([ids[0]]));
 }

@@ -3,6 +3,8 @@
  * @import { Gesture, Pointer, Tool } from "./tools/index.js"
  */
 
+import { regionsAt } from "../core/region_area.js";
+
 /** Turns the pointer's events on the drawing area into gestures of the chosen tool. */
 export class PointerInput {
   /**
@@ -33,10 +35,19 @@ export class PointerInput {
    */
   #hover = null;
 
+  /** How many clicks in quick succession the press is part of; the browser counts them for the mouse's own events. */
+  #clicks = 1;
+
+  /** What was selected before each of the latest two presses: a double-click means the region from before it. */
+  #selections = [[], []];
+
+  /** Places of the fingers on the canvas: the second makes it a pinch, which draws nothing. */
+  #touches = new Set();
+
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {EditorState} state
-   * @param {{focus: () => void, repaint: () => void}} stage
+   * @param {{focus: () => void, repaint: () => void, typePrompt: (id: string) => void}} stage
    */
   constructor(canvas, state, stage) {
     this.canvas = canvas;
@@ -45,7 +56,10 @@ export class PointerInput {
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     // Else the browser would give the focus to what is focusable around the canvas. (The same for pointerdown would
     // take mouseup from the graph.)
-    canvas.addEventListener("mousedown", (event) => event.preventDefault());
+    canvas.addEventListener("mousedown", (event) => {
+      event.preventDefault();
+      this.#clicks = event.detail;
+    });
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("pointerup", (event) => this.#up(event));
     canvas.addEventListener("pointercancel", (event) => this.#abandon(event));
@@ -54,10 +68,7 @@ export class PointerInput {
       this.#hover = null;
       stage.repaint();
     });
-    canvas.addEventListener("dblclick", (event) => {
-      event.stopPropagation();
-      this.finish(event.altKey);
-    });
+    canvas.addEventListener("dblclick", (event) => this.#doubleClick(event));
     canvas.addEventListener("contextmenu", (event) => {
       if (!state.tool.hasManyPresses) return;
       event.preventDefault();
@@ -70,14 +81,13 @@ export class PointerInput {
    * End a gesture of several presses by what it has drawn so far.
    *
    * @param {boolean} subtract whether that is taken away
-   * @returns {boolean} whether there was one
+   * @returns {boolean} whether there was one, and it left a shape
    */
   finish(subtract) {
     if (!this.#gesture?.finish) return false;
-    const gesture = this.#takeGesture();
-    gesture.finish(subtract);
+    const isDrawn = this.#takeGesture().finish(subtract);
     this.stage.repaint();
-    return true;
+    return isDrawn;
   }
 
   /** @returns {boolean} whether there was a gesture to give up */
@@ -115,21 +125,23 @@ export class PointerInput {
   }
 
   /**
-   * The frame is read anew: the graph may have been zoomed or moved.
+   * The frame is read anew for each event: the graph may have been zoomed or moved.
    *
-   * @param {PointerEvent} event
+   * @param {MouseEvent & {pointerType?: string, pressure?: number}} event
+   * @param {DOMRect} [frame] the canvas's, on the screen
    * @returns {Pointer}
    */
-  #pointerOf(event) {
-    const frame = this.canvas.getBoundingClientRect();
+  #pointerOf(event, frame = this.canvas.getBoundingClientRect()) {
     const perPixel = this.canvas.clientWidth / frame.width; // CSS pixels a pixel of the screen: the graph's zoom
     return {
       x: (event.clientX - frame.left) / frame.width,
       y: (event.clientY - frame.top) / frame.height,
       cssPixel: [1 / (frame.width * perPixel), 1 / (frame.height * perPixel)],
-      pressure: event.pointerType === "mouse" || event.pressure === 0 ? 1 : event.pressure,
+      pressure: event.pointerType === "mouse" || !event.pressure ? 1 : event.pressure,
       shift: event.shiftKey,
       alt: event.altKey,
+      control: event.ctrlKey || event.metaKey,
+      clicks: this.#clicks,
     };
   }
 
@@ -141,9 +153,13 @@ export class PointerInput {
 
   #down(event) {
     // The middle button pans the graph.
-    if (event.button !== 0 || this.#pressedId !== null || this.state.error) return;
+    if (event.button !== 0 || this.state.error) return;
+    if (event.pointerType === "touch") this.#touches.add(event.pointerId);
+    if (this.#pressedId !== null) return this.#pinch();
     event.stopPropagation();
     this.stage.focus();
+    this.#clicks = 1;
+    this.#selections = [this.#selections[1], [...this.state.selection]];
     this.#pressedId = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
     const pointer = this.#pointerOf(event);
@@ -169,10 +185,12 @@ export class PointerInput {
     event.stopPropagation();
     // A fast pen reports several places at once: all of them belong to the stroke.
     const places = this.#gestureTool.usesBrush ? (event.getCoalescedEvents?.() ?? []) : [];
-    for (const place of places.length > 0 ? places : [event]) this.#gesture?.move(this.#pointerOf(place));
+    const frame = this.canvas.getBoundingClientRect();
+    for (const place of places.length > 0 ? places : [event]) this.#gesture?.move(this.#pointerOf(place, frame));
   }
 
   #up(event) {
+    this.#touches.delete(event.pointerId);
     if (this.#pressedId !== event.pointerId) return;
     event.stopPropagation();
     this.#pressedId = null; // before the capture is lost, which would abandon the gesture
@@ -181,14 +199,35 @@ export class PointerInput {
     this.stage.repaint();
   }
 
+  /** A second finger: what the first has drawn so far was not meant. */
+  #pinch() {
+    if (this.#touches.size < 2) return;
+    this.#pressedId = null;
+    this.cancel();
+    for (const id of this.#touches) if (this.canvas.hasPointerCapture(id)) this.canvas.releasePointerCapture(id);
+  }
+
+  /** It ends a polygon; else the prompt is typed in the region: the selected one, or the topmost. */
+  #doubleClick(event) {
+    event.stopPropagation();
+    if (this.finish(event.altKey) || this.state.tool.usesBrush || this.state.error) return;
+    const { x, y } = this.#pointerOf(event);
+    const { document: doc, aspect } = this.state;
+    const under = regionsAt(doc, x, y, aspect).map((region) => region.id);
+    const [before] = this.#selections[0];
+    const id = under.includes(before) ? before : under[0];
+    if (id) this.stage.typePrompt(id);
+  }
+
   #abandon(event) {
+    this.#touches.delete(event.pointerId);
     if (this.#pressedId !== event.pointerId) return;
     this.#pressedId = null;
     this.cancel();
   }
 
   #wheel(event) {
-    const isInUse = this.canvas.closest(".flux-regions-drawing")?.contains(document.activeElement);
+    const isInUse = this.canvas.closest(".flux-regions-editor")?.contains(document.activeElement);
     if (!this.state.tool.usesBrush || !isInUse) return; // the graph zooms
     event.preventDefault();
     event.stopPropagation();

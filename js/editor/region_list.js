@@ -4,6 +4,7 @@
  */
 
 import { reorderRegion, updateRegion } from "../core/actions.js";
+import { regionLabel } from "../core/region.js";
 import { textColorOn } from "./color.js";
 import { addCopies, deleteRegions } from "./commands.js";
 import { button, element } from "./elements.js";
@@ -11,36 +12,55 @@ import { ICONS, icon } from "./icons.js";
 
 const DRAGGED_REGION = "application/x-flux-region";
 
+/** Steps in drawing order; the list shows the topmost first. */
+const ROW_STEPS = { ArrowUp: 1, ArrowDown: -1 };
+
+/** Of all options there have been, for ids that are on the page once. */
+let optionCount = 0;
+
 /**
- * The regions, topmost first, as a listbox: choose, show, lock, reorder (also by dragging), duplicate, delete.
+ * The regions, topmost first: choose, show, lock, reorder (also by dragging), duplicate, delete. For whoever uses the
+ * keyboard it is a listbox of the names, and the buttons of the selected row.
  *
  * @param {EditorState} state
+ * @param {(event: KeyboardEvent) => void} onDrawingKey what the keys do in the drawing area; they do it here, too
  */
-export function regionList(state) {
-  const root = element("div", {
-    class: "flux-regions-list",
+export function regionList(state, onDrawingKey) {
+  const listbox = element("div", {
+    class: "flux-regions-listbox",
     role: "listbox",
+    tabindex: "0",
     "aria-label": "Regions, topmost first",
     "aria-multiselectable": "true",
+    onkeydown: (event) => {
+      if (ROW_STEPS[event.key] && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        chooseNeighbour(state, ROW_STEPS[event.key], event.shiftKey);
+        event.preventDefault();
+      } else onDrawingKey(event);
+    },
   });
-  let entries = new Map(); // id -> {region, index, count, row}: a row is built anew only when its region changed
+  const root = element("div", { class: "flux-regions-list" });
+  let entries = new Map(); // id -> {region, row, setPlace}: a row is built anew only when its region changed
   let shownSelection = "";
   const update = () => {
     const regions = state.document.regions;
     const count = regions.length;
     const oldEntries = entries;
+    const selected = new Set(state.selection);
     entries = new Map(
       regions.map((region, index) => {
         const entry = oldEntries.get(region.id);
-        const isCurrent = entry?.region === region && entry.index === index && entry.count === count;
-        return [region.id, isCurrent ? entry : { region, index, count, row: rowOf(state, region, index) }];
+        const current = entry?.region === region ? entry : { region, ...rowOf(state, region) };
+        current.setPlace(index, count, selected.has(region.id));
+        return [region.id, current];
       }),
     );
-    showRows(
-      root,
-      [...entries.values()].reverse().map(({ row }) => row),
-    );
-    for (const [id, { row }] of entries) row.setAttribute("aria-selected", String(state.selection.includes(id)));
+    const rows = [...entries.values()].reverse().map(({ row }) => row);
+    if (count > 0) showRows(root, [listbox, ...rows]);
+    const optionIds = rows.map((row) => row.firstElementChild.id).join(" ");
+    if (listbox.getAttribute("aria-owns") !== optionIds) listbox.setAttribute("aria-owns", optionIds);
+    const active = entries.get(state.selection[0])?.row.firstElementChild.id ?? "";
+    listbox.setAttribute("aria-activedescendant", active);
     const selection = state.selection.join();
     if (selection !== shownSelection) scrollTo(root, entries.get(state.selection[0])?.row);
     shownSelection = selection;
@@ -57,65 +77,111 @@ function showRows(root, rows) {
   if (isCurrent) return;
   const focused = document.activeElement;
   const name = focused instanceof HTMLElement && root.contains(focused) ? focused.dataset.focus : null;
-  root.replaceChildren(...rows);
-  if (name) root.querySelector(`[data-focus="${CSS.escape(name)}"]`)?.focus();
+  const hadFocus = focused === rows[0];
+  // Only what is new is put in and only what is old taken out: with hundreds of rows all of them take long.
+  const shown = new Set(rows);
+  for (const child of [...root.children]) if (!shown.has(child)) child.remove();
+  rows.forEach((row, index) => {
+    if (root.children[index] !== row) root.insertBefore(row, root.children[index] ?? null);
+  });
+  if (hadFocus) rows[0].focus({ preventScroll: true });
+  else if (name) root.querySelector(`[data-focus="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
 }
 
 /**
  * @param {EditorState} state
  * @param {Region} region
- * @param {number} index
+ * @returns {{row: HTMLElement, setPlace: (index: number, count: number, isSelected: boolean) => void}} setPlace: where
+ *   it now stands in drawing order, among how many
  */
-function rowOf(state, region, index) {
+function rowOf(state, region) {
   const { id, visible, locked } = region;
+  const place = { index: -1, count: -1, isSelected: null };
   const change = (fields, label) => state.commit(updateRegion(state.document, id, fields), label);
-  const move = (step) => state.commit(reorderRegion(state.document, id, index + step), "Reorder region");
-  const action = (outline, label, act, disabled = false) => {
-    const onclick = (event) => (event.stopPropagation(), act());
-    return button(icon(outline), label, onclick, { "data-focus": `${id} ${label}`, disabled });
+  const move = (step) => state.commit(reorderRegion(state.document, id, place.index + step), "Reorder region");
+  const action = (outline, verb, hint, act) => {
+    return { verb, hint, button: button(icon(outline), verb, act, { "data-focus": `${id} ${verb}` }) };
   };
+  const forward = action(ICONS.forward, "Bring forward", "(Page Up)", () => move(1));
+  const backward = action(ICONS.backward, "Send backward", "(Page Down)", () => move(-1));
   const actions = [
     visible
-      ? action(ICONS.visible, "Hide: leave it out of the picture", () => change({ visible: false }, "Hide region"))
-      : action(ICONS.hidden, "Show", () => change({ visible: true }, "Show region")),
+      ? action(ICONS.visible, "Hide", "and leave it out of the picture", () =>
+          change({ visible: false }, "Hide region"),
+        )
+      : action(ICONS.hidden, "Show", "", () => change({ visible: true }, "Show region")),
     locked
-      ? action(ICONS.locked, "Unlock", () => change({ locked: false }, "Unlock region"))
-      : action(ICONS.unlocked, "Lock: neither move nor draw in it", () => change({ locked: true }, "Lock region")),
-    action(ICONS.forward, "Bring forward (Page Up)", () => move(1), index === state.document.regions.length - 1),
-    action(ICONS.backward, "Send backward (Page Down)", () => move(-1), index === 0),
-    action(ICONS.duplicate, "Duplicate (Ctrl+D)", () => addCopies(state, [id])),
-    action(ICONS.remove, "Delete (Delete)", () => deleteRegions(state, [id])),
+      ? action(ICONS.locked, "Unlock", "", () => change({ locked: false }, "Unlock region"))
+      : action(ICONS.unlocked, "Lock", "so that it is neither moved nor drawn in", () =>
+          change({ locked: true }, "Lock region"),
+        ),
+    forward,
+    backward,
+    action(ICONS.duplicate, "Duplicate", "(Ctrl+D)", () => addCopies(state, [id])),
+    action(ICONS.remove, "Delete", "(Delete)", () => deleteRegions(state, [id])),
   ];
-  const badgeStyle = `background:${region.colour};color:${textColorOn(region.colour)}`;
+  const badge = element("span", {
+    class: "flux-regions-badge",
+    style: `background:${region.colour};color:${textColorOn(region.colour)}`,
+  });
+  const title = region.name || region.prompt || "(no prompt)";
+  const option = element(
+    "div",
+    { class: "flux-regions-option", role: "option", id: `flux-regions-option-${(optionCount += 1)}` },
+    badge,
+    element("span", { class: "flux-regions-title", dir: "auto", title }, title),
+  );
   const row = element(
     "div",
     {
       class: "flux-regions-row",
-      role: "option",
-      tabindex: "0",
+      role: "none",
       draggable: "true",
-      "data-focus": id,
-      onclick: (event) => choose(state, id, event.shiftKey || event.ctrlKey || event.metaKey),
-      onkeydown: (event) => {
-        if (event.target !== row || (event.key !== "Enter" && event.key !== " ")) return;
-        event.preventDefault();
-        choose(state, id, event.shiftKey);
+      onclick: (event) => {
+        if (event.target.closest("button")) return;
+        choose(state, id, event.shiftKey || event.ctrlKey || event.metaKey);
       },
       ondragstart: (event) => event.dataTransfer.setData(DRAGGED_REGION, id),
-      ondragover: (event) => event.dataTransfer.types.includes(DRAGGED_REGION) && event.preventDefault(),
+      ondragover: (event) => {
+        if (!event.dataTransfer.types.includes(DRAGGED_REGION)) return;
+        event.preventDefault();
+        row.classList.add("flux-regions-drop");
+      },
+      ondragleave: () => row.classList.remove("flux-regions-drop"),
       ondrop: (event) => {
+        row.classList.remove("flux-regions-drop");
         const dropped = event.dataTransfer.getData(DRAGGED_REGION);
         if (!dropped) return;
         event.preventDefault();
         event.stopPropagation();
-        state.commit(reorderRegion(state.document, dropped, index), "Reorder region");
+        state.commit(reorderRegion(state.document, dropped, place.index), "Reorder region");
       },
     },
-    element("span", { class: "flux-regions-badge", style: badgeStyle }, String(index + 1)),
-    element("span", { class: "flux-regions-title" }, region.name || region.prompt || "(no prompt)"),
-    ...actions,
+    option,
+    ...actions.map((entry) => entry.button),
   );
-  return row;
+  const setPlace = (index, count, isSelected) => {
+    if (place.index !== index) {
+      const label = regionLabel(index, region.name);
+      badge.textContent = String(index + 1);
+      option.setAttribute("aria-label", region.name ? label : `${label} ${region.prompt || "without a prompt"}`);
+      for (const { verb, hint, button: face } of actions) {
+        face.setAttribute("aria-label", `${verb} ${label}`);
+        face.title = `${verb} ${label} ${hint}`.trim();
+      }
+    }
+    if (place.index !== index || place.count !== count) {
+      forward.button.disabled = index === count - 1;
+      backward.button.disabled = index === 0;
+    }
+    if (place.isSelected !== isSelected) {
+      option.setAttribute("aria-selected", String(isSelected));
+      row.classList.toggle("flux-regions-selected", isSelected);
+      for (const entry of actions) entry.button.tabIndex = isSelected ? 0 : -1;
+    }
+    Object.assign(place, { index, count, isSelected });
+  };
+  return { row, setPlace };
 }
 
 /** Within the list only: the browser's own scrollIntoView would move the graph's page as well. */
@@ -130,4 +196,14 @@ function choose(state, id, joins) {
   const { selection } = state;
   if (!joins) state.select([id]);
   else state.select(selection.includes(id) ? selection.filter((selected) => selected !== id) : [...selection, id]);
+}
+
+/** The row above or below the selected one; at the end of the list it stays. */
+function chooseNeighbour(state, step, joins) {
+  const regions = state.document.regions;
+  const current = regions.findIndex((region) => region.id === state.selection.at(-1));
+  const next = current < 0 ? (step > 0 ? 0 : regions.length - 1) : current + step;
+  if (next < 0 || next >= regions.length) return;
+  const { id } = regions[next];
+  state.select(joins ? [...state.selection.filter((selected) => selected !== id), id] : [id]);
 }

@@ -1,8 +1,10 @@
 /** @import { EditorState } from "./editor_state.js" */
 
 import { element } from "./elements.js";
+import { InplacePrompt } from "./inplace_prompt.js";
 import { paint } from "./painting.js";
 import { PointerInput } from "./pointer_input.js";
+import { RegionLayer } from "./region_layer.js";
 
 /** The drawing area: a canvas in the picture's proportions, painted whenever something on it changed. */
 export class Stage {
@@ -13,15 +15,25 @@ export class Stage {
   constructor(state, focus) {
     this.state = state;
     this.canvas = element("canvas", { class: "flux-regions-picture", "aria-hidden": "true" });
-    this.root = element("div", { class: "flux-regions-stage" }, this.canvas);
-    this.input = new PointerInput(this.canvas, state, { focus, repaint: () => this.requestPaint() });
+    this.prompt = new InplacePrompt(this.canvas, state, focus);
+    this.root = element("div", { class: "flux-regions-stage" }, this.canvas, this.prompt.root);
+    this.layer = new RegionLayer();
+    this.input = new PointerInput(this.canvas, state, {
+      focus,
+      repaint: () => this.requestPaint(),
+      typePrompt: (id) => this.prompt.open(id),
+    });
     this.frameRequest = 0;
+    /** Whether another view of the same drawing lies over this one. */
+    this.isCovered = false;
     this.resizing = new ResizeObserver(() => this.fit());
     this.resizing.observe(this.root);
     this.onDraft = () => this.requestPaint();
     this.onChange = () => {
       this.input.followTool();
+      if (this.isCovered) return;
       this.fit();
+      this.prompt.update();
     };
     state.addEventListener("draft", this.onDraft);
     state.addEventListener("change", this.onChange);
@@ -50,7 +62,14 @@ export class Stage {
     this.requestPaint();
   }
 
+  /** @param {boolean} isCovered then nothing is painted, and all of it when it is in sight again */
+  setCovered(isCovered) {
+    this.isCovered = isCovered;
+    if (!isCovered) this.fit();
+  }
+
   requestPaint() {
+    if (this.isCovered) return;
     if (!this.frameRequest) this.frameRequest = requestAnimationFrame(() => this.#paint());
   }
 
@@ -59,7 +78,7 @@ export class Stage {
     const { width, height } = this.canvas;
     const context = this.canvas.getContext("2d");
     const scale = width / Math.max(1, this.canvas.clientWidth);
-    paint(context, this.state, width, height, scale);
+    paint(context, this.state, this.layer, width, height, scale);
     this.input.paint(context, width, height, scale);
   }
 }

@@ -40,9 +40,7 @@ export function toolbar(state, openLarge) {
     "aria-label": "Brush size",
     oninput: () => state.setBrush(Number(size.value)),
   });
-  const rest = button("fill rest", "Fill rest: a new region of all that is in no other (F)", () =>
-    addRestRegion(state),
-  );
+  const rest = button("fill rest", "Fill rest: a new region of all that is in no other", () => addRestRegion(state));
   const undo = button(icon(ICONS.undo), "Undo (Ctrl+Z)", () => state.undo());
   const redo = button(icon(ICONS.redo), "Redo (Ctrl+Y)", () => state.redo());
   const grid = button(icon(ICONS.tokens), "Show the tokens: 16-pixel squares, as FLUX sees the regions (G)", () =>

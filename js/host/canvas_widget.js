@@ -16,7 +16,7 @@ const SYNC_INTERVAL = 500; // ms
  */
 export function canvasWidget(node, name) {
   const state = new EditorState();
-  const editor = new Editor(state, () => openLargeEditor(state, node.title, editor.root));
+  const editor = new Editor(state, () => openLargeEditor(state, node.title, editor));
   const backdrop = new Backdrop(node, state);
   const widget = node.addDOMWidget(name, "FLUX_REGIONS_CANVAS", editor.root, {
     getValue: () => state.getValue(),
@@ -34,6 +34,7 @@ export function canvasWidget(node, name) {
     recordGraphUndo();
   });
   editor.root.addEventListener("flux-regions-file", (event) => backdrop.drop(event.detail));
+  editor.root.addEventListener("flux-regions-foreign-file", (event) => app.handleFile(event.detail));
   editor.root.addEventListener("flux-regions-run", () => app.queuePrompt(0, 1));
   const syncWithGraph = () => {
     keepMounted(node, editor.root);

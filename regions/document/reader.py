@@ -12,6 +12,7 @@ import re
 from typing import Any, NoReturn
 
 from ..json_values import as_json, expect_bool, expect_list, expect_number, expect_object, expect_string, is_number
+from ..palette import color_or_palette
 from ..region import Region, check_name, check_region, region_label
 from ..region_fields import REGION_FIELDS
 from ..region_set import RegionSet, check_region_count
@@ -99,8 +100,8 @@ def _read_region(value: object, index: int) -> Region | None:
     name = expect_string(fields.get("name", ""), f"{label}: name")
     check_name(name, label)
     label = region_label(index, name)
-    for key in ("id", "colour"):
-        expect_string(fields.get(key, ""), f"{label}: {key}")
+    expect_string(fields.get("id", ""), f"{label}: id")
+    color = expect_string(fields.get("colour", ""), f"{label}: colour")
     expect_bool(fields.get("locked", False), f"{label}: locked")
     visible = expect_bool(fields.get("visible", True), f"{label}: visible")
     shapes = expect_list(fields.get("shapes", []), f"{label}: shapes")
@@ -113,6 +114,7 @@ def _read_region(value: object, index: int) -> Region | None:
     region = Region(
         name=name,
         prompt=expect_string(fields.get("prompt", ""), f"{label}: prompt"),
+        color=color_or_palette(color, index),
         **numbers,
         shapes=tuple(read_shape_op(shape, f"{label}, shape {number}") for number, shape in enumerate(shapes, start=1)),
     )

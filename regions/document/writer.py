@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ..palette import palette_color
 from ..region import Region
 from ..region_fields import REGION_FIELDS
 from ..region_set import RegionSet
@@ -22,15 +23,19 @@ def write_document(regions: RegionSet) -> str:
     for name in ("base_prompt", "background_prompt"):
         if getattr(regions, name):
             document[name] = getattr(regions, name)
-    document["regions"] = [_region_object(region, regions.label(index)) for index, region in enumerate(regions.regions)]
+    document["regions"] = [
+        _region_object(region, index, regions.label(index)) for index, region in enumerate(regions.regions)
+    ]
     return json.dumps(document, ensure_ascii=False)
 
 
-def _region_object(region: Region, label: str) -> dict:
+def _region_object(region: Region, index: int, label: str) -> dict:
     for name, value in (("a mask", region.mask), ("a ready-made conditioning", region.conditioning)):
         if value is not None:
             raise ValueError(f"{label} has {name}, which a document cannot hold. It holds shapes and prompts only.")
     fields: dict[str, object] = {"name": region.name} if region.name else {}
+    if region.color not in ("", palette_color(index)):
+        fields["colour"] = region.color
     for field in REGION_FIELDS:
         value = getattr(region, field.name)
         if value != field.default:

@@ -54,12 +54,14 @@ def test_the_brush_goes_on_in_the_selected_region_and_the_eraser_takes_away(canv
 def test_brackets_and_the_wheel_change_the_brush(canvas):
     canvas.tool("brush")
     canvas.drag((0.2, 0.2), (0.4, 0.2))
+    canvas.key("Escape")  # from the new region's prompt to the drawing
     canvas.key("]")
     canvas.key("Escape")
     canvas.drag((0.2, 0.5), (0.4, 0.5))
     scale = "() => app.canvas.ds.scale"
     before = canvas.page.evaluate(scale)
     canvas.page.mouse.wheel(0, -400)
+    canvas.key("Escape")
     canvas.key("Escape")
     canvas.drag((0.2, 0.8), (0.4, 0.8))
     widths = [region["shapes"][0]["width"] for region in canvas.regions()]

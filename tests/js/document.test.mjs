@@ -85,7 +85,7 @@ test("defaults are filled in", () => {
         feather: 0,
         start: 0,
         end: 1,
-        colour: "#e64b3c",
+        colour: palette[0],
         visible: true,
         locked: false,
         shapes: [{ kind: "stroke", mode: "add", width: 0.1, points: [[0.1, 0.2, 1]] }],

@@ -94,3 +94,15 @@ test("applying one keeps what was typed and replaces what was drawn", () => {
     ],
   );
 });
+
+test("a template drops no region that has a prompt", () => {
+  const prompts = ["a", "b", "", "d"];
+  const { doc } = applyTemplate(emptyDocument(), "quadrants", 1);
+  const filled = { ...doc, regions: doc.regions.map((region, index) => ({ ...region, prompt: prompts[index] })) };
+  const halves = applyTemplate(filled, "halves_side", 1);
+  assert.deepEqual(
+    halves.doc.regions.map(({ prompt }) => prompt),
+    ["a", "b", "d"],
+  );
+  assert.deepEqual(halves.doc.regions[2], filled.regions[3]);
+});

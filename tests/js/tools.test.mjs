@@ -12,6 +12,8 @@ const at = (x, y, more = {}) => ({
   pressure: 1,
   shift: false,
   alt: false,
+  control: false,
+  clicks: 1,
   ...more,
 });
 const rect = (x, y, width, height) => ({ kind: "rect", x, y, width, height });
@@ -68,13 +70,13 @@ test("what is drawn is a region of its own, part of the selected one, or taken f
   state.set({ mode: "subtract" });
   drag(state, at(0.5, 0.5), at(0.6, 0.6));
   state.set({ mode: "new" });
-  drag(state, at(0.1, 0.1), at(0.2, 0.2, { alt: true }));
+  drag(state, at(0.1, 0.1, { alt: true }), at(0.2, 0.2, { alt: true }));
   assert.deepEqual(
     shapesOf(state).map(({ mode }) => mode),
     ["add", "add", "subtract", "subtract"],
   );
   state.select([]);
-  drag(state, at(0.1, 0.1), at(0.2, 0.2, { alt: true }));
+  drag(state, at(0.1, 0.1, { alt: true }), at(0.2, 0.2, { alt: true }));
   assert.equal(shapesOf(state).length, 4, "from nothing, nothing is taken");
   drag(state, at(0.1, 0.1), at(0.2, 0.2));
   assert.equal(state.document.regions.length, 2);
@@ -125,6 +127,7 @@ test("a polygon is clicked corner by corner until its first corner, Enter or a d
   };
   assert.equal(clicked().press(at(0.2, 0.2 + 5 / SIZE)), false, "closed by its first corner");
   clicked().finish(false);
+  state.select([]);
   drag(state, ...[0, 1, 2, 3, 4, 5, 6, 7, 8].map((i) => at(0.5 + 0.3 * Math.cos(i), 0.5 + 0.3 * Math.sin(i))));
   const shapes = shapesOf(state);
   assert.deepEqual(
@@ -156,6 +159,109 @@ test("select moves what it hits, along one axis with Shift, and resizes by a han
   [box.x0, box.y0, box.x1, box.y1].forEach((side, i) => near(side, [0.4, 0.15, 0.7, 0.55][i]));
   state.tool.press(state, at(0.7, 0.7, { shift: true }));
   assert.deepEqual(state.selection, ["r1", "r2"]);
-  assert.equal(state.tool.press(state, at(0.05, 0.95)), null);
+  drag(state, at(0.05, 0.95));
   assert.deepEqual(state.selection, []);
+});
+
+test("with every tool for shapes a click selects, then one deeper, and a drag of the selected region moves it", () => {
+  for (const kind of ["select", "rect", "ellipse"]) {
+    const state = stateWith(kind, rect(0.1, 0.1, 0.6, 0.6), rect(0.2, 0.2, 0.6, 0.6), rect(0.3, 0.3, 0.6, 0.6));
+    const chosen = [1, 1, 1, 1].map(() => {
+      drag(state, at(0.5, 0.5));
+      return state.selection.join();
+    });
+    assert.deepEqual(chosen, ["r3", "r2", "r1", "r3"], kind);
+    drag(state, at(0.5, 0.5, { clicks: 2 }));
+    assert.deepEqual(state.selection, ["r3"], "the second click of a double-click");
+    state.select(["r1"]);
+    drag(state, at(0.5, 0.5), at(0.6, 0.5));
+    near(shapesOf(state)[0].x, 0.2);
+    near(shapesOf(state)[2].x, 0.3);
+    assert.equal(state.document.regions.length, 3, kind);
+    drag(state, at(0.95, 0.05));
+    assert.deepEqual(state.selection, []);
+  }
+});
+
+test("of several selected regions a click selects one", () => {
+  const state = stateWith("select", rect(0, 0, 0.2, 0.2), rect(0.5, 0.5, 0.2, 0.2));
+  state.select(["r1", "r2"]);
+  drag(state, at(0.1, 0.1));
+  assert.deepEqual(state.selection, ["r1"]);
+});
+
+test("with Ctrl a shape is drawn inside of the selected region, and the brush needs none", () => {
+  for (const name of ["rect", "ellipse", "polygon"]) {
+    const state = stateWith(name, rect(0, 0, 1, 1));
+    state.select(["r1"]);
+    const places = [0, 1, 2, 3, 4, 5].map((i) =>
+      at(0.5 + 0.2 * Math.cos(i), 0.5 + 0.2 * Math.sin(i), { control: true }),
+    );
+    drag(state, ...places);
+    assert.equal(state.document.regions.length, 2, name);
+  }
+  const state = stateWith("brush", rect(0, 0, 1, 1));
+  state.select(["r1"]);
+  drag(state, at(0.2, 0.5), at(0.8, 0.5));
+  assert.deepEqual(
+    shapesOf(state).map(({ kind }) => kind),
+    ["rect", "stroke"],
+  );
+});
+
+test("a polygon moves the selected region by a drag, and has its corner there by a click", () => {
+  const state = stateWith("polygon", rect(0.2, 0.2, 0.6, 0.6));
+  state.select(["r1"]);
+  drag(state, at(0.5, 0.5), at(0.4, 0.5));
+  near(shapesOf(state)[0].x, 0.1);
+  const gesture = state.tool.press(state, at(0.5, 0.5));
+  assert.ok(gesture.release(at(0.5, 0.5)), "it goes on");
+  assert.equal(gesture.finish(false), false, "one corner is no shape");
+});
+
+test("a stroke under the pen grows in place, and nothing else does", () => {
+  const state = stateWith("eraser", rect(0, 0, 1, 1));
+  state.set({ mode: "subtract" });
+  state.setValue('{"schema":1,"regions":[{"locked":true,"shapes":[{"kind":"stroke","width":0.1,"points":[[0,0]]}]}]}');
+  state.select(["r1"]);
+  drag(state, at(0.2, 0.2), at(0.4, 0.4), at(0.6, 0.2));
+  assert.equal(shapesOf(state)[0].points.length, 1, "a locked region");
+  state.setValue('{"schema":1,"regions":[{"shapes":[{"kind":"rect","x":0,"y":0,"width":1,"height":1}]}]}');
+  state.select([state.document.regions[0].id]);
+  const gesture = state.tool.press(state, at(0.2, 0.2));
+  const { draft } = state;
+  gesture.move(at(0.4, 0.4));
+  assert.equal(state.draft, draft);
+  assert.deepEqual(state.growing, state.selection);
+  assert.equal(draft.regions[0].shapes[1].points.length, 2);
+  gesture.cancel();
+  assert.deepEqual([shapesOf(state).length, state.growing], [1, []]);
+});
+
+test("a new region asks for its words, and only a new one", () => {
+  const state = stateWith("rect");
+  let count = 0;
+  state.addEventListener("drawn", () => (count += 1));
+  drag(state, at(0.1, 0.1), at(0.4, 0.4));
+  assert.equal(count, 1);
+  state.set({ mode: "add" });
+  drag(state, at(0.5, 0.5), at(0.6, 0.6));
+  assert.equal(count, 1);
+});
+
+test("select drags a box around regions, and with Alt a copy", () => {
+  const state = stateWith("select", rect(0.1, 0.1, 0.2, 0.2), rect(0.6, 0.1, 0.2, 0.2), rect(0.6, 0.6, 0.2, 0.2));
+  drag(state, at(0.05, 0.05), at(0.7, 0.4));
+  assert.deepEqual(state.selection, ["r1", "r2"]);
+  drag(state, at(0.95, 0.95, { shift: true }), at(0.7, 0.7, { shift: true }));
+  assert.deepEqual(state.selection, ["r1", "r2", "r3"]);
+  state.select(["r1"]);
+  drag(state, at(0.2, 0.2, { alt: true }), at(0.2, 0.6, { alt: true }));
+  assert.equal(state.document.regions.length, 4);
+  near(shapesOf(state)[0].y, 0.1);
+  near(shapesOf(state)[3].y, 0.5);
+  assert.deepEqual(state.selection, [state.document.regions[3].id]);
+  state.select(["r1"]);
+  drag(state, at(0.2, 0.2, { alt: true }));
+  assert.equal(state.document.regions.length, 4, "a click copies nothing");
 });

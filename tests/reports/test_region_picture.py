@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
-from flux_regions.reports.region_picture import PALETTE, region_color
+import pytest
+import torch
+from flux_regions.regions import read_document, write_document
+from flux_regions.reports.region_picture import BACKGROUND_COLOR, PALETTE, TINT, draw_regions, region_color
 
 COLORS = json.loads((Path(__file__).resolve().parents[1] / "golden" / "palette.json").read_text("utf-8"))
 
@@ -11,3 +14,37 @@ COLORS = json.loads((Path(__file__).resolve().parents[1] / "golden" / "palette.j
 def test_the_palette_is_the_canvases_and_begins_again():
     assert ["#{:02x}{:02x}{:02x}".format(*color) for color in PALETTE] == COLORS
     assert region_color(len(PALETTE) + 1) == PALETTE[1]
+
+
+def test_a_region_has_the_colour_that_it_has_on_the_canvas():
+    def region(x: float, **fields) -> dict:
+        return {**fields, "shapes": [{"kind": "rect", "x": x, "y": 0, "width": 0.5, "height": 1}]}
+
+    document = json.dumps(
+        {
+            "schema": 1,
+            "regions": [region(0, visible=False), region(0, colour="#123456"), region(0.5, colour="nonsense")],
+        }
+    )
+    regions = read_document(document)
+    assert read_document(write_document(regions)).regions[0].color == "#123456"
+    coverages = torch.zeros(2, 4, 8)
+    coverages[0, :, :4] = coverages[1, :, 4:] = 1
+    picture = draw_regions(regions, coverages, (128, 64), None, False)[0]
+    expected = ((0x12, 0x34, 0x56), PALETTE[2])  # the canvas counts the hidden one
+    for x, color in zip((4, 124), expected, strict=True):
+        mixed = [TINT * c + (1 - TINT) * b for c, b in zip(color, BACKGROUND_COLOR, strict=True)]
+        assert (picture[4, x] * 255).tolist() == pytest.approx(mixed, abs=2)
+
+
+@pytest.mark.parametrize("name", ["für", "箱", "a name much longer than its region is wide"])
+def test_a_name_that_cannot_be_written_is_left_out(name):
+    def picture(region_name: str) -> torch.Tensor:
+        region = {"name": region_name, "shapes": [{"kind": "rect", "x": 0, "y": 0, "width": 0.5, "height": 1}]}
+        regions = read_document(json.dumps({"schema": 1, "regions": [region]}))
+        coverages = torch.zeros(1, 4, 8)
+        coverages[0, :, :4] = 1
+        return draw_regions(regions, coverages, (256, 128), None, False)
+
+    assert torch.equal(picture(name), picture(""))
+    assert not torch.equal(picture("fox"), picture(""))

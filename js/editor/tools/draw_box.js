@@ -4,9 +4,12 @@
  */
 
 import { addDrawnShape, commitDrawing, isDrag } from "./drawing.js";
+import { grabSelection } from "./grab.js";
+import { selectByClick } from "./move.js";
 
 /**
- * Draw a shape from one corner of its box to the other. Shift: the box is square on the screen. Alt: taken away.
+ * Draw a shape from one corner of its box to the other, unless the selected region is under the pointer, which then is
+ * moved. Shift: the box is square on the screen. Alt: taken away. A click selects.
  *
  * @param {EditorState} state
  * @param {Pointer} start
@@ -14,6 +17,8 @@ import { addDrawnShape, commitDrawing, isDrag } from "./drawing.js";
  * @returns {Gesture}
  */
 export function drawBox(state, start, kind) {
+  const grab = grabSelection(state, start);
+  if (grab) return grab;
   const before = state.document;
   const result = (pointer) =>
     addDrawnShape(state, before, { kind, ...boxBetween(start, pointer, state.aspect) }, { subtract: pointer.alt });
@@ -23,7 +28,10 @@ export function drawBox(state, start, kind) {
     },
     release: (pointer) => {
       if (isDrag(start, pointer)) commitDrawing(state, result(pointer), `Draw ${kind}`);
-      else state.setDraft(null);
+      else {
+        state.setDraft(null);
+        selectByClick(state, pointer);
+      }
     },
     cancel: () => state.setDraft(null),
   };

@@ -17,16 +17,23 @@ import { LINE_TOLERANCE, addDrawnShape, commitDrawing } from "./drawing.js";
  */
 export function drawStroke(state, start, subtract, label) {
   const before = state.document;
-  const points = [[start.x, start.y, start.pressure]];
-  const result = (line) => {
-    const shape = { kind: "stroke", points: line, width: state.brush };
+  const result = (points) => {
+    const shape = { kind: "stroke", points, width: state.brush };
     return addDrawnShape(state, before, shape, { subtract, extendsSelection: true });
   };
-  state.setDraft(result(points).doc);
+  const points = [[start.x, start.y, start.pressure]];
+  const { doc } = result(points);
+  // Each move lengthens the draft's strokes in place: a new draft of all points a move would take ever longer.
+  const drawn = doc.regions.filter((region) => !before.regions.includes(region));
+  const strokes = drawn.map(({ shapes }) => shapes.at(-1));
+  const growing = drawn.map(({ id }) => id);
+  state.setDraft(doc, growing);
   return {
     move: (pointer) => {
-      points.push([pointer.x, pointer.y, pointer.pressure]);
-      state.setDraft(result([...points]).doc);
+      const point = [pointer.x, pointer.y, pointer.pressure];
+      points.push(point);
+      for (const stroke of strokes) stroke.points.push(point);
+      state.setDraft(doc, growing);
     },
     release: () => commitDrawing(state, result(simplifyLine(points, LINE_TOLERANCE, state.aspect)), label),
     cancel: () => state.setDraft(null),

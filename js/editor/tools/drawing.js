@@ -56,13 +56,14 @@ export function addDrawnShape(state, doc, shape, { subtract, extendsSelection = 
 }
 
 /**
- * Store a drawing and select what it is part of.
+ * Store a drawing and select what it is part of. A new region asks for its words.
  *
  * @param {EditorState} state
  * @param {{doc: RegionDocument, ids: string[]}} drawing
  * @param {string} label of the step in the history
  */
 export function commitDrawing(state, { doc, ids }, label) {
-  state.commit(doc, label);
-  state.select(ids);
+  const isNew = ids.some((id) => !state.history.document.regions.some((region) => region.id === id));
+  state.commit(doc, label, "", ids);
+  if (isNew) state.announceDrawn();
 }

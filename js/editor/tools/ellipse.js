@@ -1,6 +1,7 @@
 /** @import { Tool } from "./index.js" */
 
 import { drawBox } from "./draw_box.js";
+import { grabCursor } from "./grab.js";
 
 /** @type {Tool} */
 export const ellipse = {
@@ -9,5 +10,5 @@ export const ellipse = {
   key: "e",
   icon: "M2 8a6 4.5 0 1 0 12 0a6 4.5 0 1 0-12 0z",
   press: (state, pointer) => drawBox(state, pointer, "ellipse"),
-  cursor: () => "crosshair",
+  cursor: grabCursor,
 };

@@ -9,6 +9,6 @@ export const eraser = {
   key: "x",
   icon: "M9 3l5 5-5 5H6L2 9zM5 6l5 5",
   press: (state, pointer) => (state.selected.length > 0 ? drawStroke(state, pointer, true, "Erase") : null),
-  cursor: () => "crosshair",
+  cursor: (state) => (state.selected.length > 0 ? "crosshair" : "not-allowed"),
   usesBrush: true,
 };

@@ -20,7 +20,8 @@
  * @property {() => void} cancel
  * @property {(pointer: Pointer) => boolean} [press] a further press; true: the gesture goes on
  * @property {(pointer: Pointer) => void} [hover] the pointer moved between two presses
- * @property {(subtract: boolean) => void} [finish] the end of a gesture that goes on: Enter, a double or a right click
+ * @property {(subtract: boolean) => boolean} [finish] the end of a gesture that goes on: Enter, a double or a right
+ *   click; whether it left a shape
  * @property {(context: CanvasRenderingContext2D, width: number, height: number, scale: number) => void} [paint] what it
  *   shows beside the document; scale: bitmap pixels per CSS pixel
  *
@@ -31,6 +32,9 @@
  * @property {number} pressure 0..1
  * @property {boolean} shift
  * @property {boolean} alt
+ * @property {boolean} control Ctrl, or Command on a Mac
+ * @property {number} clicks how many clicks in quick succession this press is part of: 2 for the second of a
+ *   double-click
  */
 
 import { brush } from "./brush.js";

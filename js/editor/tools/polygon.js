@@ -4,7 +4,8 @@
  */
 
 import { simplifyLine } from "../../core/geometry.js";
-import { LINE_TOLERANCE, addDrawnShape, commitDrawing, cssDistance } from "./drawing.js";
+import { LINE_TOLERANCE, addDrawnShape, commitDrawing, cssDistance, isDrag } from "./drawing.js";
+import { grabCursor, grabSelection } from "./grab.js";
 
 const CLOSE_BY = 10; // CSS px: a click this near to the first point closes the polygon
 const LASSO_STEP = 3; // CSS px between the points of a freehand outline
@@ -19,12 +20,13 @@ export const polygon = {
   key: "p",
   icon: "M8 2l6 5-3 7H4L2 6z",
   press: (state, pointer) => new PolygonGesture(state, pointer),
-  cursor: () => "crosshair",
+  cursor: grabCursor,
   hasManyPresses: true,
 };
 
 /**
- * A polygon in the making: click its corners, or drag to draw the outline freehand.
+ * A polygon in the making: click its corners, or drag to draw the outline freehand. A drag that begins on the selected
+ * region moves that, a click there is a corner.
  *
  * @implements {Gesture}
  */
@@ -39,6 +41,8 @@ class PolygonGesture {
     this.corners = [];
     /** @type {Pointer | null} where the next corner would be */
     this.next = null;
+    /** @type {Gesture | null} the selected region's, as long as this may be a drag of it */
+    this.grab = grabSelection(state, start);
     this.#addPress(start);
   }
 
@@ -59,6 +63,7 @@ class PolygonGesture {
 
   /** @param {Pointer} pointer */
   move(pointer) {
+    if (this.grab) return this.grab.move(pointer);
     this.next = pointer;
     if (cssDistance(this.corners.at(-1), pointer) > LASSO_STEP) this.corners.push({ x: pointer.x, y: pointer.y });
   }
@@ -69,6 +74,13 @@ class PolygonGesture {
    * @param {Pointer} pointer
    */
   release(pointer) {
+    const { grab } = this;
+    this.grab = null;
+    if (grab && isDrag(this.pressed, pointer)) {
+      grab.release(pointer);
+      return false;
+    }
+    grab?.cancel();
     const isLasso = cssDistance(this.pressed, pointer) > CLOSE_BY || this.corners.length > MAX_CLICK;
     if (!isLasso || this.corners.length < MIN_LASSO) return true;
     this.finish(pointer.alt);
@@ -79,20 +91,25 @@ class PolygonGesture {
    * Make it a shape; with fewer than three corners it is given up.
    *
    * @param {boolean} subtract
+   * @returns {boolean} whether there is a shape now
    */
   finish(subtract) {
-    if (this.corners.length < MIN_CORNERS) return;
+    if (this.corners.length < MIN_CORNERS) return false;
     const outline = [...this.corners, this.corners[0]].map(({ x, y }) => [x, y]);
     const points = simplifyLine(outline, LINE_TOLERANCE, this.state.aspect).slice(0, -1);
-    if (points.length < MIN_CORNERS) return;
+    if (points.length < MIN_CORNERS) return false;
     const drawing = addDrawnShape(this.state, this.state.document, { kind: "polygon", points }, { subtract });
     commitDrawing(this.state, drawing, "Draw polygon");
+    return true;
   }
 
-  cancel() {} // the document does not know of it
+  cancel() {
+    this.grab?.cancel(); // of the polygon itself the document does not know
+  }
 
   /** Its outline so far, and its first corner, where a click closes it. */
   paint(context, width, height, scale) {
+    if (this.grab) return;
     context.beginPath();
     const corners = this.next ? [...this.corners, this.next] : this.corners;
     for (const { x, y } of corners) context.lineTo(x * width, y * height);

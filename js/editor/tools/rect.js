@@ -1,6 +1,7 @@
 /** @import { Tool } from "./index.js" */
 
 import { drawBox } from "./draw_box.js";
+import { grabCursor } from "./grab.js";
 
 /** @type {Tool} */
 export const rect = {
@@ -9,5 +10,5 @@ export const rect = {
   key: "r",
   icon: "M2 4h12v8H2z",
   press: (state, pointer) => drawBox(state, pointer, "rect"),
-  cursor: () => "crosshair",
+  cursor: grabCursor,
 };

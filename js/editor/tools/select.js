@@ -3,76 +3,46 @@
  * @import { Gesture, Pointer, Tool } from "./index.js"
  */
 
-import { moveRegions, resizeRegion } from "../../core/actions.js";
-import { hitTest, regionBounds } from "../../core/region_area.js";
-import { dragBox, handleAt, handleCursor } from "../handles.js";
-import { isDrag } from "./drawing.js";
+import { hitTest } from "../../core/region_area.js";
+import { handleAt, handleCursor } from "../handles.js";
+import { selectByBox } from "./marquee.js";
+import { isOnSelection, moveSelection, selectByClick } from "./move.js";
+import { resizeByHandle } from "./resize.js";
 
 /** @type {Tool} */
 export const select = {
   name: "select",
-  label: "Select, move and resize",
+  label: "Select, move and resize; Alt moves a copy",
   key: "v",
   icon: "M3 2l9 6-4 1 2 4-2 1-2-4-3 3z",
-  press: (state, pointer) => resizeByHandle(state, pointer) ?? moveRegion(state, pointer),
+  press: (state, pointer) => resizeByHandle(state, pointer) ?? selectAndMove(state, pointer),
   cursor: (state, pointer) => {
     const handle = handleAt(state, pointer);
-    return handle ? handleCursor(handle) : "default";
+    if (handle) return handleCursor(handle);
+    return hitTest(state.document, pointer.x, pointer.y, state.aspect) ? "move" : "default";
   },
 };
 
 /**
- * @param {EditorState} state
- * @param {Pointer} start
- * @returns {Gesture | null} null where no handle lies under the pointer
- */
-function resizeByHandle(state, start) {
-  const handle = handleAt(state, start);
-  if (!handle) return null;
-  const before = state.document;
-  const [region] = state.selected;
-  const from = regionBounds(region, state.aspect);
-  const result = (pointer) => resizeRegion(before, region.id, from, dragBox(from, handle, start, pointer));
-  return {
-    move: (pointer) => state.setDraft(result(pointer)),
-    release: (pointer) => state.commit(result(pointer), "Resize region"),
-    cancel: () => state.setDraft(null),
-  };
-}
-
-/**
- * Select the region under the pointer, and move all that is selected. With Shift at the press the region joins the
- * others or leaves them; with Shift during the drag they move along one axis only.
+ * What is selected moves where it is dragged; anything else is selected first. With Shift at the press the region joins
+ * the others or leaves them. Where no region lies, a box is dragged around some.
  *
  * @param {EditorState} state
  * @param {Pointer} start
- * @returns {Gesture | null} null where no region lies under the pointer
+ * @returns {Gesture}
  */
-function moveRegion(state, start) {
-  const hit = hitTest(state.document, start.x, start.y, state.aspect);
-  if (!hit) {
-    state.select([]);
-    return null;
+function selectAndMove(state, start) {
+  if (isOnSelection(state, start) && !start.shift) {
+    return moveSelection(state, start, (pointer) => selectByClick(state, pointer));
   }
-  const isSelected = state.selection.includes(hit.id);
-  if (start.shift) {
-    state.select(isSelected ? state.selection.filter((id) => id !== hit.id) : [...state.selection, hit.id]);
-  } else if (!isSelected) state.select([hit.id]);
-  const before = state.document;
-  const ids = state.selected.filter((region) => !region.locked).map((region) => region.id);
-  const result = (pointer) => {
-    const [dx, dy] = [pointer.x - start.x, pointer.y - start.y];
-    const isStraight = pointer.shift && !start.shift;
-    if (!isStraight) return moveRegions(before, ids, dx, dy);
-    return Math.abs(dx) > Math.abs(dy) ? moveRegions(before, ids, dx, 0) : moveRegions(before, ids, 0, dy);
-  };
-  let hasMoved = false;
-  return {
-    move: (pointer) => {
-      hasMoved ||= isDrag(start, pointer);
-      if (hasMoved) state.setDraft(result(pointer));
-    },
-    release: (pointer) => (hasMoved ? state.commit(result(pointer), "Move region") : state.setDraft(null)),
-    cancel: () => state.setDraft(null),
-  };
+  const region = hitTest(state.document, start.x, start.y, state.aspect);
+  if (!region) {
+    if (!start.shift) state.select([]);
+    return selectByBox(state, start);
+  }
+  const { selection } = state;
+  if (!start.shift) state.select([region.id]);
+  else if (selection.includes(region.id)) state.select(selection.filter((id) => id !== region.id));
+  else state.select([...selection, region.id]);
+  return moveSelection(state, start);
 }

@@ -1,0 +1,1 @@
+"""What the Region Canvas's own scripts take in a frame."""

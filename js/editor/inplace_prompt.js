@@ -1,0 +1,80 @@
+/** @import { EditorState } from "./editor_state.js" */
+
+import { updateRegion } from "../core/actions.js";
+import { regionBounds } from "../core/region_area.js";
+import { element, setValue } from "./elements.js";
+
+const MIN_WIDTH = 120; // CSS px
+const MIN_HEIGHT = 40;
+
+/** A region's prompt, typed inside of the region. */
+export class InplacePrompt {
+  /** @type {string | null} the id of the region whose prompt is being typed */
+  #id = null;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {EditorState} state
+   * @param {() => void} leave gives the keyboard back to the drawing area
+   */
+  constructor(canvas, state, leave) {
+    this.canvas = canvas;
+    this.state = state;
+    this.root = element("textarea", {
+      class: "flux-regions-inplace",
+      hidden: true,
+      placeholder: "What is in this region",
+      spellcheck: "true",
+      oninput: () => this.#store(),
+      onblur: () => this.#close(),
+      onkeydown: (event) => {
+        if (event.key !== "Escape" || event.isComposing) return;
+        event.preventDefault(); // the large editor stays open
+        event.stopPropagation();
+        leave();
+      },
+      onpointerdown: (event) => event.button === 0 && event.stopPropagation(),
+    });
+  }
+
+  /** @param {string} id of a region */
+  open(id) {
+    this.state.select([id]);
+    this.#id = id;
+    this.root.hidden = false;
+    this.update();
+    this.root.focus({ preventScroll: true });
+    this.root.setSelectionRange(this.root.value.length, this.root.value.length);
+  }
+
+  /** Follow the region and its prompt. */
+  update() {
+    if (this.#id === null) return;
+    const region = this.state.document.regions.find(({ id }) => id === this.#id);
+    const bounds = region && regionBounds(region, this.state.aspect);
+    if (!bounds) return this.#close();
+    setValue(this.root, region.prompt);
+    this.root.setAttribute("aria-label", `Prompt of region ${this.state.document.regions.indexOf(region) + 1}`);
+    const { clientWidth, clientHeight, offsetLeft, offsetTop } = this.canvas;
+    const place = (low, high, whole, least) => {
+      const [start, end] = [Math.max(0, low) * whole, Math.min(1, high) * whole];
+      const length = Math.min(whole, Math.max(least, end - start));
+      return [Math.max(0, Math.min((start + end - length) / 2, whole - length)), length];
+    };
+    const [left, width] = place(bounds.x0, bounds.x1, clientWidth, MIN_WIDTH);
+    const [top, height] = place(bounds.y0, bounds.y1, clientHeight, MIN_HEIGHT);
+    const pixels = { left: offsetLeft + left, top: offsetTop + top, width, height };
+    for (const [side, length] of Object.entries(pixels)) this.root.style[side] = `${length}px`;
+  }
+
+  #store() {
+    const { state } = this;
+    const prompt = this.root.value;
+    state.commit(updateRegion(state.document, this.#id, { prompt }), "Change region", `${this.#id} prompt`);
+  }
+
+  #close() {
+    this.#id = null;
+    this.root.hidden = true;
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * The regions and their labels as one bitmap. An edit paints anew only the part of it in which something changed, so
+ * that its time does not grow with the number of regions.
+ *
+ * @import { Region } from "../core/document.js"
+ * @import { EditorState } from "./editor_state.js"
+ * @import { PixelBox } from "./region_bitmap.js"
+ */
+
+import { labelOf, paintLabel } from "./label.js";
+import { paintShape, pixelBox, regionBitmap } from "./region_bitmap.js";
+import { paintTokens } from "./token_view.js";
+
+const TINT = 0.5;
+const TINT_OVER_BACKDROP = 0.3; // what lies under it is to be seen
+const HIDDEN_TINT = 0.12;
+
+export class RegionLayer {
+  bitmap = new OffscreenCanvas(1, 1);
+
+  /**
+   * The regions as they are in the bitmap.
+   *
+   * @type {readonly Region[]}
+   */
+  #painted = [];
+
+  /** What else the bitmap depends on. */
+  #setting = "";
+
+  /**
+   * The regions under the pen, and how many points of their last shape are in their bitmaps.
+   *
+   * @type {Map<Region, {bitmap: OffscreenCanvas, points: number}>}
+   */
+  #growing = new Map();
+
+  /**
+   * @param {EditorState} state
+   * @param {number} width of the canvas, in pixels
+   * @param {number} height
+   * @param {number} scale bitmap pixels per CSS pixel
+   */
+  update(state, width, height, scale) {
+    const { regions } = state.document;
+    const place = { width, height, scale, hasBackdrop: state.backdrop !== null };
+    const tokens = state.showTokens ? `${state.width} ${state.height}` : "";
+    const setting = `${Object.values(place).join(" ")} ${tokens}`;
+    let dirty = this.#changedBox(regions, place);
+    const grown = this.#grow(state, width, height);
+    dirty = union(dirty, grown);
+    if (setting !== this.#setting || (tokens && (grown || regions !== this.#painted))) {
+      dirty = { x: 0, y: 0, width, height };
+    }
+    if (this.bitmap.width !== width || this.bitmap.height !== height) this.bitmap = new OffscreenCanvas(width, height);
+    if (dirty) this.#paint(state, wholePixels(dirty), place);
+    this.#painted = regions;
+    this.#setting = setting;
+  }
+
+  /** @returns {PixelBox | null} around all regions that are others than those painted, and the labels that move */
+  #changedBox(regions, place) {
+    const before = this.#painted;
+    if (regions === before) return null;
+    let first = 0;
+    while (first < Math.min(before.length, regions.length) && before[first] === regions[first]) first += 1;
+    let box = null;
+    // Of as many regions as before, only those in whose place is another; else all that follow the first change, for
+    // their numbers change.
+    for (const list of [before, regions]) {
+      for (let index = first; index < list.length; index += 1) {
+        if (before.length === regions.length && before[index] === regions[index]) continue;
+        box = union(box, this.#boxOf(list[index], index, place));
+      }
+    }
+    return box;
+  }
+
+  #boxOf(region, index, place) {
+    const { width, height } = place;
+    if (this.#growing.has(region)) return pixelBox(region, width, height, 1);
+    const label = labelOf(this.bitmap.getContext("2d"), region, index, place);
+    return union(regionBitmap(region, width, height)?.box ?? null, label?.box ?? null);
+  }
+
+  /**
+   * The new points of the regions under the pen.
+   *
+   * @returns {PixelBox | null} around what they changed
+   */
+  #grow(state, width, height) {
+    const growing = state.document.regions.filter((region) => state.growing.includes(region.id));
+    for (const region of this.#growing.keys()) if (!growing.includes(region)) this.#growing.delete(region);
+    let box = null;
+    for (const region of growing) {
+      const shape = /** @type {import("../core/document.js").Shape & {points: number[][]}} */ (region.shapes.at(-1));
+      let entry = this.#growing.get(region);
+      if (!entry || entry.bitmap.width !== width || entry.bitmap.height !== height) {
+        entry = { bitmap: new OffscreenCanvas(width, height), points: 0 };
+        this.#growing.set(region, entry);
+        const earlier = regionBitmap({ ...region, shapes: region.shapes.slice(0, -1) }, width, height);
+        if (earlier) {
+          entry.bitmap.getContext("2d").drawImage(earlier.bitmap, earlier.box.x, earlier.box.y);
+          box = union(box, earlier.box);
+        }
+      }
+      if (entry.points === shape.points.length) continue;
+      const tail = { ...shape, points: shape.points.slice(Math.max(0, entry.points - 1)) };
+      paintShape(entry.bitmap.getContext("2d"), tail, region.colour, width, height);
+      entry.points = shape.points.length;
+      /** @type {Pick<Region, "shapes">} */
+      const added = { shapes: [{ ...tail, mode: "add" }] };
+      box = union(box, pixelBox(added, width, height, 1));
+    }
+    return box;
+  }
+
+  #paint(state, dirty, place) {
+    const { width, height, scale } = place;
+    const { regions } = state.document;
+    const context = this.bitmap.getContext("2d");
+    context.save();
+    context.beginPath();
+    context.rect(dirty.x, dirty.y, dirty.width, dirty.height);
+    context.clip();
+    context.clearRect(dirty.x, dirty.y, dirty.width, dirty.height);
+    if (state.showTokens) paintTokens(context, state, width, height);
+    else {
+      const tint = state.backdrop ? TINT_OVER_BACKDROP : TINT;
+      for (const region of regions) {
+        const growing = this.#growing.get(region);
+        context.globalAlpha = region.visible ? tint : HIDDEN_TINT;
+        if (growing) context.drawImage(growing.bitmap, 0, 0);
+        else {
+          const entry = regionBitmap(region, width, height);
+          if (entry && overlaps(entry.box, dirty)) context.drawImage(entry.bitmap, entry.box.x, entry.box.y);
+        }
+      }
+      context.globalAlpha = 1;
+    }
+    regions.forEach((region, index) => {
+      if (this.#growing.has(region)) return; // its bounds are not known yet
+      const label = labelOf(context, region, index, place);
+      if (label && overlaps(label.box, dirty)) paintLabel(context, region, label, scale);
+    });
+    context.restore();
+  }
+}
+
+function wholePixels({ x, y, width, height }) {
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  return { x: left, y: top, width: Math.ceil(x + width) - left, height: Math.ceil(y + height) - top };
+}
+
+function overlaps(box, other) {
+  return (
+    box.x < other.x + other.width &&
+    other.x < box.x + box.width &&
+    box.y < other.y + other.height &&
+    other.y < box.y + box.height
+  );
+}
+
+/** @returns {PixelBox | null} */
+function union(box, other) {
+  if (!box || !other) return box ?? other;
+  const [x, y] = [Math.min(box.x, other.x), Math.min(box.y, other.y)];
+  const right = Math.max(box.x + box.width, other.x + other.width);
+  const bottom = Math.max(box.y + box.height, other.y + other.height);
+  return { x, y, width: right - x, height: bottom - y };
+}
