@@ -50,12 +50,13 @@ def _box(box: object, label: str) -> dict[str, float]:
     """
     if isinstance(box, list) and len(box) == len(CORNERS):
         box = dict(zip(CORNERS, box, strict=True))
-    names = next((names for names in (CORNERS, SIDES) if isinstance(box, dict) and set(names) <= set(box)), None)
-    if names is None or not isinstance(box, dict):
+    fields: dict = box if isinstance(box, dict) else {}
+    names = next((names for names in (CORNERS, SIDES) if set(names) <= set(fields)), None)
+    if names is None:
         raise ValueError(
             f'{label}: its "box" must be [left, top, right, bottom], four whole numbers from 0 to {BOX_SCALE}.'
         )
-    numbers = [expect_number(box[name], f"{label}: {name}") for name in names]
+    numbers = [expect_number(fields[name], f"{label}: {name}") for name in names]
     # Fractions of the picture, or 0 and 1, are meant as such by a model that answers in them all the same.
     greatest, are_whole = max(map(abs, numbers)), all(number.is_integer() for number in numbers)
     if greatest > 2 and any(0 < abs(number) < 1 for number in numbers):
