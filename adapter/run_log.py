@@ -24,7 +24,7 @@ def warn_of_idle_regions(applied: AppliedRegions, steps_of: list[range], count: 
         if not steps:
             region = applied.prompt.regions.regions[index]
             logger.warning(
-                "%s never acts: its own window, %g to %g, and that of the whole node, %g to %g, have none of the %d "
+                "%s never acts: its own window, %g to %g, and that of Regional Prompt, %g to %g, have none of the %d "
                 "steps in common. Widen one of them.",
                 *(applied.prompt.label(index), region.start, region.end, settings.start, settings.end, count),
             )

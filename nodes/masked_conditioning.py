@@ -103,8 +103,8 @@ def masked_conditionings(prompt: RegionalPrompt, base_ratio: float, grid: TokenG
                 parts.append([tokens, _with_weight(extra, routing.base_weight, grid)])
             shared = {name: value for name, value in extra.items() if name not in TOKEN_SETTINGS}
             for i, weight in weights.items():
-                settings = active_prompt.text_settings(i)
-                of_tokens = {name: settings[name] for name in TOKEN_SETTINGS if name in settings}
+                beside_text = active_prompt.text_settings(i)
+                of_tokens = {name: beside_text[name] for name in TOKEN_SETTINGS if name in beside_text}
                 parts.append([active_prompt.texts[i], _with_weight({**shared, **of_tokens}, weight, grid)])
     return parts
 

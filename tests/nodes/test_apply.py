@@ -74,7 +74,7 @@ def test_after_the_window_there_is_not_one_extra_token(nodes, scene, sample, tin
     plain = [(BASE + IMAGE, BASE + IMAGE)] * BLOCKS
     assert recorder.tokens[-2 * BLOCKS :] == plain * 2
     regional = recorder.tokens[: -2 * BLOCKS]
-    assert len(regional) == 2 * BLOCKS * 3, "two steps, every block: two regions and the base branch"
+    assert len(regional) == 2 * BLOCKS * 2, "two steps, every block: two equal regions in one call, and the base branch"
     assert set(regional) == {(8 + IMAGE // 2, 8 + IMAGE // 2), (BASE + IMAGE, BASE + IMAGE)}
 
 
@@ -101,7 +101,7 @@ def test_a_foreign_override_is_called_not_lost(nodes, scene, sample, tiny_flux, 
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
     recorded, positive_2, _ = nodes.Apply(model=recorder.on(tiny_flux()), regional_prompt=scene(), end=1.0)
     assert torch.equal(sample(model, positive), sample(recorded, positive_2))
-    assert len(recorder.tokens) == 3 * BLOCKS * 3
+    assert len(recorder.tokens) == 3 * BLOCKS * 2
     late = recorder.on(model)
     before = len(recorder.tokens)
     assert torch.equal(sample(late, positive), sample(model, positive)), "also when it is installed after Apply"

@@ -9,7 +9,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from support.regional import random_text
+from support.regional import random_text, regional_wrappers
 
 pytestmark = pytest.mark.host
 
@@ -116,7 +116,7 @@ def test_texts_and_plans_go_where_the_model_computes(nodes, scene, tiny_flux, dt
                 context=torch.empty(1, 12, 32, **where),
                 y=torch.empty(1, 16, **where),
                 guidance=torch.empty(1, **where),
-                transformer_options={"wrappers": model.wrappers, "optimized_attention_override": attention},
+                transformer_options={"wrappers": regional_wrappers(), "optimized_attention_override": attention},
                 flux_regions=regions_of(positive),
             )
         assert (result.device.type, result.dtype, list(result.shape)) == ("meta", dtype, [1, 16, 12, 16])

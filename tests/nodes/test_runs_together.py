@@ -74,7 +74,7 @@ def test_image_to_image_counts_the_window_over_the_steps_it_makes(nodes, scene, 
     model, positive, _ = nodes.Apply(model=recorder.on(tiny_flux()), regional_prompt=scene(), end=0.5)
     out = sample(model, positive, latent=noise(seed=3), steps=4, denoise=0.6)
     regional = [tokens for tokens in recorder.tokens if tokens == (8 + 24, 8 + 24)]
-    assert len(regional) == 2 * 2 * 7, "2 of 4 steps, 2 regions, 7 blocks"
+    assert len(regional) == 2 * 7, "2 of 4 steps, 2 equal regions in one call, 7 blocks"
     plain = sample(tiny_flux(), random_text(0, 12), latent=noise(seed=3), steps=4, denoise=0.6)
     assert (out - plain).abs().mean() > 1e-3
 

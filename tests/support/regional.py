@@ -23,6 +23,14 @@ def in_windows(prompt, *windows):
     return with_regions(prompt, *(replace(region, start=start, end=end) for region, (start, end) in regions))
 
 
+def regional_wrappers() -> dict:
+    """The wrappers that a conditioning with regions brings into a run, for a model that is called without a sampler."""
+    from flux_regions.adapter.sampling_hooks import sampling_hooks
+
+    (hook,) = sampling_hooks().hooks
+    return hook.transformers_dict["wrappers"]
+
+
 def with_text(conditioning: list, text: list) -> list:
     """The CONDITIONING with another one's text embedding, and all settings of its own."""
     return [[text[0][0], conditioning[0][1]]]
