@@ -133,7 +133,7 @@ def test_the_command_measures_the_shipped_model_and_ends_with_its_summary(bench)
     assert list(field["coco_mig"]) == ["L2", "L3", "L4", "L5", "L6"]
     assert all(set(row["ISR"]) == methods for row in field["coco_mig"].values())
     regional = [summary[measured][method] for measured in ("regions4", "swap_pairs") for method in ("auto", "paper")]
-    baselines = [summary["regions4"][method] for method in ("masked_conditioning", "modulate", "base_prompt")]
-    assert min(regional) >= 0.9 > max(*baselines, summary["swap_pairs"]["base_prompt"])
+    # One layout of a kind: enough to tell regions from the base prompt alone, too few to rank the other methods.
+    assert min(regional) >= 0.9 > max(summary[measured]["base_prompt"] for measured in ("regions4", "swap_pairs"))
     assert summary["cost"]["default"] == summary["cost"]["modulate"] == 1.0 < summary["cost"]["masked_conditioning"]
     assert files == {"results.json", "results.md", "examples.png"}
