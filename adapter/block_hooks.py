@@ -29,7 +29,7 @@ from .run_cache import RunCache
 from .uncompiled import uncompiled
 
 if TYPE_CHECKING:
-    from .forward import ForwardCall
+    from .forward_call import ForwardCall
 
 OVERRIDE = "optimized_attention_override"
 

@@ -14,7 +14,7 @@ from ..attention import Settings, TokenLayout
 if TYPE_CHECKING:
     from torch.nn import Module
 
-    from .forward import ForwardCall
+    from .forward_call import ForwardCall
 
 
 class CallsBeforeBlocks(NamedTuple):

@@ -2,85 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from torch import Tensor
 
 from ..attention import is_early_step, region_steps
-from ..regions import TokenGrid
 from .block_hooks import BlockHooks
-from .families import family_of
-from .family import Family
+from .forward_call import ForwardCall
 from .regional_prompt import AppliedRegions
-from .run_cache import RunCache, without_masked_end
+from .run_cache import RunCache
 from .run_log import log_once, warn_of_idle_regions, warn_of_proportions
 from .uncompiled import uncompiled, uncompiled_itself
-
-
-@dataclass(frozen=True)
-class ForwardCall:
-    """The host's call of a diffusion model: forward(x, timestep, context, …, transformer_options), as the wrapper gets
-    it.
-    """
-
-    executor: Callable
-    args: tuple
-    kwargs: dict
-    base_model: Any = None
-    """The host's BaseModel around the diffusion model, where it is known."""
-
-    @property
-    def model(self) -> Any:
-        return self.executor.class_obj
-
-    @cached_property
-    def family(self) -> Family:
-        return family_of(self.model)
-
-    @property
-    def inner_wrappers(self) -> list[Callable]:
-        """What other nodes have put between us and the model's own forward, outermost first."""
-        inside = self.executor.wrappers[self.executor.idx + 1 :]
-        return [wrapper for wrapper in inside if wrapper is not self.executor.wrappers[self.executor.idx]]
-
-    @property
-    def context(self) -> Tensor:
-        """The base text [B, T, C]."""
-        return self.args[2]
-
-    @property
-    def options(self) -> dict:
-        return self.args[-1] if isinstance(self.args[-1], dict) else self.kwargs["transformer_options"]
-
-    @property
-    def grid(self) -> TokenGrid:
-        height, width = self.args[0].shape[-2:]
-        return TokenGrid(height, width, self.family.patch(self.model))
-
-    def without_masked_text(self) -> ForwardCall:
-        """The same without padding at the end of the text that a mask hides from the model, and without the mask, which
-        would not fit a text with regions before it. Raises ValueError as without_masked_end does.
-        """
-        position = self.family.text_mask
-        if position is None or self.args[position] is None:
-            return self
-        args = list(self.args)
-        args[2], args[position] = without_masked_end(self.context, args[position]), None
-        return replace(self, args=tuple(args))
-
-    def run(self, context: Tensor | None = None, options: dict | None = None) -> Tensor:
-        """The model's answer, with another context and other options where they are given."""
-        args, kwargs = list(self.args), dict(self.kwargs)
-        if context is not None:
-            args[2] = context
-        if options is not None and isinstance(args[-1], dict):
-            args[-1] = options
-        elif options is not None:
-            kwargs["transformer_options"] = options
-        return self.executor(*args, **kwargs)
 
 
 class Step(NamedTuple):

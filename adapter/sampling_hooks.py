@@ -20,7 +20,8 @@ import torch
 from comfy.patcher_extension import WrappersMP
 
 from .families import family_of
-from .forward import ForwardCall, regional_forward
+from .forward import regional_forward
+from .forward_call import ForwardCall
 from .memory_estimate import shape_with_region_tokens
 from .regional_prompt import KEY, AppliedRegions
 from .run_log import log_end_of_run
