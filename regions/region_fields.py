@@ -29,7 +29,7 @@ class RegionField(NamedTuple):
 
 STRENGTH = RegionField("strength", default=1.0, low=0.0, high=2.0, expected="a value from 0 to 2")
 FEATHER = RegionField("feather", default=0.0, low=0.0, high=0.5, expected="0 to 0.5 (a fraction of the shorter side)")
-START = RegionField("start", default=0.0, low=0.0, high=1.0, expected="a share of the steps, from 0 to 1")
-END = RegionField("end", default=1.0, low=0.0, high=1.0, expected="a share of the steps, from 0 to 1")
+START = RegionField("start", default=0.0, low=0.0, high=1.0, expected="a fraction of the steps, from 0 to 1")
+END = RegionField("end", default=1.0, low=0.0, high=1.0, expected="a fraction of the steps, from 0 to 1")
 
 REGION_FIELDS = (STRENGTH, FEATHER, START, END)

@@ -16,11 +16,11 @@ const NUMBER_FIELDS = {
     step: 0.01,
     title: "Feather: width of the soft edge, as a fraction of the shorter side",
   },
-  start: { label: "Start", step: 0.05, title: "From this share of the steps on the region acts" },
+  start: { label: "Start", step: 0.05, title: "From this fraction of the steps on the region acts" },
   end: {
     label: "End",
     step: 0.05,
-    title: "Up to this share of the steps the region acts (Apply's own window holds, too)",
+    title: "Up to this fraction of the steps the region acts (Apply's own window holds, too)",
   },
 };
 

@@ -101,7 +101,7 @@ def _step_fraction(cursor: Cursor, amount: Amount) -> float:
     _refuse_pixels(cursor, amount)
     if amount.unit == "" and amount.value > 1:
         cursor.fail(
-            f"{amount.source} is no share of the steps; write percent, as in 'steps 20% to 60%', or 0 to 1.",
+            f"{amount.source} is no fraction of the steps; write percent, as in 'steps 20% to 60%', or 0 to 1.",
             amount.column,
         )
     return float(amount.value / 100 if amount.unit == "%" else amount.value)

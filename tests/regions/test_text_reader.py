@@ -197,7 +197,7 @@ MALFORMED = [
     ("left feather 60%: x", 6, r"feather is 0\.6; give 0 to 0\.5"),
     ("left name: x", 10, "expected a name"),
     ('left name "fox: x', 11, "the quote that opens here is not closed"),
-    ("left steps 10 to 20: x", 12, "10 is no share of the steps"),
+    ("left steps 10 to 20: x", 12, "10 is no fraction of the steps"),
     ("left steps 60% to 20%: x", 6, r"start \(0\.6\) must be smaller than end \(0\.2\)"),
     ("left steps 60%: x", 15, "expected a number for steps"),
     ("left end 0%: x", 6, r"start \(0\) must be smaller than end"),
