@@ -94,10 +94,10 @@ def run(run_tasks: RunTasks, methods: list[Method], chosen: list[Layout], label:
     return results
 
 
-def run_field(run_tasks: RunTasks, chosen: list[Layout]) -> dict[str, dict]:
+def run_field(run_tasks: RunTasks, methods: dict[str, Method], chosen: list[Layout]) -> dict[str, dict]:
     """name of the method -> field_measures.summary."""
     results = {}
-    for name, method in METHODS.items():
+    for name, method in methods.items():
         scores = list(run_tasks(field_measures.measure, [(layout, method) for layout in chosen]))
         results[name] = field_measures.summary(scores, chosen)
         print(f"field's measures, {method.name}: ISR of L2 {results[name]['coco_mig']['L2']['ISR']:.1%}", flush=True)
@@ -113,23 +113,27 @@ def main() -> None:
     parser.add_argument(
         "--field-per-split", type=int, default=20, help="the same for each split of the field's protocols"
     )
+    parser.add_argument(
+        "--only", action="append", choices=METHODS, metavar="METHOD", help="one of the methods; may be repeated"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the layouts")
     parser.add_argument("--weights", type=Path, help="another weights file than the one that ships")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
 
+    methods = {name: METHODS[name] for name in options.only or METHODS}
     chosen = layouts(options.per_kind, options.seed)
     sweep = layouts(options.sweep_per_kind, options.seed + 1)
     field_chosen = field_layouts(options.field_per_split, options.seed)
     print(
-        f"{len(chosen)} layouts and {len(field_chosen)} of the field's for {len(METHODS)} methods, {len(sweep)} for the "
+        f"{len(chosen)} layouts and {len(field_chosen)} of the field's for {len(methods)} methods, {len(sweep)} for the "
         f"sweeps, {STEPS} steps each",
         flush=True,
     )
     examples = [next(layout for layout in chosen if layout.kind == kind) for kind in KINDS]
     with worker_pool(options.weights) as run_tasks:
-        compared = dict(zip(METHODS, run(run_tasks, list(METHODS.values()), chosen, "method"), strict=True))
-        field = run_field(run_tasks, field_chosen) if field_chosen else {}
+        compared = dict(zip(methods, run(run_tasks, list(methods.values()), chosen, "method"), strict=True))
+        field = run_field(run_tasks, methods, field_chosen) if field_chosen else {}
         swept = (
             dict(zip((m.name for m in sweep_methods()), run(run_tasks, sweep_methods(), sweep, "sweep"), strict=True))
             if sweep
@@ -137,13 +141,13 @@ def main() -> None:
         )
         pictures = {
             method.name: list(run_tasks(Renderer.picture, [(layout, method) for layout in examples]))
-            for method in METHODS.values()
+            for method in methods.values()
         }
 
     options.out.mkdir(parents=True, exist_ok=True)
-    rows = {METHODS[key].name: row for key, row in compared.items()}
+    rows = {methods[key].name: row for key, row in compared.items()}
     tables = [table(rows, COLUMNS), table({name: row["by_kind"] for name, row in rows.items()}, tuple(KINDS))]
-    tables += field_tables({METHODS[key].name: row for key, row in field.items()})
+    tables += field_tables({methods[key].name: row for key, row in field.items()})
     tables += [table(swept, COLUMNS)] if swept else []
     (options.out / "results.md").write_text("\n\n".join(tables) + "\n", "utf-8")
     result = {"layouts": len(chosen), "steps": STEPS, "methods": compared, "sweep_layouts": len(sweep), "sweeps": swept}

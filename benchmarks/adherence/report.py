@@ -10,6 +10,7 @@ from flux_regions.pocket.scenes import PALETTE
 from PIL import Image, ImageDraw, ImageFont
 
 from .. import markdown
+from ..renderer import STEPS
 from .layouts import Layout
 from .scoring import Score
 
@@ -50,8 +51,9 @@ def headline(compared: dict[str, dict], seeds: int, field: dict[str, dict]) -> d
     """The figures that others read: each with one value for every method.
 
     regions2, 4, 8: fraction of exact regions in layouts of so many. swap_pairs: the same where two regions might trade
-    colours. leak, seam: of all layouts. cost: forward passes, relative to the base prompt's. seeds: how many layouts.
-    exact: of all regions. coco_mig, overlaybench, layoutbench: split -> measure -> method -> value (field_measures.py).
+    colours. leak, seam: of all layouts. cost: forward passes, relative to the base prompt's STEPS. seeds: how many
+    layouts. exact: of all regions. coco_mig, overlaybench, layoutbench: split -> measure -> method -> value
+    (field_measures.py).
     """
 
     def figures(value) -> dict:
@@ -62,7 +64,7 @@ def headline(compared: dict[str, dict], seeds: int, field: dict[str, dict]) -> d
         "swap_pairs": figures(lambda row: row["by_kind"]["swapped"]),
         "leak": figures(lambda row: row["leaks"]),
         "seam": figures(lambda row: row["seam"]),
-        "cost": figures(lambda row: round(row["forwards"] / compared["base_prompt"]["forwards"], 3)),
+        "cost": figures(lambda row: round(row["forwards"] / STEPS, 3)),
         "seeds": seeds,
         "exact": figures(lambda row: row["exact"]),
         **{
