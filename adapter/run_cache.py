@@ -22,11 +22,11 @@ from ..attention import (
     memberships,
     route_tokens,
 )
-from ..regions import TokenGrid
+from ..regions import TokenGrid, surroundings_are_named
 from .uncompiled import uncompiled
 
 if TYPE_CHECKING:
-    from .forward import ForwardCall
+    from .forward_call import ForwardCall
     from .regional_prompt import AppliedRegions, RegionalPrompt
 
 
@@ -93,7 +93,8 @@ class RunCache:
             return applied
 
         def build() -> AppliedRegions:
-            return replace(applied, settings=balanced(applied.settings, applied.prompt.has_background, early))
+            named = surroundings_are_named(applied.prompt.regions)
+            return replace(applied, settings=balanced(applied.settings, named, early))
 
         return self._cached(("with_balance", applied, early), build)
 

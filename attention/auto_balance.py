@@ -3,7 +3,8 @@
 Fitted on Pocket Flux (docs/measurements.md, Balance), where two things go wrong with many regions. After a window that
 ends early, a base prompt that lists many objects repaints the regions with one another's: so they act to the last
 step. And a region that is told nothing of its surroundings invents its own, which only a high base ratio repairs: so
-the ratio depends on whether there is a background prompt, which Regional Prompt adds to every region's.
+the ratio depends on whether every region's prompt names them, as it does once Regional Prompt has added the background
+prompt to each.
 """
 
 from __future__ import annotations
@@ -24,24 +25,24 @@ class BaseRatios(NamedTuple):
 
 EARLY_FRACTION = 0.15
 """How much of the steps from settings.start on is early; at least one step."""
-WITH_BACKGROUND = BaseRatios(0.0, 0.3)
-WITHOUT_BACKGROUND = BaseRatios(0.1, 0.5)
+SURROUNDINGS_NAMED = BaseRatios(0.0, 0.3)
+SURROUNDINGS_UNNAMED = BaseRatios(0.1, 0.5)
 """Higher: the base prompt is then all that regions agree on."""
 
 
-def base_ratios(has_background: bool) -> BaseRatios:
-    """has_background: whether the background has a text of its own."""
-    return WITH_BACKGROUND if has_background else WITHOUT_BACKGROUND
+def base_ratios(surroundings_named: bool) -> BaseRatios:
+    """surroundings_named: whether every region's prompt names what is around it."""
+    return SURROUNDINGS_NAMED if surroundings_named else SURROUNDINGS_UNNAMED
 
 
-def balanced(settings: Settings, has_background: bool, early: bool) -> Settings:
+def balanced(settings: Settings, surroundings_named: bool, early: bool) -> Settings:
     """settings with the rule's base_ratio, end and single_interval; as they are if balance is "manual".
 
     early: see is_early_step. settings.start stays in force, and so does a region's own window.
     """
     if settings.balance == "manual":
         return settings
-    ratios = base_ratios(has_background)
+    ratios = base_ratios(surroundings_named)
     base_ratio = ratios.early_base_ratio if early else ratios.late_base_ratio
     return replace(settings, base_ratio=base_ratio, end=1.0, single_interval=1, balance="manual")
 

@@ -5,6 +5,7 @@ from .shapes.interval import Interval
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
 from .region import Region, ShapeOp, check_region, region_label
 from .region_set import BACKGROUND, RegionSet
+from .surroundings import surroundings_are_named
 from .mask import same_aspect
 from .token_grid import TokenGrid
 from .coverage import coverage
@@ -68,6 +69,7 @@ __all__ = [
     "region_mask",
     "regions_from_document",
     "same_aspect",
+    "surroundings_are_named",
     "write_document",
     "write_layout",
     "write_text",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import NamedTuple
 
 from torch import Tensor
 
 from ..attention import EARLY_FRACTION, Settings, balanced, base_ratios, region_steps
-from ..regions import BACKGROUND, Region, RegionSet, TokenGrid, coverage
+from ..regions import BACKGROUND, Region, RegionSet, TokenGrid, coverage, surroundings_are_named
 
 MAX_LISTED = 10
 """Regions that a line names."""
@@ -19,8 +18,6 @@ HIDDEN_BELOW = 0.05
 
 
 BACKGROUND_HINT = "Give a background prompt: regions will agree on it."
-MIN_SHARED_WORDS = 2
-"""Prompts that end in as many equal words share what they say last: their surroundings."""
 
 
 class Applied(NamedTuple):
@@ -39,6 +36,10 @@ class Applied(NamedTuple):
     def has_background(self) -> bool:
         return len(self.text_tokens) > len(self.regions)
 
+    @property
+    def surroundings_named(self) -> bool:
+        return surroundings_are_named(self.regions)
+
 
 def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, steps: int = 0) -> str:
     """One line per region: its tokens, how much of the canvas they are, what hides it; then the background's.
@@ -48,7 +49,7 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
     """
     coverages = coverage(regions, grid).flatten(1)
     if applied is not None:
-        settings = balanced(applied.settings, applied.has_background, early=False)
+        settings = balanced(applied.settings, applied.surroundings_named, early=False)
     shared = coverages @ coverages.T
     visible_tokens = _visible_tokens(regions, coverages)
     lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
@@ -83,8 +84,8 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
             f"The base prompt: a share of {_base_ratio(applied)} in every region",
             _blocks(applied.block_counts, settings),
         ]
-        if applied.settings.balance == "auto" and not applied.has_background and _are_bare(applied.regions):
-            lines.append(BACKGROUND_HINT)
+        if applied.settings.balance == "auto" and not (applied.has_background or applied.surroundings_named):
+            lines += [BACKGROUND_HINT] * (len(applied.regions) > 1)
     return "\n".join(lines)
 
 
@@ -132,16 +133,9 @@ def _step_window(region: Region, settings: Settings, steps: int) -> str:
 
 def _base_ratio(applied: Applied) -> str:
     if applied.settings.balance == "auto":
-        early, late = base_ratios(applied.has_background)
+        early, late = base_ratios(applied.surroundings_named)
         return f"{early:.0%} in the first {EARLY_FRACTION:.0%} of the steps and {late:.0%} after that"
     return f"{applied.settings.base_ratio:.0%}"
-
-
-def _are_bare(regions: RegionSet) -> bool:
-    """Whether the regions' prompts end in different words: then they do not name one background for all of them."""
-    endings = [region.prompt.casefold().split()[::-1] for region in regions.regions if region.conditioning is None]
-    shared = takewhile(lambda words: len(set(words)) == 1, zip(*endings, strict=False))
-    return len(endings) > 1 and len(list(shared)) < MIN_SHARED_WORDS
 
 
 def _blocks(block_counts: dict[str, int], settings: Settings) -> str:

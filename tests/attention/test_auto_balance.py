@@ -1,4 +1,4 @@
-"""Auto balance: the base ratio follows the step and the background, regions act to the end, and manual stays."""
+"""Auto balance: the base ratio follows the step and the prompts, regions act to the end, and manual stays."""
 
 import pytest
 from flux_regions.attention import EARLY_FRACTION, Settings, balanced, base_ratios, is_early_step
@@ -11,10 +11,10 @@ def test_manual_changes_nothing():
     assert balanced(settings, True, True) is settings
 
 
-@pytest.mark.parametrize("background, early, late", [(True, 0.0, 0.3), (False, 0.1, 0.5)])
-def test_the_base_ratio_is_low_in_the_first_steps_and_higher_without_a_background_prompt(background, early, late):
-    assert balanced(AUTO, background, True).base_ratio == early == base_ratios(background).early_base_ratio
-    assert balanced(AUTO, background, False).base_ratio == late == base_ratios(background).late_base_ratio
+@pytest.mark.parametrize("named, early, late", [(True, 0.0, 0.3), (False, 0.1, 0.5)])
+def test_the_base_ratio_is_low_in_the_first_steps_and_higher_where_surroundings_are_not_named(named, early, late):
+    assert balanced(AUTO, named, True).base_ratio == early == base_ratios(named).early_base_ratio
+    assert balanced(AUTO, named, False).base_ratio == late == base_ratios(named).late_base_ratio
 
 
 @pytest.mark.parametrize("early", [True, False])

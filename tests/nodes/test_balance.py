@@ -61,6 +61,30 @@ def test_the_preview_reports_what_auto_makes_of_the_regions(nodes, scene, tiny_f
 
 
 @pytest.mark.parametrize(
+    "prompts, background_in_regions, base_prompt_share",
+    [
+        (("a red circle", "a blue star"), "auto", "0% in the first 15% of the steps and 30% after that"),
+        (("a red circle", "a blue star"), "never", "10% in the first 15% of the steps and 50% after that"),
+        (
+            ("a red circle, a meadow", "a star, a meadow"),
+            "never",
+            "0% in the first 15% of the steps and 30% after that",
+        ),
+    ],
+)
+def test_the_base_prompt_s_share_follows_what_the_regions_prompts_name(
+    nodes, clip, prompts, background_in_regions, base_prompt_share
+):
+    regions = None
+    for index, prompt in enumerate(prompts):
+        (regions,) = nodes.FromBox(prompt=prompt, x=index / 2, y=0, width=0.5, height=1, regions=regions)
+    settings = {"background_prompt": "a meadow", "background_in_regions": background_in_regions}
+    (positive,) = nodes.Conditioning(regions=regions, clip=clip, shared_prompt="at dawn", **settings)
+    _, report = nodes.Preview(regions=regions, positive=positive)
+    assert f"The base prompt: a share of {base_prompt_share} in every region" in report.splitlines()
+
+
+@pytest.mark.parametrize(
     "prompts, background, balance, hinted",
     [
         (("a red circle", "a blue star"), "", "auto", True),
