@@ -13,7 +13,14 @@ from .host import Host, venv_python
 from .stamps import Step, write_atomically
 
 TORCH = ("torch==2.14.1", "torchvision==0.29.1")
-TEST_TOOLS = ("pytest==9.2.0", "hypothesis==6.170.15", "jsonschema==4.26.0", "ruff==0.17.6", "playwright==1.65.2")
+TEST_TOOLS = (
+    "pytest==9.2.0",
+    "pytest-xdist==3.8.0",
+    "hypothesis==6.170.15",
+    "jsonschema==4.26.0",
+    "ruff==0.17.6",
+    "playwright==1.65.2",
+)
 BENCH_TOOLS = ("matplotlib==3.11.2",)
 COMFY_CLI = "comfy-cli==1.23.0"
 # The audio nodes, which want torchaudio, are not ours to test; requests is missing from ComfyUI's own list.

@@ -15,6 +15,8 @@ from .terminal import print_line
 FAST = "not slow and not browser"
 PROPERTIES = "hypothesis"  # the mark that hypothesis gives its tests
 EVERYTHING = "`python dev.py test`"
+MAX_WORKERS = 4
+"""Each holds a model and up to two servers, about 3 GB."""
 
 
 def test(*, fast: bool, random: bool, pytest_args: Sequence[str]) -> int:
@@ -36,7 +38,10 @@ def test(*, fast: bool, random: bool, pytest_args: Sequence[str]) -> int:
     marks = [*([FAST] if fast else []), *([PROPERTIES] if random else [])]
     selection = ["-m", " and ".join(marks)] if marks else []
     profile = ["--hypothesis-profile=random"] if random else []
-    command = [venv_python(), "-m", "pytest", f"--junitxml={report}", *selection, *profile, *pytest_args]
+    # A file's tests stay together: they share what is expensive to make. Where pytest gets arguments (--pdb, a few
+    # tests), workers would be in the way.
+    workers = [] if pytest_args else ["-n", str(min(os.cpu_count() or 1, MAX_WORKERS)), "--dist", "loadfile"]
+    command = [venv_python(), "-m", "pytest", f"--junitxml={report}", *workers, *selection, *profile, *pytest_args]
     code = processes.run(command, cwd=paths.ROOT)
     print_line(left_out(report, fast=fast, random=random, pytest_args=pytest_args))
     return code or int(bool(failed))
