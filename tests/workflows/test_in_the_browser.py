@@ -43,8 +43,8 @@ def test_every_node_is_known_and_in_order(opened, graph):
 
 
 def test_nothing_in_a_node_is_cut_off(opened, graph):
-    least = opened.evaluate("() => window.app.graph.nodes.map(node => [node.id, ...node.computeSize()])")
-    size = {node["id"]: node["size"] for node in graph["nodes"]}
+    least = opened.evaluate("() => window.app.graph.nodes.map(node => [String(node.id), ...node.computeSize()])")
+    size = {str(node["id"]): node["size"] for node in graph["nodes"]}
     for node, width, height in least:
         assert size[node][0] >= width and size[node][1] >= height, (node, width, height)
 
