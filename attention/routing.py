@@ -137,8 +137,9 @@ def _union(coverage: Tensor, strengths: Sequence[float], background: bool) -> li
     membership = (coverage >= 0.5) | (coverage == coverage.amax(dim=0, keepdim=True)) & (coverage >= MIN_WEIGHT)
     membership &= torch.tensor(strengths)[:, None] > 0
     unions: list[Route] = []
-    for combination in torch.unique(membership.T, dim=0):
+    combinations, combination_of = torch.unique(membership.T, dim=0, return_inverse=True)
+    for index, combination in enumerate(combinations):
         if combination.any():
-            tokens = (membership == combination[:, None]).all(dim=0)
+            tokens = combination_of == index
             unions.append(Route(tuple(combination.nonzero()[:, 0].tolist()), total * tokens))
     return [*unions, Route((len(coverage),) if background else (), remaining)]

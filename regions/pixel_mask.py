@@ -16,7 +16,7 @@ def region_mask(region: Region, width: int, height: int, check: Callable[[], Non
     """[height, width] float32 on the CPU, in 0..1: the region's shapes, hard-edged, and its mask; then its feather.
 
     A pixel is in a shape if its centre is; a rectangle fills the pixels on its edges in part. check: called before
-    each shape; what it raises ends the drawing.
+    each shape and now and then within it; what it raises ends the drawing.
     """
     pixels = Cells.of_pixels(width, height)
     area = region.fill(pixels, check)

@@ -65,7 +65,7 @@ class Region:
     def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:
         """[H, W] float32 in 0..1: how much of each cell its shapes fill. Its mask and feather are left out.
 
-        check: called before each shape; what it raises ends the drawing.
+        check: called before each shape and now and then within it; what it raises ends the drawing.
         """
         area = cells.empty()
         for op in self.shapes:
@@ -73,7 +73,7 @@ class Region:
             rows, cols = cells.window(op.shape.bounds(cells.aspect))
             if rows.start >= rows.stop or cols.start >= cols.stop:
                 continue
-            filled, part = op.shape.fill(cells.part((rows, cols))), area[rows, cols]
+            filled, part = op.shape.fill(cells.part((rows, cols)), check), area[rows, cols]
             part.copy_(torch.maximum(part, filled) if op.mode == "add" else torch.minimum(part, 1 - filled))
         return area
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from ..attention import EARLY_FRACTION, Settings, balanced, base_ratios, region_steps
@@ -51,14 +52,14 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
     if applied is not None:
         settings = balanced(applied.settings, applied.surroundings_named, early=False)
     shared = coverages @ coverages.T
-    visible_tokens = _visible_tokens(regions, coverages)
+    hidden_by = _hidden_by(regions)
+    visible_tokens = _visible_tokens(coverages, hidden_by)
+    covering_regions = hidden_by & (shared > MIN_OVERLAP)
     lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
     for index, region in enumerate(regions.regions):
         drawn = coverages[index].sum().item()
         line = f"{regions.label(index)}: {drawn:.1f} tokens, {drawn / grid.tokens:.1%} of the canvas"
-        later = range(index + 1, len(regions))
-        covering = [upper for upper in later if _ever_overlap_in_time(region, regions.regions[upper])]
-        covering = [upper for upper in covering if shared[index, upper] > MIN_OVERLAP]
+        covering = covering_regions[index].nonzero().flatten().tolist()
         visible = visible_tokens[index]
         names = ", ".join(regions.label(upper) for upper in covering[:MAX_LISTED])
         names += f" and {len(covering) - MAX_LISTED} more" if len(covering) > MAX_LISTED else ""
@@ -89,36 +90,20 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
     return "\n".join(lines)
 
 
-def _visible_tokens(regions: RegionSet, coverages: Tensor) -> list[float]:
-    """[R]: of each region, the tokens that no later one covers while it acts. coverages: [R, N]."""
-    remaining_of: dict[tuple[float, float], Tensor] = {}
-    visible = []
-    for index in reversed(range(len(regions))):
-        region = regions.regions[index]
-        window = region.start, region.end
-        if window not in remaining_of:
-            remaining_of[window] = _remaining(regions, coverages, index)
-        remaining = remaining_of[window]
-        visible.append((coverages[index] * remaining).sum().item())
-        for (start, end), others in remaining_of.items():
-            if max(region.start, start) < min(region.end, end):
-                others.mul_(1 - coverages[index])
-    return visible[::-1]
+def _visible_tokens(coverages: Tensor, hidden_by: Tensor) -> list[float]:
+    """[R]: of each region, the tokens that no region above covers while it acts. coverages: [R, N]; hidden_by: [R, R],
+    whether the second lies above the first and ever acts with it.
+    """
+    # A product over regions as the sum of logarithms: one multiplication of matrices, whatever windows they have.
+    remaining = (hidden_by.float() @ (1 - coverages).clamp(min=1e-12).log()).exp()
+    return (coverages * remaining).sum(1).tolist()
 
 
-def _remaining(regions: RegionSet, coverages: Tensor, index: int) -> Tensor:
-    """[N]: what the regions above that at index, and acting at any time with it, leave of each token."""
-    later = [
-        above
-        for above in range(index + 1, len(regions))
-        if _ever_overlap_in_time(regions.regions[index], regions.regions[above])
-    ]
-    return (1 - coverages[later]).prod(0)
-
-
-def _ever_overlap_in_time(lower: Region, upper: Region) -> bool:
-    """Whether two regions ever act in the same step; only then one can hide the other."""
-    return max(lower.start, upper.start) < min(lower.end, upper.end)
+def _hidden_by(regions: RegionSet) -> Tensor:
+    """[R, R] bool: whether the second region lies above the first, and the two ever act in the same step."""
+    start, end = (torch.tensor([getattr(region, side) for region in regions.regions]) for side in ("start", "end"))
+    together = torch.maximum(start[:, None], start) < torch.minimum(end[:, None], end)
+    return together.triu(diagonal=1)
 
 
 def _step_window(region: Region, settings: Settings, steps: int) -> str:

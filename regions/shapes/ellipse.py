@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -30,7 +31,7 @@ class Ellipse(Shape):
     def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
         return self.x, self.y, self.x + self.width, self.y + self.height
 
-    def fill(self, cells: Cells) -> Tensor:
+    def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:  # noqa: ARG002  (other kinds need it)
         if self.width <= 0 or self.height <= 0:
             return cells.empty()
         y, x = cells.centres

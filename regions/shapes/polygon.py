@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,9 +34,9 @@ class Polygon(Shape):
     def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
         return bounds_of_points(self.points)
 
-    def fill(self, cells: Cells) -> Tensor:
+    def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:
         y, x = cells.centres
-        spans = RowSpans(cells.size, x[0])
+        spans = RowSpans(cells.size, x[0], check)
         start = torch.tensor(self.points, dtype=torch.float64)
         end = start.roll(-1, dims=0)
         top, bottom = torch.minimum(start[:, 1], end[:, 1]), torch.maximum(start[:, 1], end[:, 1])

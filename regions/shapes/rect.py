@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -36,7 +37,7 @@ class Rect(Shape):
     def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
         return self.x, self.y, self.x + self.width, self.y + self.height
 
-    def fill(self, cells: Cells) -> Tensor:
+    def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:  # noqa: ARG002  (other kinds need it)
         down = interval_fill(cells.rows, self.y, self.y + self.height)
         across = interval_fill(cells.cols, self.x, self.x + self.width)
         return (down[:, None] * across[None, :]).float()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from torch import Tensor
@@ -34,11 +34,11 @@ class Shape(ABC):
         """A box that holds all of it, on a canvas of this width / height. It may reach off the canvas."""
 
     @abstractmethod
-    def fill(self, cells: Cells) -> Tensor:
+    def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:
         """[H, W] float32 in 0..1: how much of each cell lies in the shape.
 
         Exact for a rectangle; the other kinds ask whether a cell's centre lies inside, so callers use cells finer than
-        a token.
+        a token. check: called now and then; what it raises ends the work.
         """
 
 

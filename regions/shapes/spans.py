@@ -37,8 +37,9 @@ def crossings(start: Tensor, end: Tensor, y: Tensor) -> Tensor:
 class RowSpans:
     """Collects spans of the cells of a grid, and then says which cells lie in any of them, or in an odd number."""
 
-    def __init__(self, size: tuple[int, int], columns: Tensor):
-        """columns [W]: the cells' centres, rising."""
+    def __init__(self, size: tuple[int, int], columns: Tensor, check: Callable[[], None]):
+        """columns [W]: the cells' centres, rising. check: called for every chunk of edges; what it raises ends the work."""
+        self._check = check
         self._columns = columns
         self._changes = torch.zeros(size[0], size[1] + 1, dtype=torch.int32)
 
@@ -63,6 +64,7 @@ class RowSpans:
         return self._filled(lambda count: count % 2 == 1)
 
     def _count(self, rows: Tensor, cells: Tensor, step: Tensor | int) -> None:
+        self._check()
         steps = torch.as_tensor(step, dtype=torch.int32).expand(len(rows))
         self._changes.view(-1).index_add_(0, rows * self._changes.shape[1] + cells, steps)
 

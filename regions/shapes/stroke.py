@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -44,14 +45,14 @@ class Stroke(Shape):
         x0, y0, x1, y1 = bounds_of_points([point[:2] for point in self.points])
         return x0 - reach / scale_x, y0 - reach / scale_y, x1 + reach / scale_x, y1 + reach / scale_y
 
-    def fill(self, cells: Cells) -> Tensor:
+    def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:
         # Distances are measured in units of the shorter side, so that the brush is round on any canvas.
         scale_x, scale_y = _scales(cells.aspect)
         y, x = cells.centres
         y, x = y[:, 0] * scale_y, x[0] * scale_x
         discs = torch.tensor(self.points, dtype=torch.float64) * torch.tensor([scale_x, scale_y, self.width / 2])
         start, end = (discs[:-1], discs[1:]) if len(discs) > 1 else (discs, discs)
-        spans = RowSpans(cells.size, x)
+        spans = RowSpans(cells.size, x, check)
         has_way = (start[:, :2] != end[:, :2]).any(1)
         tapers = has_way & (start[:, 2] != end[:, 2])
         _add_bands(spans, y, start, end)

@@ -5,6 +5,7 @@ import time
 
 import pytest
 import torch
+from flux_regions.attention.routing import routes
 from flux_regions.regions import (
     Polygon,
     Rect,
@@ -20,6 +21,7 @@ from flux_regions.regions import (
     read_text,
     region_mask,
 )
+from flux_regions.reports.region_report import report
 
 SECONDS_PER_10_KB = 0.2
 TOLERANCE = 10
@@ -112,9 +114,11 @@ def test_ten_thousand_points_are_drawn_in_seconds():
     assert seconds(lambda: coverage(one(thin), grid)) < TOLERANCE * 3
 
 
+FULL = RegionSet(tuple(Region(shapes=(ShapeOp(Rect(0, 0, 1, 1)),)) for _ in range(1000)))
+
+
 def test_a_thousand_regions_are_drawn_in_seconds():
-    regions = RegionSet(tuple(Region(shapes=(ShapeOp(Rect(0, 0, 1, 1)),)) for _ in range(1000)))
-    assert seconds(lambda: coverage(regions, TokenGrid.of_picture(4096, 4096))) < TOLERANCE * 3
+    assert seconds(lambda: coverage(FULL, TokenGrid.of_picture(4096, 4096))) < TOLERANCE * 3
 
 
 def test_a_wide_feather_at_4096_pixels_takes_seconds():
@@ -127,6 +131,34 @@ def test_a_long_legend_on_noise_takes_seconds():
     legend = torch.randint(0, 256, (128, 3), generator=generator)
     picture = torch.rand(128, 128, 3, generator=generator)
     assert seconds(lambda: color_masks(picture, legend, 24)) < TOLERANCE * 1.5
+
+
+@pytest.mark.parametrize("shape", [Polygon(points(1000)), Stroke(tuple((x, y, x) for x, y in points(1000)), 0.1)])
+def test_within_a_shape_of_many_points_drawing_can_be_interrupted(shape):
+    calls = []
+    coverage(one(shape), TokenGrid.of_picture(1024, 1024), lambda: calls.append(1))
+    assert len(calls) > 10
+
+
+def overlapping(count):
+    """Small boxes in all places, most of them on others, each with a window of its own."""
+    generator = torch.Generator().manual_seed(1)
+    return RegionSet(
+        tuple(
+            Region(shapes=(ShapeOp(Rect(0.9 * x, 0.9 * y, 0.1, 0.1)),), start=0.3 * start, end=0.4 + 0.3 * start)
+            for x, y, start in torch.rand(count, 3, generator=generator).tolist()
+        )
+    )
+
+
+def test_a_thousand_overlapping_regions_are_united_in_seconds():
+    covered = coverage(overlapping(1000), TokenGrid.of_picture(1024, 1024)).flatten(1)
+    assert seconds(lambda: routes(covered, [1.0] * 1000, "union", 0.2, False)) < TOLERANCE * 1
+
+
+@pytest.mark.parametrize("regions", [FULL, overlapping(1000)], ids=["full", "each with a window of its own"])
+def test_a_thousand_regions_are_reported_in_seconds(regions):
+    assert seconds(lambda: report(regions, TokenGrid.of_picture(1024, 1024))) < TOLERANCE * 1
 
 
 def test_drawing_can_be_interrupted():
