@@ -1,5 +1,5 @@
-"""Watching a run: what is kept of its attention, to be looked at afterwards; small sums on the CPU, of one run at a
-time.
+"""Watching runs: what is kept of their attention, to be looked at afterwards; small sums on the CPU, for each run its
+own.
 """
 
 from __future__ import annotations
@@ -15,22 +15,19 @@ from .uncompiled import uncompiled
 
 KINDS = ("own text", "other texts", "base text", "own pixels", "other pixels", "reference pictures")
 OPTION = "flux_regions_watch"
+MAX_RUNS = 16
+"""Records that a watched model keeps."""
+MAX_SAMPLES = 1024
+"""Values of a latent by which it is known again."""
 
 
 class AttentionRecord:
     """Sums of attention shares over blocks and steps, of the first positive conditioning with regions in the run.
 
-    R texts: the regions' in drawing order and the background's, where there is one. The host copies model options
-    deeply; all copies are this one record.
+    R texts: the regions' in drawing order and the background's, where there is one.
     """
 
     def __init__(self) -> None:
-        self.clear()
-
-    def __deepcopy__(self, memo) -> AttentionRecord:
-        return self
-
-    def clear(self) -> None:
         self.applied: AppliedRegions | None = None
         self.grid: TokenGrid | None = None
         self.passes = 0
@@ -78,15 +75,56 @@ class AttentionRecord:
         return self._table / self._owned_passes.clamp(min=1)[:, None]
 
 
-def record_attention(model, record: AttentionRecord):
-    """A clone of the MODEL that writes the attention of its regions into record, each sampling run anew."""
+class AttentionRecords:
+    """The records of the last runs of a watched model, from the oldest on; there is always one.
+
+    A cached node hands out the same value for many runs, so whoever looks asks for the run of a latent. The host copies
+    model options deeply; all copies are this one value.
+    """
+
+    def __init__(self) -> None:
+        self._records = [AttentionRecord()]
+        self._result_samples: list[Tensor | None] = [None]
+
+    def __deepcopy__(self, memo) -> AttentionRecords:
+        return self
+
+    @property
+    def latest(self) -> AttentionRecord:
+        return self._records[-1]
+
+    def begin_run(self) -> None:
+        self._records = [*self._records, AttentionRecord()][-MAX_RUNS:]
+        self._result_samples = [*self._result_samples, None][-MAX_RUNS:]
+
+    def end_run(self, result: Tensor) -> None:
+        """result: the latent that the sampler returns."""
+        self._result_samples[-1] = _samples(result)
+
+    def of(self, latent: Tensor) -> AttentionRecord:
+        """The record of the run that returned this latent; of the last run, where it is none of theirs."""
+        wanted = _samples(latent)
+        for record, samples in zip(reversed(self._records), reversed(self._result_samples), strict=True):
+            if samples is not None and samples.shape == wanted.shape and torch.allclose(samples, wanted, 1e-2, 1e-2):
+                return record
+        return self.latest
+
+
+def _samples(latent: Tensor) -> Tensor:
+    """Some of its values, by which it is known again, on another device and in half precision too."""
+    values = latent.detach().reshape(-1)
+    return values[:: max(1, len(values) // MAX_SAMPLES)].float().cpu()
+
+
+def record_attention(model, records: AttentionRecords):
+    """A clone of the MODEL that writes the attention of its regions into records, each sampling run anew."""
     model = model.clone()
-    model.model_options.setdefault("transformer_options", {})[OPTION] = record
+    model.model_options.setdefault("transformer_options", {})[OPTION] = records
     # The host calls this when a sampling run begins.
-    model.add_callback_with_key(CallbacksMP.ON_PRE_RUN, OPTION, lambda _: record.clear())
+    model.add_callback_with_key(CallbacksMP.ON_PRE_RUN, OPTION, lambda _: records.begin_run())
     return model
 
 
-def record_of(options: dict) -> AttentionRecord | None:
-    """The record that a forward call with these transformer_options is to be written into: none unless watched."""
+def records_of(options: dict) -> AttentionRecords | None:
+    """Where a forward call with these transformer_options is to be written down: nowhere unless watched."""
     return options.get(OPTION)

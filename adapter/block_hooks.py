@@ -22,7 +22,7 @@ from ..attention import (
     turned,
 )
 from .attention_calls import AttentionCalls, CallKind, SequenceLengths
-from .attention_record import record_of
+from .attention_record import records_of
 from .class_swap import finished_layers
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
@@ -145,8 +145,8 @@ class BlockHooks:
 
         acting: which of all count regions of applied the active ones are.
         """
-        record = record_of(self.call.options)
-        if record is not None and record.accepts(applied, self._grid):
+        records = records_of(self.call.options)
+        if records is not None and (record := records.latest).accepts(applied, self._grid):
             numbers = (*acting, count)  # the background's text comes after those of all regions
             self._on_shares = partial(record.add, [numbers[region] for region in self._text_regions])
 
@@ -223,7 +223,7 @@ class BlockHooks:
         q, k = turned(q, self._turns), turned(k, self._turns)
         if not self._is_cross:
             self.attention_ran = True
-            self._record(lambda: self._plan.shares(q, k, block_type, block_index))
+            self._record(lambda: self._plan.shares(q, k, block_type, block_index, self._sigma(q)))
         return self._plan.attend(q, k, v, block_type, block_index, self._sigma(q), attend)
 
     def _attend_to_texts(self, q: Tensor, k: Tensor, v: Tensor, block_index: int, attend: Attend) -> Tensor:
@@ -237,11 +237,9 @@ class BlockHooks:
         spans = tuple(span for span in (*layout.texts, layout.base) if len(span))
         return self._cache.text_plan(spans, like.device, like.dtype)
 
-    def _record(self, shares_of: Callable[[], AttentionShares | None]) -> None:
+    def _record(self, shares_of: Callable[[], AttentionShares]) -> None:
         if self._on_shares is not None:
-            shares = shares_of()
-            if shares is not None:
-                self._on_shares(shares)
+            self._on_shares(shares_of())
 
     def _sigma(self, like: Tensor) -> Tensor:
         """The noise level of this call; a lone call outside a sampler counts as the first step."""

@@ -19,6 +19,7 @@ import comfy.hooks
 import torch
 from comfy.patcher_extension import WrappersMP
 
+from .attention_record import records_of
 from .families import family_of
 from .forward import regional_forward
 from .forward_call import ForwardCall
@@ -46,6 +47,9 @@ def _outer_sample(executor, *args, **kwargs):
         result = executor(*args, **kwargs)
         for applied in opened:
             log_end_of_run(applied)
+        records = records_of(guider.model_options.get("transformer_options", {}))
+        if opened and records is not None:
+            records.end_run(result)
         return result
     finally:
         for applied in opened:

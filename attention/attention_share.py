@@ -45,10 +45,14 @@ def attention_shares(
     """q, k: [B, H, N, D], the joint sequence of layout, with the base image's copy if q has it. packs: of the block."""
     owner = owners(routing).to(q.device)
     texts = len(routing.text_regions)
-    kinds = _key_kinds(layout, owner, texts).to(q.device)
+    kinds = key_kinds(layout, owner, texts)
     output = torch.zeros(q.shape[0], q.shape[2], kinds.shape[1], device=q.device)
     output = grouped_attention(q, k, kinds.expand(len(q), 1, *kinds.shape), packs, _mean_over_heads, output)
-    shares = output[:, layout.image.start : layout.image.stop].mean(0).T
+    return shares_of_kinds(output[:, layout.image.start : layout.image.stop].mean(0).T, owner, texts)
+
+
+def shares_of_kinds(shares: Tensor, owner: Tensor, texts: int) -> AttentionShares:
+    """shares: [T + 1 + T + 1 + 1, N], of each image token's attention to the kinds of key_kinds, texts = T."""
     image = shares[texts + 1 : -1]  # [T + 1, N]: to the image tokens of each owner
     own_image = image.gather(0, owner[None])[0]
     return AttentionShares(shares[:texts], shares[texts], own_image, image.sum(0) - own_image, shares[-1], owner)
@@ -87,7 +91,7 @@ def owners(routing: TokenRouting) -> Tensor:
     return weight.argmax(0)
 
 
-def _key_kinds(layout: TokenLayout, owner: Tensor, texts: int) -> Tensor:
+def key_kinds(layout: TokenLayout, owner: Tensor, texts: int) -> Tensor:
     """[N, T + 1 + T + 1 + 1], a one in each row: each text, the base text, image of each owner and of none,
     reference.
     """

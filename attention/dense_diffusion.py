@@ -22,13 +22,14 @@ float32, some queries at a time: the logits of the whole sequence never exist to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from ..regions import RegionSet, TokenGrid, coverage
+from .attention_share import AttentionShares, key_kinds, shares_of_kinds
 from .math import Attend
 from .routing import routes
 from .schedule import is_isolated_block
@@ -101,6 +102,10 @@ class LogitModulation:
         kind[layout.image.start : layout.image.stop] = 2
         weight = torch.tensor([[0, 0, 0], [0, 0, TEXT_WEIGHT], [0, TEXT_WEIGHT, IMAGE_WEIGHT]])
         self._settings = settings
+        self._layout = layout
+        text_members = image.membership[:, list(text_regions)]
+        in_none = torch.full((len(text_members), 1), 1e-9)
+        self._owner = torch.cat([text_members, in_none], 1).argmax(1).to(device)
         self._key_spans = (slice(0, layout.image.start), slice(layout.image.start, layout.image.stop))
         self._membership = membership.to(device)
         self._gain = (membership @ image.gain / membership.sum(1).clamp(min=1e-6)).to(device)
@@ -118,22 +123,36 @@ class LogitModulation:
             return attend(q, k, v)
         return self._modulated(q, k, v, noise_decay(sigma).to(q.device))
 
-    def shares(self, *_: object) -> None:
-        """Not recorded: the shares are those of grouped attention."""
-        return
+    def shares(self, q: Tensor, k: Tensor, block_type: str, block_index: int, sigma: Tensor) -> AttentionShares:
+        """As for attend. Where the block's image tokens look; each belongs to the region that has most of it."""
+        isolated = is_isolated_block(block_type, block_index, self._settings)
+        decay = noise_decay(sigma if isolated else torch.zeros_like(sigma)).to(q.device)
+        image, texts = self._layout.image, len(self._layout.texts)
+        kinds = key_kinds(self._layout, self._owner, texts)
+        shares = torch.zeros(kinds.shape[1], len(image), device=q.device)
+        for queries, attention in self._attention(q, k, decay, image):
+            first, last = queries.start - image.start, queries.stop - image.start
+            shares[:, first:last] = (attention.mean((0, 1)) @ kinds).T
+        return shares_of_kinds(shares, self._owner, texts)
 
     def _modulated(self, q: Tensor, k: Tensor, v: Tensor, decay: Tensor) -> Tensor:
         batch, heads, tokens, width = q.shape
-        keys, values = k.float().transpose(2, 3), v.float()
-        output = q.new_empty(batch, tokens, heads, width)
-        count = max(1, LOGIT_BYTES // (4 * batch * heads * tokens))
-        for start in range(0, tokens, count):
-            queries = slice(start, start + count)
+        values, output = v.float(), q.new_empty(batch, tokens, heads, width)
+        for queries, attention in self._attention(q, k, decay, range(tokens)):
+            output[:, queries] = (attention @ values).transpose(1, 2)
+        return output.flatten(2)
+
+    def _attention(self, q: Tensor, k: Tensor, decay: Tensor, tokens: range) -> Iterator[tuple[slice, Tensor]]:
+        """Some of these tokens after the others, and their attention [B, H, n, N] to all, in float32."""
+        batch, heads, keys_count, width = k.shape
+        keys = k.float().transpose(2, 3)
+        count = max(1, LOGIT_BYTES // (4 * batch * heads * keys_count))
+        for start in range(tokens.start, tokens.stop, count):
+            queries = slice(start, min(start + count, tokens.stop))
             logits = (q[:, :, queries].float() * width**-0.5) @ keys
             for span in self._key_spans:
                 self._modulate_logits(logits[..., span], queries, span, decay)
-            output[:, queries] = (logits.softmax(-1) @ values).transpose(1, 2)
-        return output.flatten(2)
+            yield queries, logits.softmax(-1)
 
     def _modulate_logits(self, logits: Tensor, queries: slice, keys: slice, decay: Tensor) -> None:
         """logits: [B, H, n, m] of these queries and keys, moved in place."""

@@ -59,7 +59,7 @@ class AttentionPlan:
         """
         return grouped_attention(q, k, v, self.packs(block_type, block_index), attend)
 
-    def shares(self, q: Tensor, k: Tensor, block_type: str, block_index: int) -> AttentionShares:
+    def shares(self, q: Tensor, k: Tensor, block_type: str, block_index: int, _sigma: Tensor) -> AttentionShares:
         """q, k: [B, H, N, D], as for attend. Where the block's image tokens look."""
         layout = self.layout.with_base_image_copy(self.settings.copies_base_image(block_type))
         return attention_shares(q, k, self.packs(block_type, block_index), layout, self.routing)

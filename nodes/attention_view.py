@@ -3,7 +3,7 @@
 from comfy_api.latest import io
 from torch import Tensor
 
-from ..adapter.attention_record import KINDS, AttentionRecord
+from ..adapter.attention_record import KINDS, AttentionRecords
 from ..regions import coverage
 from ..reports.attention_picture import draw_attention
 from .node_inputs import CATEGORY, FluxRegionsAttention
@@ -30,19 +30,20 @@ class AttentionView(io.ComfyNode):
         )
 
     @classmethod
-    def execute(cls, attention: AttentionRecord, latent, image=None):
-        if not attention.passes:
+    def execute(cls, attention: AttentionRecords, latent, image=None):
+        record = attention.of(latent["samples"])
+        if not record.passes:
             raise ValueError(
                 "No attention was recorded. Give the watched model and the regions' conditioning to the sampler, and "
                 "check that the regions act in some step; then queue again with another seed."
             )
-        grid = attention.grid
+        grid = record.grid
         if tuple(latent["samples"].shape[-2:]) != (grid.latent_height, grid.latent_width):
             raise ValueError(
                 "The attention was recorded for a picture of another size. Connect the latent of the sampler that "
                 "used the watched model, and watch each sampler with a node of its own."
             )
-        prompt, maps, table = attention.applied.prompt, attention.maps(), attention.table()
+        prompt, maps, table = record.applied.prompt, record.maps(), record.table()
         names = [prompt.label(index) for index in range(len(prompt.texts))]
         areas = coverage(prompt.regions, grid)
         if prompt.has_background:
@@ -50,7 +51,7 @@ class AttentionView(io.ComfyNode):
         titles = [f"{name}: own text {share:.0%}" for name, share in zip(names, table[:, 0].tolist(), strict=True)]
         return io.NodeOutput(
             draw_attention([*titles, "Base text"], maps, [*areas, None], grid.pixels, image),
-            report(names, table, attention.passes),
+            report(names, table, record.passes),
         )
 
 

@@ -3,7 +3,7 @@
 from comfy_api.latest import io
 
 from ..adapter import record_attention
-from ..adapter.attention_record import AttentionRecord
+from ..adapter.attention_record import AttentionRecords
 from .node_inputs import CATEGORY, FluxRegionsAttention
 
 
@@ -30,5 +30,5 @@ class WatchAttention(io.ComfyNode):
 
     @classmethod
     def execute(cls, model):
-        record = AttentionRecord()
-        return io.NodeOutput(record_attention(model, record), record)
+        records = AttentionRecords()
+        return io.NodeOutput(record_attention(model, records), records)

@@ -38,7 +38,7 @@ class RowSpans:
     """Collects spans of the cells of a grid, and then says which cells lie in any of them, or in an odd number."""
 
     def __init__(self, size: tuple[int, int], columns: Tensor, check: Callable[[], None]):
-        """columns [W]: the cells' centres, rising. check: called for every chunk of edges; what it raises ends the work."""
+        """columns [W]: the cells' centres, rising. check: called for every chunk; what it raises ends the work."""
         self._check = check
         self._columns = columns
         self._changes = torch.zeros(size[0], size[1] + 1, dtype=torch.int32)

@@ -106,7 +106,7 @@ def test_at_beta_0_pixels_look_at_their_own_region_alone():
     layout = TokenLayout((1, 2, 3), 2, TOKENS)
     plan = AttentionPlan(layout, routing, Settings(base_ratio=0.0), torch.device("cpu"), torch.float32)
     q, k = torch.randn(2, 2, 3, layout.total, 4, generator=torch.Generator().manual_seed(1)).unbind()
-    shares = plan.shares(q, k, "single", 0)
+    shares = plan.shares(q, k, "single", 0, torch.tensor(1.0))
     assert shares.owner.tolist() == [0] * 4 + [1] * 3 + [2] * 2
     for row in range(3):
         assert (shares.texts[row][shares.owner != row] == 0).all() and (

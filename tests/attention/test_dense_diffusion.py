@@ -98,6 +98,13 @@ def test_it_equals_the_formula_pair_by_pair(owners, lengths, strengths, backgrou
     found = modulation.attend(q, k, v, "double", 0, torch.tensor(t / 1000), attend)
     expected = naive(q[0], k[0], v[0], kinds, of, areas, strengths, t)
     assert (found[0] - expected.transpose(0, 1).flatten(1)).abs().max() < 1e-5
+    # Of values that are 1 for the keys of a kind, the attention is the share of that kind.
+    shares = modulation.shares(q, k, "double", 0, torch.tensor(t / 1000))
+    for kind, expected_share in (("base", shares.base), ("text", shares.texts.sum(0))):
+        ones = torch.tensor([float(of_key == kind) for of_key in kinds])[None, :, None].expand_as(v[0])
+        by_formula = naive(q[0], k[0], ones, kinds, of, areas, strengths, t).mean((0, 2))
+        image = slice(layout.image.start, layout.image.stop)
+        assert (by_formula[image] - expected_share).abs().max() < 1e-5
 
 
 def ready(regions, settings=MODULATE, background=False, lengths=None):

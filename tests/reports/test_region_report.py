@@ -13,7 +13,9 @@ def random_regions(seed):
     windows = ((0.0, 1.0), (0.0, 0.4), (0.4, 1.0), (0.2, 0.6))
     return RegionSet(
         tuple(
-            Region(shapes=(ShapeOp(Rect(x / 2, y / 2, 0.5, 0.5)),), start=windows[index % 4][0], end=windows[index % 4][1])
+            Region(
+                shapes=(ShapeOp(Rect(x / 2, y / 2, 0.5, 0.5)),), start=windows[index % 4][0], end=windows[index % 4][1]
+            )
             for index, (x, y) in enumerate(torch.rand(9, 2, generator=generator).tolist())
         )
     )

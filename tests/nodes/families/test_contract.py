@@ -194,10 +194,10 @@ def test_an_error_inside_a_block_leaves_nothing_behind(subject):
 def test_the_watch_reads_where_pixels_look(subject, nodes):
     prompt = subject.prompt(HALVES, [subject.text(1, 7), subject.text(2, 14)], subject.text(0, 11))
     model, positive, _ = subject.applied(prompt, base_ratio=0.2)
-    watched, record = nodes.WatchAttention(model=model)
+    watched, records = nodes.WatchAttention(model=model)
     subject.predict(watched, positive)
-    maps = record.maps()
-    assert maps.shape == (3, 8, 8) and record.passes == len(block_list(subject))
+    maps = records.latest.maps()
+    assert maps.shape == (3, 8, 8) and records.latest.passes == len(block_list(subject))
     assert (maps[0][:, 4:] == 0).all() and (maps[0][:, :4] > 0).all() and (maps[2] > 0).all()
 
 
