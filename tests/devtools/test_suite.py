@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from devtools import suite
+from devtools import environment, paths, suite
+from devtools.errors import SetupError
 
 SKIPPING = """
 import pytest
@@ -100,3 +101,14 @@ def test_it_draws_them_whatever_else_is_imported(drawn_examples, tmp_path):
 
 def test_a_random_run_draws_fresh_ones(drawn_examples):
     assert drawn_examples("--hypothesis-profile=random") != drawn_examples("--hypothesis-profile=random")
+
+
+def test_without_the_chat_model_the_tests_go_on(monkeypatch, tmp_path):
+    def fails(*_):
+        raise SetupError("there is no network")
+
+    monkeypatch.setattr(environment, "STAMPS", tmp_path)
+    monkeypatch.setattr(paths, "CHAT_MODEL", tmp_path / "chat-model")
+    monkeypatch.setattr(environment, "pip", fails)
+    suite.install_chat_model()
+    assert not environment.chat_model_step().is_done()
