@@ -4,15 +4,14 @@ need.
 
 from __future__ import annotations
 
-import logging
-
 import comfy.conds
 import comfy.hooks
 
+from ..regions.printable_log import printable_logger
 from .regional_prompt import KEY, AppliedRegions
 from .sampling_hooks import sampling_hooks
 
-logger = logging.getLogger(__name__)
+logger = printable_logger(__name__)
 
 
 class RegionsCond(comfy.conds.CONDConstant):

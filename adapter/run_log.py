@@ -4,17 +4,17 @@ do.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from ..regions import RegionSet, TokenGrid, same_aspect
+from ..regions.printable_log import printable_logger
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
 
 if TYPE_CHECKING:
     from .block_hooks import BlockHooks
 
-logger = logging.getLogger(__name__)
+logger = printable_logger(__name__)
 
 
 def warn_of_idle_regions(applied: AppliedRegions, steps_of: list[range], count: int) -> None:

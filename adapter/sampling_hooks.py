@@ -12,13 +12,13 @@ brings four functions into the run, and nothing of them is left behind when it e
 
 from __future__ import annotations
 
-import logging
 from functools import cache
 
 import comfy.hooks
 import torch
 from comfy.patcher_extension import WrappersMP
 
+from ..regions.printable_log import printable_logger
 from .attention_record import records_of
 from .families import family_of
 from .forward import regional_forward
@@ -27,7 +27,7 @@ from .memory_estimate import shape_with_region_tokens
 from .regional_prompt import KEY, AppliedRegions
 from .run_log import log_end_of_run
 
-logger = logging.getLogger(__name__)
+logger = printable_logger(__name__)
 
 BASE_MODEL = f"{KEY}_base_model"
 

@@ -5,8 +5,8 @@ from torch import Tensor
 
 from ..adapter.attention_record import KINDS, AttentionRecords
 from ..regions import coverage
-from ..reports.attention_picture import draw_attention
-from .node_inputs import CATEGORY, FluxRegionsAttention
+from ..reports.attention_picture import Title, draw_attention
+from .node_inputs import CATEGORY, FluxRegionsAttention, size_of
 
 
 class AttentionView(io.ComfyNode):
@@ -31,6 +31,8 @@ class AttentionView(io.ComfyNode):
 
     @classmethod
     def execute(cls, attention: AttentionRecords, latent, image=None):
+        if image is not None:
+            size_of(image)
         record = attention.of(latent["samples"])
         if not record.passes:
             raise ValueError(
@@ -48,9 +50,12 @@ class AttentionView(io.ComfyNode):
         areas = coverage(prompt.regions, grid)
         if prompt.has_background:
             areas = [*areas, (1 - areas).prod(0)]
-        titles = [f"{name}: own text {share:.0%}" for name, share in zip(names, table[:, 0].tolist(), strict=True)]
+        titles = [
+            Title(name, f"Region {index + 1}", f"own text {share:.0%}")
+            for index, (name, share) in enumerate(zip(names, table[:, 0].tolist(), strict=True))
+        ]
         return io.NodeOutput(
-            draw_attention([*titles, "Base text"], maps, [*areas, None], grid.pixels, image),
+            draw_attention([*titles, Title("Base text", "Base text")], maps, [*areas, None], grid.pixels, image),
             report(names, table, record.passes),
         )
 

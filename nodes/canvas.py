@@ -10,7 +10,7 @@ from comfy_api.latest import io
 
 from ..regions import RegionSet, TokenGrid, coverage, read_document, region_mask
 from .deferred_masks import DeferredMasks
-from .node_inputs import CATEGORY, FluxRegions, check_size, size_inputs
+from .node_inputs import CATEGORY, FluxRegions, check_size, size_inputs, size_of
 from .search_aliases import search_aliases
 
 
@@ -59,7 +59,7 @@ class Canvas(io.ComfyNode):
     @classmethod
     def execute(cls, document="", width=1024, height=1024, image=None, regions=None):
         if image is not None:
-            height, width = image.shape[1:3]
+            width, height = size_of(image)
         else:
             check_size(width, height)
         regions = read_document(document).on_top_of(RegionSet() if regions is None else regions)

@@ -26,6 +26,7 @@ class Encode(io.ComfyNode):
                     "base_prompt",
                     optional=True,
                     multiline=True,
+                    dynamic_prompts=True,
                     default="",
                     tooltip="The whole picture in words, regions included. Empty: the base prompt that came with the "
                     "regions.",
@@ -34,6 +35,7 @@ class Encode(io.ComfyNode):
                     "background_prompt",
                     optional=True,
                     multiline=True,
+                    dynamic_prompts=True,
                     default="",
                     tooltip="What the part in no region shows. Empty: it follows the base prompt.",
                 ),

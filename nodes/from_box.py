@@ -4,8 +4,9 @@ from comfy_api.latest import io
 
 from ..regions import FEATHER, STRENGTH, Interval, Rect, Region, RegionSet, ShapeOp, region_label
 from ..regions.json_values import require_number
+from ..regions.printable import printable
 from .detected_boxes import boxes_input, detected_regions
-from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
+from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input, size_of
 from .search_aliases import search_aliases
 
 ROUNDING = 0.01
@@ -16,7 +17,7 @@ class FromBox(io.ComfyNode):
     @classmethod
     def define_schema(cls):
         def side(name: str, default: float, tooltip: str):
-            return io.Float.Input(name, default=default, min=0.0, max=1.0, step=0.001, round=0.0001, tooltip=tooltip)
+            return io.Float.Input(name, default=default, min=0.0, max=1.0, step=0.0001, round=0.0001, tooltip=tooltip)
 
         return io.Schema(
             node_id="FluxRegions_FromBox",
@@ -45,7 +46,7 @@ class FromBox(io.ComfyNode):
     @classmethod
     def validate_inputs(cls, x=None, y=None, width=None, height=None, strength=None, feather=None, name=None):
         """Raises ValueError unless what is typed in is a box on the canvas, with a region's strength and feather."""
-        label = f"Region '{name}'" if name else "The region"
+        label = f"Region '{printable(name, 40)}'" if name else "The region"
         for field, value in ((STRENGTH, strength), (FEATHER, feather)):
             if value is not None:
                 field.check(value, label)
@@ -69,7 +70,7 @@ class FromBox(io.ComfyNode):
     ):
         regions = RegionSet() if regions is None else regions
         if boxes is not None:
-            size = regions.canvas if image is None else (image.shape[2], image.shape[1])
+            size = regions.canvas if image is None else size_of(image)
             return io.NodeOutput(detected_regions(boxes, size, prompt, strength, feather, name, regions))
         check_box(region_label(len(regions), name), x, y, width, height)
         region = Region(name, prompt, strength, feather, shapes=(ShapeOp(Rect(x, y, width, height)),))

@@ -1,6 +1,5 @@
 """FluxRegions_FromColorMap: regions from a picture painted in colours and a legend of what they stand for."""
 
-import logging
 import re
 from dataclasses import replace
 
@@ -19,10 +18,11 @@ from ..regions import (
     read_legend,
 )
 from ..regions.json_values import require_number
-from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, regions_input
+from ..regions.printable_log import printable_logger
+from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, regions_input, size_of
 from .search_aliases import search_aliases
 
-logger = logging.getLogger(__name__)
+logger = printable_logger(__name__)
 
 EXAMPLE = "#ff0000 = a red circle on a white background\n#0000ff = a blue star on a white background"
 LOG_ABOVE = 0.01
@@ -76,6 +76,7 @@ class FromColorMap(io.ComfyNode):
     @classmethod
     def execute(cls, image, legend="", tolerance=24, regions=None):
         check_tolerance(tolerance)
+        size_of(image)
         if image.shape[0] != 1:
             raise ValueError(
                 f"A batch of {image.shape[0]} pictures came in as image. Give one, for example with Image From Batch."

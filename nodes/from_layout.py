@@ -1,6 +1,5 @@
 """FluxRegions_FromLayout: regions from boxes that another node, program or model has written."""
 
-import logging
 from dataclasses import replace
 
 from comfy_api.latest import io
@@ -16,11 +15,13 @@ from ..regions import (
     read_layout,
     write_document,
 )
+from ..regions.json_values import as_json
+from ..regions.printable_log import printable_logger
 from .detected_boxes import BoundingBox, BoundingBoxes
-from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, check_size, regions_input, size_inputs
+from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, check_size, regions_input, size_inputs, size_of
 from .search_aliases import search_aliases
 
-logger = logging.getLogger(__name__)
+logger = printable_logger(__name__)
 
 Array, Layers, Segments, Dictionary = (io.Custom(name) for name in ("ARRAY", "LAYERS", "SEGS", "DICT"))
 
@@ -113,7 +114,7 @@ class FromLayout(io.ComfyNode):
         regions=None,
     ):
         check_size(width, height)
-        size = (width, height) if image is None else (image.shape[2], image.shape[1])
+        size = (width, height) if image is None else size_of(image)
         source = layout if boxes is None else boxes
         if isinstance(source, str) and not source.strip():
             raise ValueError("There is no layout. Write one, or connect boxes, elements, layers or SEGS to boxes.")
@@ -128,7 +129,7 @@ class FromLayout(io.ComfyNode):
 def check_option(name: str, value: str | None, options: tuple[str, ...]) -> None:
     """Raises ValueError for a value that is none of the options. None = not known yet."""
     if value is not None and value not in options:
-        raise ValueError(f"{name} is {value}; give one of: {', '.join(options)}.")
+        raise ValueError(f"{name} is {as_json(value)}; give one of: {', '.join(options)}.")
 
 
 def with_masks(regions: RegionSet, masks) -> RegionSet:

@@ -7,9 +7,10 @@ through, and the log says where.
 
 from __future__ import annotations
 
-import logging
+from ..regions.printable import printable
+from ..regions.printable_log import printable_logger
 
-logger = logging.getLogger(__name__)
+logger = printable_logger(__name__)
 
 LOSING_INPUT = "conditioning_from"
 KEEPING_INPUT = "conditioning_to"
@@ -31,43 +32,49 @@ def watch_queue(prompt_server, node_classes: dict) -> None:
 def lost_regions(prompt, node_classes: dict) -> list[str]:
     """prompt: a graph in API format, not yet checked by the host. A sentence for each node at which regions end."""
     graph = prompt if isinstance(prompt, dict) else {}
-    links = [value for node in graph.values() for value in _inputs(node).values() if isinstance(value, list)]
-    used = {(link[0], link[1]) for link in links if len(link) == 2 and isinstance(link[0], str | int)}
+    used = {link for node in graph.values() for value in _inputs(node).values() if (link := _link(value))}
     unused = [
-        f"Node {node_id} (FluxRegions_Apply): its model is used but its conditioning is not, so the regions will have no "
+        f"Node {printable(node_id, 40)} (FluxRegions_Apply): its model is used but its conditioning is not, so the regions will have no "
         "effect. Connect its positive output to the sampler."
         for node_id, node in graph.items()
         if _class_of(node) == "FluxRegions_Apply" and (node_id, 0) in used and not {(node_id, 1), (node_id, 2)} & used
     ]
     return unused + [
-        f"Node {node_id} ({node['class_type']}) keeps no regions of its {LOSING_INPUT}, so they will have no effect. "
+        f"Node {printable(node_id, 40)} ({node['class_type']}) keeps no regions of its {LOSING_INPUT}, so they will have no effect. "
         f"Connect Regional Prompt to its {KEEPING_INPUT}, or behind this node."
         for node_id, node in graph.items()
         if _class_of(node) in LOSING_NODES and _carries_regions(graph, _inputs(node).get(LOSING_INPUT), node_classes)
     ]
 
 
-def _carries_regions(graph: dict, link, node_classes: dict) -> bool:
-    """Whether a conditioning with regions comes through this link, from whatever node is before it."""
-    pending, visited = [link], set()
+def _carries_regions(graph: dict, value, node_classes: dict) -> bool:
+    """Whether a conditioning with regions comes through this input, from whatever node is before it."""
+    pending, visited = [value], set()
     while pending:
-        link = pending.pop()
-        if not (isinstance(link, list) and len(link) == 2 and isinstance(link[0], str)) or link[0] in visited:
+        link = _link(pending.pop())
+        if link is None or link[0] in visited:
             continue
-        source = graph.get(link[0])
-        if (_class_of(source), link[1]) in REGIONAL_OUTPUTS:
+        node_id, output = link
+        source = graph.get(node_id)
+        if (_class_of(source), output) in REGIONAL_OUTPUTS:
             return True
-        if not _is_conditioning(node_classes.get(_class_of(source)), link[1]):
+        if not _is_conditioning(node_classes.get(_class_of(source)), output):
             continue
-        visited.add(link[0])
+        visited.add(node_id)
         losing = LOSING_INPUT if _class_of(source) in LOSING_NODES else None
         pending += [value for name, value in _inputs(source).items() if name != losing]
     return False
 
 
-def _is_conditioning(node_class, output) -> bool:
+def _link(value) -> tuple[str, int] | None:
+    """(node id, output) where an input's value is a link; None for anything else."""
+    is_link = isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], int)
+    return (value[0], value[1]) if is_link else None
+
+
+def _is_conditioning(node_class, output: int) -> bool:
     types = getattr(node_class, "RETURN_TYPES", ())
-    return isinstance(output, int) and output < len(types) and types[output] == "CONDITIONING"
+    return 0 <= output < len(types) and types[output] == "CONDITIONING"
 
 
 def _class_of(node) -> str | None:

@@ -62,6 +62,7 @@ def prompt_input(several: str):
         "prompt",
         default="",
         multiline=True,
+        dynamic_prompts=True,
         tooltip=f"What to draw in this region, described as for a picture of its own. Several {several}: one line for "
         f"each.",
     )
@@ -75,6 +76,16 @@ def size_inputs(use: str, optional: bool = False) -> list:
         return io.Int.Input(name, default=1024, min=MIN_SIDE, max=MAX_SIDE, step=16, optional=optional, tooltip=tooltip)
 
     return [side("width"), side("height")]
+
+
+def size_of(image) -> tuple[int, int]:
+    """(width, height) in pixels of an IMAGE [B, H, W, C]. Raises ValueError for one without a picture or a pixel."""
+    if image.ndim != 4 or 0 in image.shape[:3]:
+        raise ValueError(
+            f"image has the shape {list(image.shape)}, which is no picture: batch x height x width x channels is "
+            "needed. Check the node that made it."
+        )
+    return image.shape[2], image.shape[1]
 
 
 def check_size(width: int | None, height: int | None) -> None:

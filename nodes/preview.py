@@ -8,7 +8,7 @@ from ..attention import check_choice
 from ..regions import RegionSet, TokenGrid, coverage
 from ..reports.region_picture import draw_regions
 from ..reports.region_report import Applied, report
-from .node_inputs import CATEGORY, regions_input
+from .node_inputs import CATEGORY, regions_input, size_of
 from .search_aliases import search_aliases
 
 GRIDS = ("canvas", "tokens")
@@ -78,7 +78,7 @@ def picture_size(regions: RegionSet, image) -> tuple[int, int]:
     the image's, else the canvas's, else about DEFAULT_SIZE in the first mask's proportions.
     """
     if image is not None:
-        return image.shape[2], image.shape[1]
+        return size_of(image)
     if regions.canvas is not None:
         return regions.canvas
     for region in regions.regions:

@@ -1,14 +1,13 @@
 """FluxRegions_SetConditioning: any conditioning in place of a region's encoded prompt."""
 
-import logging
-
 from comfy_api.latest import io
 
 from ..regions.json_values import as_json
 from ..regions.printable import printable
+from ..regions.printable_log import printable_logger
 from .node_inputs import CATEGORY, FluxRegions, regions_input
 
-logger = logging.getLogger(__name__)
+logger = printable_logger(__name__)
 
 UNUSED_SETTINGS = {
     "hooks": "hooks (a LoRA of its own)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import re
 from collections import OrderedDict
 from dataclasses import replace
 from typing import NamedTuple
@@ -14,9 +14,12 @@ from ..adapter import regions_of
 from ..adapter.regional_prompt import RegionalPrompt
 from ..regions import RegionSet
 from ..regions.printable import whole_characters
+from ..regions.printable_log import printable_logger
 
-logger = logging.getLogger(__name__)
+logger = printable_logger(__name__)
 
+LORA_TAG = re.compile(r"<lora:[^<>\n]{1,100}>", re.IGNORECASE)
+"""As other programs write it."""
 PADDINGS = ("keep", "trim")
 T5_PAD = 0
 """T5's pad token, for tokenizers that do not name theirs."""
@@ -77,11 +80,22 @@ def encode_regional_prompt(
     if not any(region.strength for region in regions.regions):
         return RegionalPrompt(base, replace(regions, regions=()), ())
     texts = _texts(clip, regions, background_prompt)
+    _warn_of_lora_tags([base_prompt, background_prompt, *(region.prompt for region in regions.regions)])
     trimmed: list[int | None] = [None] * len(texts)
     if padding == "trim":
         texts, trimmed = _trimmed(texts)
     embeddings, settings = tuple(text.embedding for text in texts), tuple(text.settings for text in texts)
     return RegionalPrompt(base, regions, embeddings, tuple(trimmed), settings)
+
+
+def _warn_of_lora_tags(prompts: list[str]) -> None:
+    """One line for all prompts together."""
+    tag = next((match[0] for prompt in prompts if (match := LORA_TAG.search(prompt))), None)
+    if tag is not None:
+        logger.warning(
+            "%s in a prompt loads no LoRA in ComfyUI: it is read as words. Load it with Load LoRA, before Regional Prompt.",
+            tag,
+        )
 
 
 class EncodedText(NamedTuple):

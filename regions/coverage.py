@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .mask import mask_size, same_aspect
+from .mask import mask_size, placeholder_note, same_aspect
 from .region import Region
 from .region_set import RegionSet
 from .shapes import Rect
@@ -74,7 +74,7 @@ def _check_proportions(mask: Tensor, grid: TokenGrid, label: str) -> None:
     if not same_aspect(mask.shape, (height, width), tolerance):
         raise ValueError(
             f"{label}: its mask is {mask_size(mask)} but the picture is {width}x{height}. "
-            "Crop or pad the mask to the picture's proportions."
+            f"Crop or pad the mask to the picture's proportions.{placeholder_note(mask)}"
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-logger = logging.getLogger(__name__)
+from .printable_log import printable_logger
+
+logger = printable_logger(__name__)
 
 
 OVERSHOOT = 0.5
@@ -42,6 +43,19 @@ def check_mask(mask: Tensor, label: str) -> None:
             f"{label} is empty: its mask is black everywhere. Paint the area in white, or invert the mask. "
             "(Load Image gives a black mask for a picture without transparency.)"
         )
+
+
+PLACEHOLDER_SIDE = 64
+
+
+def placeholder_note(mask: Tensor) -> str:
+    """What to add to an error about the proportions of a mask that is Load Image's stand-in, inverted; or nothing."""
+    if tuple(mask.shape) != (PLACEHOLDER_SIDE, PLACEHOLDER_SIDE) or mask.min() < mask.max():
+        return ""
+    return (
+        f" (Load Image gives a black mask of {PLACEHOLDER_SIDE}x{PLACEHOLDER_SIDE} for a picture without transparency, "
+        "and this looks like that one, inverted: use a picture with transparency, or a colour channel of Load Image (as Mask).)"
+    )
 
 
 def same_aspect(size: Sequence[int], other_size: Sequence[int], tolerance: float = 0.02) -> bool:

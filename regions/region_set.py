@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
-from .mask import clamped_mask, mask_size, same_aspect
+from .mask import clamped_mask, mask_size, placeholder_note, same_aspect
 from .printable import printable
 from .region import Region, check_region, region_label
 
@@ -80,6 +80,7 @@ class RegionSet:
                 raise ValueError(
                     f"{label}: its mask is {mask_size(region.mask)} but that of {larger_set.label(first)} is "
                     f"{mask_size(mask)}. Give all masks the width-to-height ratio of the picture."
+                    f"{placeholder_note(region.mask) or placeholder_note(mask)}"
                 )
         return larger_set
 
@@ -100,7 +101,9 @@ class RegionSet:
             return indices[0]
         if len(indices) > 1:
             numbers = ", ".join(str(index + 1) for index in indices)
-            raise ValueError(f"Regions {numbers} are all called '{wanted}'; give the region's number instead.")
+            raise ValueError(
+                f"Regions {numbers} are all called '{printable(wanted, 40)}'; give the region's number instead."
+            )
         number = int(wanted) if wanted.isdecimal() and len(wanted) <= MAX_DIGITS else 0
         if 1 <= number <= len(self):
             return number - 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 from torch import Tensor
 
+from .font import composed, font_of_size, has_letters
 from .region_picture import region_color, text_color
 
 PANEL = 384
@@ -23,20 +25,32 @@ UNDERLAY = 0.3
 """How much of the picture shines through the heat, 0..1."""
 
 
+class Title(NamedTuple):
+    """name: of a region, as its report has it. plain_name: in place of one with letters that the font lacks."""
+
+    name: str
+    plain_name: str
+    measure: str = ""
+
+    def text(self) -> str:
+        name = composed(self.name) if has_letters(self.name) else self.plain_name
+        return f"{name}: {self.measure}" if self.measure else name
+
+
 def draw_attention(
-    titles: list[str], maps: Tensor, areas: list[Tensor | None], size: tuple[int, int], image: Tensor | None
+    titles: list[Title], maps: Tensor, areas: list[Tensor | None], size: tuple[int, int], image: Tensor | None
 ) -> Tensor:
     """One picture [1, H, W, 3] in 0..1 with a panel for each of P texts, all on one scale.
 
-    titles: P. maps: [P, rows, cols] in 0..1, the attention of each image token. areas: P, the coverage [rows, cols]
-    whose outline is drawn, or None. size: (height, width) of the picture in pixels. image: [B, H, W, 3] in 0..1 or
-    None.
+    titles: P, of each panel. maps: [P, rows, cols] in 0..1, the attention of each image token. areas: P, the coverage
+    [rows, cols] whose outline is drawn, or None. size: (height, width) of the picture in pixels. image: [B, H, W, 3] in
+    0..1 or None.
     """
     scale = PANEL / max(size)
     height, width = (max(1, round(side * scale)) for side in size)
     columns = math.ceil((len(titles) * height / width) ** 0.5)
     rows = -(-len(titles) // columns)
-    font = ImageFont.load_default(size=15)
+    font = font_of_size(15)
     title_height = 15 + 2 * MARGIN
     canvas_size = columns * (width + MARGIN) + MARGIN, rows * (height + title_height) + title_height
     canvas = Image.new("RGB", canvas_size, CANVAS_COLOR)
@@ -50,7 +64,7 @@ def draw_attention(
         color = BASE_COLOR if area is None else region_color(index)
         title_top = y - title_height + MARGIN
         draw.rectangle([x, title_top, x + width - 1, y - 1], fill=color)
-        draw.text((x + 4, title_top + 2), _fit(draw, title, font, width - 8), fill=text_color(color), font=font)
+        draw.text((x + 4, title_top + 2), _fit(draw, title.text(), font, width - 8), fill=text_color(color), font=font)
         if area is not None:
             _draw_outline(draw, area >= 0.5, (x, y), (width, height))
     _draw_legend(draw, canvas, max_share, font, title_height)

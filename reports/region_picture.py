@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 from torch import Tensor
 
 from ..regions import RegionSet
 from ..regions.palette import PALETTE as HEXADECIMAL_PALETTE
 from ..regions.palette import color_or_palette
 from ..regions.printable import printable
+from .font import composed, font_of_size, has_letters
 
 MAX_TAG = 28
 """Characters of a name or prompt in a picture."""
@@ -92,15 +93,15 @@ def _draw_tag(
     """A tag at the region's centre of mass, inside the picture: its number, and its name where the region is as wide
     and the font has all its letters. coverage: [h, w] in 0..1.
     """
-    font = ImageFont.load_default(size=max(11, min(size) // 22))
+    font = font_of_size(max(11, min(size) // 22))
     weight, (rows, cols) = coverage.double(), coverage.shape
     y = (weight.sum(1) * (torch.arange(rows) + 0.5)).sum() / weight.sum() / rows * size[1]
     x = (weight.sum(0) * (torch.arange(cols) + 0.5)).sum() / weight.sum() / cols * size[0]
     pad = max(3, min(size) // 160)
     covered = (coverage >= 0.5).any(0).nonzero().flatten()
     room = 0.0 if covered.numel() == 0 else (covered[-1] - covered[0] + 1).item() / cols * size[0] - 4 * pad
-    text = f"{number} {name}".strip()
-    if not _has_letters(font, name) or font.getlength(text) > room:
+    text = f"{number} {composed(name)}".strip()
+    if not has_letters(name) or font.getlength(text) > room:
         text = number
     left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
     w, h = right - left, bottom - top
@@ -108,15 +109,3 @@ def _draw_tag(
     y = min(max(y.item() - h / 2, pad), max(size[1] - h - pad, pad))
     draw.rounded_rectangle([x - pad, y - pad, x + w + pad, y + h + pad], radius=pad, fill=color)
     draw.text((x - left, y - top), text, fill=text_color(color), font=font)
-
-
-def _has_letters(font: ImageFont.ImageFont | ImageFont.FreeTypeFont, text: str) -> bool:
-    """Whether the font has a glyph for every letter: for those it lacks it draws the same empty box."""
-    missing = _glyph(font, "\U0010ffff")
-    return all(letter.isspace() or _glyph(font, letter) != missing for letter in text)
-
-
-def _glyph(font: ImageFont.ImageFont | ImageFont.FreeTypeFont, letter: str) -> bytes:
-    picture = Image.new("L", (64, 64))
-    ImageDraw.Draw(picture).text((0, 0), letter, fill=255, font=font)
-    return picture.tobytes()

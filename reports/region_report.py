@@ -9,7 +9,10 @@ from torch import Tensor
 
 from ..attention import EARLY_FRACTION, Settings, balanced, base_ratios, region_steps
 from ..regions import BACKGROUND, Region, RegionSet, TokenGrid, coverage, surroundings_are_named
+from ..regions.printable import printable
 
+MAX_PROMPT = 1000
+"""Characters of a prompt in a line."""
 MAX_LISTED = 10
 """Regions that a line names."""
 MIN_OVERLAP = 0.5
@@ -75,7 +78,7 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
         elif (region.start, region.end) != (0, 1):
             line += f"; from {region.start:.0%} to {region.end:.0%} of the steps"
         prompt = region.prompt if applied is None else applied.regions.regions[index].prompt
-        lines.append(f'{line}; strength {region.strength:g}; "{prompt or "(conditioning)"}"')
+        lines.append(f'{line}; strength {region.strength:g}; "{printable(prompt, MAX_PROMPT) or "(conditioning)"}"')
     uncovered = (1 - coverages).prod(0).sum().item()
     lines.append(f"The {BACKGROUND}: {uncovered:.1f} tokens, {uncovered / grid.tokens:.1%} of the canvas")
     if applied is not None:

@@ -104,6 +104,14 @@ def test_every_hook_of_the_list_is_one_that_the_adapter_uses():
     assert [hook for hook in UNUSED_HOOKS if hook in text] == []
 
 
+@pytest.mark.parametrize("path", [path for path in shipped_files() if path.parts[0] != "pocket"], ids=str)
+def test_every_log_line_is_made_printable(path):
+    """Names, prompts and servers' words are foreign: loggers come from one place, which makes one clean line of all."""
+    text = (ROOT / path).read_text("utf-8")
+    assert path.as_posix() == "regions/printable_log.py" or "logging" not in imports(path)
+    assert not any(isinstance(node, ast.Name) and node.id == "print" for node in ast.walk(ast.parse(text)))
+
+
 def test_the_tools_need_nothing_installed():
     """dev.py runs before anything is installed."""
     files = [Path("dev.py"), *(path.relative_to(ROOT) for path in (ROOT / "devtools").glob("*.py"))]

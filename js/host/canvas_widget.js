@@ -1,4 +1,5 @@
 import { app } from "../../../scripts/app.js";
+import { expandDocument } from "../core/dynamic_prompt.js";
 import { Editor } from "../editor/editor.js";
 import { EditorState } from "../editor/editor_state.js";
 import { openLargeEditor } from "../editor/large_editor.js";
@@ -27,6 +28,8 @@ export function canvasWidget(node, name) {
     socketless: true,
     margin: 6,
   });
+  // Choices and comments are for the page to read, as in ComfyUI's own prompts; what is drawn keeps them.
+  widget.serializeValue = () => expandDocument(state.getValue());
   passNavigation(editor.root);
   state.addEventListener("commit", () => {
     widget.callback?.(state.getValue());

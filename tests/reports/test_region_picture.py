@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 from flux_regions.regions import read_document, write_document
+from flux_regions.reports.attention_picture import Title
+from flux_regions.reports.font import has_letters
 from flux_regions.reports.region_picture import BACKGROUND_COLOR, PALETTE, TINT, draw_regions, region_color
 
 COLORS = json.loads((Path(__file__).resolve().parents[1] / "golden" / "palette.json").read_text("utf-8"))
@@ -37,14 +39,33 @@ def test_a_region_has_the_colour_that_it_has_on_the_canvas():
         assert (picture[4, x] * 255).tolist() == pytest.approx(mixed, abs=2)
 
 
-@pytest.mark.parametrize("name", ["für", "箱", "a name much longer than its region is wide"])
-def test_a_name_that_cannot_be_written_is_left_out(name):
-    def picture(region_name: str) -> torch.Tensor:
-        region = {"name": region_name, "shapes": [{"kind": "rect", "x": 0, "y": 0, "width": 0.5, "height": 1}]}
-        regions = read_document(json.dumps({"schema": 1, "regions": [region]}))
-        coverages = torch.zeros(1, 4, 8)
-        coverages[0, :, :4] = 1
-        return draw_regions(regions, coverages, (256, 128), None, False)
+def picture(name: str) -> torch.Tensor:
+    region = {"name": name, "shapes": [{"kind": "rect", "x": 0, "y": 0, "width": 0.5, "height": 1}]}
+    regions = read_document(json.dumps({"schema": 1, "regions": [region]}))
+    coverages = torch.zeros(1, 4, 8)
+    coverages[0, :, :4] = 1
+    return draw_regions(regions, coverages, (256, 128), None, False)
 
+
+@pytest.mark.parametrize("name", ["猫🐉", "箱", "fox 猫", "كلب", "👩‍🚀", "a name much longer than its region is wide"])
+def test_a_name_that_cannot_be_written_is_left_out(name):
     assert torch.equal(picture(name), picture(""))
-    assert not torch.equal(picture("fox"), picture(""))
+
+
+@pytest.mark.parametrize("name", ["fox", "für", "é", "звезда", "αστέρι", "Đường", "“a”, b…", "e\u0301t\u00e9", "Żółw"])
+def test_a_name_in_letters_that_the_font_has_is_written(name):
+    assert not torch.equal(picture(name), picture(""))
+
+
+def test_a_letter_and_its_accent_are_drawn_as_one():
+    assert torch.equal(picture("e\u0301te\u0301"), picture("\u00e9t\u00e9"))
+
+
+def test_no_letter_of_the_font_is_an_empty_box():
+    assert has_letters("AzÀžΩωЖяԱא"[:9]) and not has_letters("א") and not has_letters("\ue000")
+
+
+def test_an_attention_title_has_the_name_or_else_the_number():
+    assert Title("Region 1 ('звезда')", "Region 1", "own text 3%").text() == "Region 1 ('звезда'): own text 3%"
+    assert Title("Region 2 ('猫')", "Region 2", "own text 3%").text() == "Region 2: own text 3%"
+    assert Title("Base text", "Base text").text() == "Base text"
