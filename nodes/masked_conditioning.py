@@ -37,7 +37,7 @@ class MaskedConditioning(io.ComfyNode):
                     min=0.0,
                     max=1.0,
                     step=0.001,
-                    round=0.0001,
+                    round=0.001,
                     tooltip="The base prompt's share in every region. Lower = regions obey more; higher = more "
                     "coherent.",
                 ),

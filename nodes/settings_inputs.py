@@ -49,7 +49,7 @@ def setting_input(name: str, *, options: tuple[str, ...] = (), default=None, too
     """
     default = getattr(DEFAULTS, name) if default is None else default
     if name in FLOATS:
-        limits = {"min": 0.0, "max": 1.0, "step": 0.001, "round": 0.0001}
+        limits = {"min": 0.0, "max": 1.0, "step": 0.001, "round": 0.001}
         return io.Float.Input(name, default=default, tooltip=tooltip or FLOATS[name], **limits, **more)
     if name in INTERVALS:
         return io.Int.Input(name, default=default, min=1, max=64, tooltip=tooltip or INTERVALS[name], **more)

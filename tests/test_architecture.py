@@ -112,6 +112,21 @@ def test_every_log_line_is_made_printable(path):
     assert not any(isinstance(node, ast.Name) and node.id == "print" for node in ast.walk(ast.parse(text)))
 
 
+@pytest.mark.parametrize("path", shipped_files(), ids=str)
+def test_no_foreign_code_can_run(path):
+    """No eval, exec, pickle or other program; of files only tensors are loaded. (A module's .eval() is a setting.)"""
+    assert not imports(path) & {"pickle", "marshal", "shelve", "subprocess", "ctypes", "runpy", "code"}
+    calls = [node for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))) if isinstance(node, ast.Call)]
+    names = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+    assert not names & {"eval", "exec", "compile", "__import__"}
+    for call in calls:
+        name = ast.unparse(call.func)
+        assert name not in ("os.system", "os.popen", "numpy.load", "np.load", "joblib.load")
+        if name == "torch.load":
+            safe = [ast.unparse(keyword.value) for keyword in call.keywords if keyword.arg == "weights_only"]
+            assert safe == ["True"]
+
+
 def test_the_tools_need_nothing_installed():
     """dev.py runs before anything is installed."""
     files = [Path("dev.py"), *(path.relative_to(ROOT) for path in (ROOT / "devtools").glob("*.py"))]

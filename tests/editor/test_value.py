@@ -265,3 +265,46 @@ def test_two_hundred_random_actions(canvas):
     )
     canvas.settle()
     assert canvas.value() == before
+
+
+def test_choices_and_comments_in_prompts_are_drawn_for_the_run_and_stay_in_the_drawing(canvas):
+    region = {**REGION, "prompt": "a {red|blue} ball // note"}
+    canvas.one_canvas(document(region, base_prompt="{one|one} picture /* big */"))
+    drawn = {canvas.value()["regions"][0]["prompt"] for _ in range(40)}
+    assert drawn == {"a red ball ", "a blue ball "} and canvas.value()["base_prompt"] == "one picture "
+    stored = canvas.page.evaluate("() => app.graph.serialize().nodes.find(n => n.type === 'FluxRegions_Canvas')")
+    (text,) = [value for value in stored["widgets_values"] if isinstance(value, str) and "regions" in value]
+    assert json.loads(text)["regions"][0]["prompt"] == "a {red|blue} ball // note"
+
+
+def test_prompts_of_other_nodes_are_drawn_as_those_of_clip_text_encode(canvas):
+    prompts = canvas.page.evaluate(
+        """async () => {
+            for (const [type, name] of [["CLIPTextEncode", "text"], ["FluxRegions_FromBox", "prompt"],
+                ["FluxRegions_Conditioning", "background_prompt"], ["FluxRegions_Encode", "base_prompt"]]) {
+                const node = LiteGraph.createNode(type);
+                app.graph.add(node);
+                node.widgets.find((widget) => widget.name === name).value = "a {red|red} ball // note";
+            }
+            return Object.values((await app.graphToPrompt()).output).flatMap(({ inputs }) =>
+                ["text", "prompt", "background_prompt", "base_prompt"].map((name) => inputs[name])
+            ).filter((text) => typeof text === "string" && text.includes("ball"));
+        }"""
+    )
+    assert prompts == ["a red ball "] * 4
+
+
+def test_a_third_typed_into_a_box_stays_a_third(canvas):
+    values = canvas.page.evaluate(
+        """async () => {
+            const node = LiteGraph.createNode("FluxRegions_FromBox");
+            app.graph.add(node);
+            const widget = node.widgets.find(({ name }) => name === "height");
+            widget.value = 0.3333;
+            const written = widget.value;
+            widget.callback?.(0.3333, app.canvas, node, [0, 0], {});
+            const output = (await app.graphToPrompt()).output;
+            return [written, widget.value, output[String(node.id)].inputs.height, widget.options.precision];
+        }"""
+    )
+    assert values[:3] == pytest.approx([0.3333] * 3, abs=1e-9) and values[3] >= 4

@@ -143,6 +143,14 @@ def test_a_lora_tag_is_said_to_load_nothing_once_for_all_prompts(nodes, caplog, 
     assert line.startswith("<lora:fox:1> in a prompt loads no LoRA") and "Load LoRA" in line
 
 
+def test_the_page_keeps_every_digit_that_a_number_is_rounded_to(nodes):
+    """It writes as many decimals as step has, whatever round says."""
+    for node in vars(nodes.classes).values():
+        for options in (node_input.as_dict() for node_input in node.define_schema().inputs):
+            if options.get("round"):
+                assert options["step"] <= options["round"], (node, options)
+
+
 @pytest.mark.parametrize(
     "node, names",
     [
