@@ -65,7 +65,9 @@ class Preview(io.ComfyNode):
         tokens = TokenGrid.of_picture(width, height)
         # As drawn: in cells of half a token's side, fine enough to look smooth.
         cells = tokens if grid == "tokens" else TokenGrid(tokens.latent_height * 2, tokens.latent_width * 2)
-        lines = report(regions, tokens, None if applied is None else summary(applied), steps)
+        is_size_known = image is not None or regions.canvas is not None
+        acting = None if applied is None else summary(applied)
+        lines = report(regions, tokens, acting, steps, is_size_known=is_size_known)
         if positive is not None and applied is None:
             lines += "\npositive carries no regions: nothing of this acts."
         picture = draw_regions(regions, coverage(regions, cells), (width, height), image, grid == "tokens")

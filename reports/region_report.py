@@ -45,10 +45,13 @@ class Applied(NamedTuple):
         return surroundings_are_named(self.regions)
 
 
-def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, steps: int = 0) -> str:
+def report(
+    regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, steps: int = 0, *, is_size_known: bool = True
+) -> str:
     """One line per region: its tokens, how much of the canvas they are, what hides it; then the background's.
 
-    applied: for when each acts and how long its text is. steps: of the sampler, 0 = not known. Raises ValueError as
+    applied: for when each acts and how long its text is. steps: of the sampler, 0 = not known. is_size_known: whether
+        the picture will have the grid's size, or has been taken to. Raises ValueError as
         coverage() does.
     """
     coverages = coverage(regions, grid).flatten(1)
@@ -59,6 +62,9 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
     visible_tokens = _visible_tokens(coverages, hidden_by)
     covering_regions = hidden_by & (shared > MIN_OVERLAP)
     lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
+    if not is_size_known:
+        height, width = grid.pixels
+        lines[0] += f", if the picture has {width} x {height} pixels, which is not known here: connect an image"
     for index, region in enumerate(regions.regions):
         drawn = coverages[index].sum().item()
         line = f"{regions.label(index)}: {drawn:.1f} tokens, {drawn / grid.tokens:.1%} of the canvas"
@@ -77,8 +83,8 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
             )
         elif (region.start, region.end) != (0, 1):
             line += f"; from {region.start:.0%} to {region.end:.0%} of the steps"
-        prompt = region.prompt if applied is None else applied.regions.regions[index].prompt
-        lines.append(f'{line}; strength {region.strength:g}; "{printable(prompt, MAX_PROMPT) or "(conditioning)"}"')
+        worded = (regions if applied is None else applied.regions).regions[index]
+        lines.append(f"{line}; strength {region.strength:g}; {_words(worded)}")
     uncovered = (1 - coverages).prod(0).sum().item()
     lines.append(f"The {BACKGROUND}: {uncovered:.1f} tokens, {uncovered / grid.tokens:.1%} of the canvas")
     if applied is not None:
@@ -91,6 +97,14 @@ def report(regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, 
         if applied.settings.balance == "auto" and not (applied.has_background or applied.surroundings_named):
             lines += [BACKGROUND_HINT] * (len(applied.regions) > 1)
     return "\n".join(lines)
+
+
+def _words(region: Region) -> str:
+    """What the region's text is made of."""
+    prompt = f'"{printable(region.prompt, MAX_PROMPT)}"' if region.prompt.strip() else ""
+    if region.conditioning is not None:
+        return f"a conditioning of its own{' in place of ' * bool(prompt)}{prompt}"
+    return prompt or "no prompt"
 
 
 def _visible_tokens(coverages: Tensor, hidden_by: Tensor) -> list[float]:

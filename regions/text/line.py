@@ -11,6 +11,7 @@ QUOTED = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 # A list's bullet or number is no part of the head.
 _BULLET = re.compile(r"\s*(?:[-*•+]\s+|\(?[0-9]+[.)]\s+)?")
+_NUMBER = re.compile(r"\(?[0-9]+[.)]\s+")
 # What Markdown puts around bold words, italic ones and code.
 _MARK = re.compile(r"\*{1,3}|_{1,3}|`")
 _QUOTE = re.compile(QUOTED)
@@ -36,7 +37,8 @@ class Word(NamedTuple):
 class TextLine:
     """A line: its number from 1, its source as typed, and start, the index in it at which its head starts.
 
-    mark: of Markdown, with which the head begins, as in `1. **Left half:** a red car`; usually "".
+    mark: of Markdown, with which the head begins, as in `1. **Left half:** a red car` or `**1. Left half:** a red car`;
+    usually "".
     """
 
     def __init__(self, number: int, source: str):
@@ -47,6 +49,8 @@ class TextLine:
         mark = _MARK.match(source, self.start)
         self.mark = mark[0] if mark else ""
         self.start += len(self.mark)
+        number = _NUMBER.match(source, self.start) if self.mark else None
+        self.start = number.end() if number else self.start
 
     def has_content(self, comments: tuple[str, ...] = ("#", "//")) -> bool:
         """Whether it is no blank line, no comment (they begin with one of these) and no fence of a block of code."""

@@ -28,7 +28,8 @@ def test_regions_are_drawn_where_they_are(nodes, stacked, grid):
 def test_the_report_counts_tokens_and_says_what_is_hidden(nodes, stacked):
     _, report = nodes.Preview(regions=stacked)
     lines = report.splitlines()
-    assert lines[0] == "64 x 64 = 4096 tokens"
+    known = ", if the picture has 1024 x 1024 pixels, which is not known here: connect an image"
+    assert lines[0] == f"64 x 64 = 4096 tokens{known}"
     assert lines[1].startswith(
         "Region 1 ('sky'): 2048.0 tokens, 50.0% of the canvas; 50% of it under Region 2, Region 3 ('cloud')"
     )
@@ -60,7 +61,7 @@ def test_with_the_applied_conditioning_the_report_says_when_where_and_how_long(n
     lines = report.splitlines()
     assert lines[1] == (
         "Region 1 ('left'): 2048.0 tokens, 50.0% of the canvas; text of 8 tokens; acts in steps 1 to 4 of 8; "
-        'strength 1; "a"'
+        'strength 1; a conditioning of its own in place of "a"'
     )
     assert "; text of 20 tokens; acts in steps 3 to 4 of 8; " in lines[2]
     assert lines[3:] == [

@@ -287,6 +287,8 @@ def test_a_bad_line_damaged_further_is_still_answered_in_words(case, data):
     [
         ("\ufeffleft half: a red circle", "a red circle"),
         ("1. **Left half:** a red circle", "a red circle"),
+        ("**1. Left half:** a red circle", "a red circle"),
+        ("- **(2) Left half**: a red circle", "a red circle"),
         ("(1) left half: a red circle", "a red circle"),
         ("- **Left half**: a red circle", "a red circle"),
         ("* __left half__: a **red** circle", "a **red** circle"),

@@ -1,4 +1,4 @@
-"""What the report says is hidden, against one token after the other."""
+"""What the report says is hidden, against one token after the other; and what a region is told to be made of."""
 
 import pytest
 import torch
@@ -38,3 +38,17 @@ def test_hidden_is_what_regions_above_cover_while_both_act(seed):
         names = ", ".join(f"Region {upper + 1}" for upper in upper_ones)
         hidden = 1 - (visible.sum() / covered[index].sum()).item()
         assert not upper_ones or f"{hidden:.0%} of it under {names};" in line or f"hidden under {names};" in line
+
+
+def test_a_region_is_said_to_be_made_of_its_prompt_or_of_a_conditioning_in_its_place():
+    whole = (ShapeOp(Rect(0, 0, 1, 1)),)
+    regions = RegionSet().added(*[Region(name, prompt, shapes=whole) for name, prompt in (("a", "x\ny"), ("b", ""))])
+    both = regions.with_conditioning("a", torch.zeros(1, 4, 8)).with_conditioning("b", torch.zeros(1, 4, 8))
+    ends = [[line.rpartition("; ")[2] for line in report(some, GRID).splitlines()[1:3]] for some in (regions, both)]
+    assert ends[0] == ['"x y"', "no prompt"]
+    assert ends[1] == ['a conditioning of its own in place of "x y"', "a conditioning of its own"]
+
+
+@pytest.mark.parametrize("is_known, end", [(True, "64 tokens"), (False, "is not known here: connect an image")])
+def test_a_size_that_is_only_assumed_is_said_to_be(is_known, end):
+    assert report(random_regions(1), GRID, is_size_known=is_known).splitlines()[0].endswith(end)
