@@ -15,7 +15,7 @@ from ..regions import (
     read_layout,
     write_document,
 )
-from ..regions.json_values import as_json
+from ..regions.printable import printable
 from ..regions.printable_log import printable_logger
 from .detected_boxes import BoundingBox, BoundingBoxes
 from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, check_size, regions_input, size_inputs, size_of
@@ -129,7 +129,7 @@ class FromLayout(io.ComfyNode):
 def check_option(name: str, value: str | None, options: tuple[str, ...]) -> None:
     """Raises ValueError for a value that is none of the options. None = not known yet."""
     if value is not None and value not in options:
-        raise ValueError(f"{name} is {as_json(value)}; give one of: {', '.join(options)}.")
+        raise ValueError(f"{name} is {printable(value, 40)}; give one of: {', '.join(options)}.")
 
 
 def with_masks(regions: RegionSet, masks) -> RegionSet:

@@ -3,7 +3,7 @@
 from comfy_api.latest import io
 
 from ..planning import MAX_REGIONS, single_message
-from ..regions.json_values import as_json
+from ..regions.printable import printable
 from .node_inputs import CATEGORY
 from .search_aliases import search_aliases
 
@@ -63,7 +63,7 @@ class PlanPrompt(io.ComfyNode):
 def check_question(prompt: str | None, task: str | None, max_regions: int | None) -> None:
     """Raises ValueError for an input that cannot be. None = not known yet."""
     if task is not None and task not in TASKS:
-        raise ValueError(f"task is {as_json(task)}; give one of: {', '.join(TASKS)}.")
+        raise ValueError(f"task is {printable(task, 40)}; give one of: {', '.join(TASKS)}.")
     if prompt is not None and not prompt.strip() and task == TASKS[0]:
         raise ValueError("prompt is empty. Describe the picture that the model is to plan.")
     check_max_regions(max_regions)

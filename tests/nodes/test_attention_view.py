@@ -111,25 +111,6 @@ def test_each_latent_is_shown_with_the_record_of_its_own_run(nodes, scene, sampl
     assert len(records._records) <= 16
 
 
-def test_with_dual_cfg_the_positive_side_is_recorded(nodes, scene, sample, tiny_flux):
-    """Its conditionings stand in another order: the negative is the first."""
-    import comfy.sample
-    from comfy_extras.nodes_custom_sampler import Guider_DualCFG
-    from flux_regions.adapter import regions_of
-
-    model, positive, negative = nodes.Apply(
-        model=tiny_flux(), regional_prompt=scene(), negative=scene(seeds=(5, 6)), end=1.0
-    )
-    model, records = nodes.WatchAttention(model=model)
-    guider = Guider_DualCFG(model)
-    guider.set_conds(positive, random_text(8, 12), negative)
-    guider.set_cfg(3.0, 2.0, nested=False)
-    latent = torch.zeros(1, 16, 12, 16)
-    sampler = comfy.samplers.sampler_object("euler")
-    guider.sample(torch.randn(latent.shape), latent, sampler, torch.tensor([1.0, 0.5, 0.0]))
-    assert records.latest.applied is regions_of(positive) and records.latest.passes == 2 * 7
-
-
 @pytest.mark.parametrize("end", [0.5, 1.0])
 def test_modulated_attention_is_watched_too(watch, nodes, end):
     records, latent = watch(apply={"isolation": "modulate", "end": end}, boxes=QUARTERS)

@@ -106,9 +106,9 @@ def test_bare_regions_without_a_background_prompt_get_a_hint(nodes, clip, prompt
 def test_watching_follows_the_regions_through_both_ratios(nodes, scene, sample, tiny_flux):
     prompt = scene(boxes=(HALF, CORNER))
     model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, balance="auto")
-    model, record = nodes.WatchAttention(model=model)
+    model, records = nodes.WatchAttention(model=model)
     sample(model, positive, steps=4)
-    assert record.applied.prompt is prompt and record.passes == 4 * 7
+    assert records.latest.applied.prompt is prompt and records.latest.passes == 4 * 7
 
 
 def test_an_empty_region_is_named_in_the_first_step(nodes, scene, sample, tiny_flux):

@@ -112,9 +112,9 @@ def test_watching_finds_the_positive_whatever_the_guiders_order(nodes, regional,
     from flux_regions.adapter import regions_of
 
     positive, other = regional(), regional(random_text(9, 12))
-    model, record = nodes.WatchAttention(model=tiny_flux())
+    model, records = nodes.WatchAttention(model=tiny_flux())
     guide(GUIDERS[kind](model, positive, other))
-    assert record.applied is regions_of(positive) and record.passes == STEPS * 7
+    assert records.latest.applied is regions_of(positive) and records.latest.passes == STEPS * 7
 
 
 def test_it_is_the_same_picture_as_encode_and_apply_make(nodes, scene, regional, sample, tiny_flux):
