@@ -49,8 +49,8 @@ class TextLine:
         mark = _MARK.match(source, self.start)
         self.mark = mark[0] if mark else ""
         self.start += len(self.mark)
-        number = _NUMBER.match(source, self.start) if self.mark else None
-        self.start = number.end() if number else self.start
+        inner_bullet = _NUMBER.match(source, self.start) if self.mark else None
+        self.start = inner_bullet.end() if inner_bullet else self.start
 
     def has_content(self, comments: tuple[str, ...] = ("#", "//")) -> bool:
         """Whether it is no blank line, no comment (they begin with one of these) and no fence of a block of code."""
