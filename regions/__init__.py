@@ -3,6 +3,7 @@
 from .shapes import SHAPE_KINDS, Ellipse, Polygon, Rect, Shape, Stroke  # noqa: I001  (reading order)
 from .shapes.interval import Interval
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
+from .region_lora import LORA_END, LORA_FIELDS, LORA_START, LORA_STRENGTH, RegionLora, check_lora
 from .region import Region, ShapeOp, check_region, region_label
 from .region_set import BACKGROUND, RegionSet
 from .surroundings import surroundings_are_named
@@ -32,6 +33,10 @@ __all__ = [
     "BOX_UNITS",
     "END",
     "FEATHER",
+    "LORA_END",
+    "LORA_FIELDS",
+    "LORA_START",
+    "LORA_STRENGTH",
     "REGION_FIELDS",
     "SHAPE_KINDS",
     "START",
@@ -45,12 +50,14 @@ __all__ = [
     "Polygon",
     "Rect",
     "Region",
+    "RegionLora",
     "RegionSet",
     "Shape",
     "ShapeOp",
     "Stroke",
     "TokenGrid",
     "box_around",
+    "check_lora",
     "check_region",
     "color_masks",
     "coverage",

@@ -12,6 +12,7 @@ from torch import Tensor
 from .mask import check_mask
 from .printable import printable
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
+from .region_lora import RegionLora, check_loras
 from .shapes import Shape
 from .shapes.cells import Cells
 from .shapes.shape import Bounds
@@ -37,6 +38,7 @@ class Region:
     conditioning_settings: what the host keeps beside it (word ids, weights), which some models need.
     start, end: the region's own window, as fractions of the sampler's steps, 0 <= start < end <= 1. Outside of it the
         region is left out, as if it were not in the set.
+    loras: of the region's own, added up; in force on its area, whatever its window and strength are.
     color: "#rrggbb" in pictures of the regions; empty for the one of its position (palette.py).
     number: what people call it, from 1, where that is not its index in the set plus 1: a subset keeps the numbers.
     """
@@ -53,6 +55,7 @@ class Region:
     end: float = END.default
     number: int | None = None
     color: str = ""
+    loras: tuple[RegionLora, ...] = ()
 
     def bounds(self, aspect: float) -> Bounds | None:
         """A box that holds all its shapes, on a canvas of this width / height; None if nothing is added."""
@@ -96,7 +99,9 @@ def region_label(index: int, name: str) -> str:
 
 
 def check_region(region: Region, label: str) -> None:
-    """Raises ValueError, starting with label, for a name, strength, feather, window or mask out of Region's ranges."""
+    """Raises ValueError, starting with label, for a name, strength, feather, window, LoRA or mask out of Region's
+    ranges.
+    """
     check_name(region.name, label)
     for region_field in REGION_FIELDS:
         region_field.check(getattr(region, region_field.name), label)
@@ -105,5 +110,6 @@ def check_region(region: Region, label: str) -> None:
             f"{label}: start ({region.start:g}) must be smaller than end ({region.end:g}): the region acts from start "
             "to end. To leave it out, remove it."
         )
+    check_loras(region.loras, label)
     if region.mask is not None:
         check_mask(region.mask, label)

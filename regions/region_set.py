@@ -9,6 +9,7 @@ from torch import Tensor
 from .mask import clamped_mask, mask_size, placeholder_note, same_aspect
 from .printable import printable
 from .region import Region, check_region, region_label
+from .region_lora import RegionLora, check_loras
 
 BACKGROUND = "background"
 """Name of the part in no region."""
@@ -33,7 +34,7 @@ class RegionSet:
 
     canvas: (width, height) in pixels where it is known; geometry does not depend on it.
     background_conditioning: [B, T, C], like Region.conditioning, for the part in no region; background_settings, like
-        Region.conditioning_settings.
+        Region.conditioning_settings. background_loras, like Region.loras.
     """
 
     regions: tuple[Region, ...] = ()
@@ -42,6 +43,7 @@ class RegionSet:
     background_prompt: str = ""
     background_conditioning: Tensor | None = None
     background_settings: dict = field(default_factory=dict)
+    background_loras: tuple[RegionLora, ...] = ()
 
     def __len__(self) -> int:
         return len(self.regions)
@@ -85,9 +87,13 @@ class RegionSet:
         return larger_set
 
     def on_top_of(self, below: RegionSet) -> RegionSet:
-        """These regions over those below; prompts of this set win where it has any. Raises ValueError as added does."""
+        """These regions over those below; prompts and background LoRAs of this set win where it has any.
+
+        Raises ValueError as added does.
+        """
         below = below.added(*self.regions)
         prompts = {"base_prompt": self.base_prompt, "background_prompt": self.background_prompt}
+        below = replace(below, background_loras=self.background_loras or below.background_loras)
         return replace(below, **{name: prompt for name, prompt in prompts.items() if prompt.strip()})
 
     def index_of(self, name_or_number: str) -> int:
@@ -119,10 +125,41 @@ class RegionSet:
 
         settings: what the host keeps beside it. Raises ValueError as index_of does.
         """
-        wanted, settings = name_or_number.strip(), settings or {}
-        if wanted.lower() == BACKGROUND and all(region.name != wanted for region in self.regions):
+        settings = settings or {}
+        if self.is_background(name_or_number):
             return replace(self, background_conditioning=conditioning, background_settings=settings)
-        index = self.index_of(wanted)
+        index = self.index_of(name_or_number)
+        return self._with_region(index, conditioning=conditioning, conditioning_settings=settings)
+
+    def with_lora(self, names_or_numbers: str, lora: RegionLora) -> RegionSet:
+        """This set with one more LoRA for each of these regions, or BACKGROUND; several with commas between them.
+
+        Raises ValueError as index_of and check_loras do.
+        """
+        is_one = self.is_background(names_or_numbers) or any(
+            region.name == names_or_numbers.strip() for region in self.regions
+        )
+        changed = self
+        for wanted in [names_or_numbers] if is_one else names_or_numbers.split(","):
+            if self.is_background(wanted):
+                changed = replace(changed, background_loras=(*changed.background_loras, lora))
+                check_loras(changed.background_loras, "The background")
+                continue
+            index = self.index_of(wanted)
+            changed = changed._with_region(index, loras=(*changed.regions[index].loras, lora))
+            check_loras(changed.regions[index].loras, self.label(index))
+        return changed
+
+    def is_background(self, wanted: str) -> bool:
+        """Whether this addresses the part in no region: no region of that name is there."""
+        wanted = wanted.strip()
+        return wanted.lower() == BACKGROUND and all(region.name != wanted for region in self.regions)
+
+    @property
+    def has_loras(self) -> bool:
+        return bool(self.background_loras) or any(region.loras for region in self.regions)
+
+    def _with_region(self, index: int, **changes) -> RegionSet:
         regions = list(self.regions)
-        regions[index] = replace(regions[index], conditioning=conditioning, conditioning_settings=settings)
+        regions[index] = replace(regions[index], **changes)
         return replace(self, regions=tuple(regions))

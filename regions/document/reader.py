@@ -2,6 +2,7 @@
 
     {"schema": 1, "base_prompt": "...", "background_prompt": "...", "regions": [{"prompt": "...", "shapes": [...]}]}
 
+A region's "loras", and the document's "background_loras", are lists of {"name": "...", "strength": 1}.
 Everything but "schema" may be missing. Unknown keys are ignored, so that a newer editor's extras do no harm.
 """
 
@@ -15,6 +16,7 @@ from ..json_values import as_json, expect_bool, expect_list, expect_number, expe
 from ..palette import color_or_palette
 from ..region import Region, check_name, check_region, region_label
 from ..region_fields import REGION_FIELDS
+from ..region_lora import LORA_FIELDS, RegionLora, check_loras
 from ..region_set import RegionSet, check_region_count
 from .shapes import read_shape_op
 
@@ -48,7 +50,10 @@ def regions_from_document(document: object) -> RegionSet:
     check_region_count(len(entries))
     regions = [_read_region(entry, index) for index, entry in enumerate(entries)]
     visible = tuple(region for region in regions if region is not None)
-    return RegionSet(visible, base_prompt=base_prompt, background_prompt=background_prompt)
+    background_loras = _read_loras(fields.get("background_loras", []), "The background", "background_loras")
+    return RegionSet(
+        visible, base_prompt=base_prompt, background_prompt=background_prompt, background_loras=background_loras
+    )
 
 
 def _parse(source: str) -> object:
@@ -116,9 +121,26 @@ def _read_region(value: object, index: int) -> Region | None:
         prompt=expect_string(fields.get("prompt", ""), f"{label}: prompt"),
         color=color_or_palette(color, index),
         **numbers,
+        loras=_read_loras(fields.get("loras", []), label, "loras"),
         shapes=tuple(read_shape_op(shape, f"{label}, shape {number}") for number, shape in enumerate(shapes, start=1)),
     )
     check_region(region, label)
     if visible and not shapes:
         raise ValueError(f"{label} has no shapes. Draw its area, hide the region, or remove it.")
     return region if visible else None
+
+
+def _read_loras(value: object, label: str, key: str) -> tuple[RegionLora, ...]:
+    """A list of LoRAs. Raises ValueError, starting with label, for one that is none."""
+    loras = []
+    for number, entry in enumerate(expect_list(value, f"{label}: {key}"), start=1):
+        fields = expect_object(entry, f"{label}, LoRA {number}")
+        if "name" not in fields:
+            raise ValueError(f"{label}, LoRA {number} has no name; give that of its file.")
+        numbers = {
+            field.name: expect_number(fields.get(field.name, field.default), f"{label}, LoRA {number}: {field.name}")
+            for field in LORA_FIELDS
+        }
+        loras.append(RegionLora(expect_string(fields["name"], f"{label}, LoRA {number}: name"), **numbers))
+    check_loras(tuple(loras), label)
+    return tuple(loras)

@@ -7,6 +7,7 @@ import json
 from ..palette import palette_color
 from ..region import Region
 from ..region_fields import REGION_FIELDS
+from ..region_lora import LORA_FIELDS, RegionLora
 from ..region_set import RegionSet
 from .reader import SCHEMA
 from .shapes import write_shape_op
@@ -23,6 +24,8 @@ def write_document(regions: RegionSet) -> str:
     for name in ("base_prompt", "background_prompt"):
         if getattr(regions, name):
             document[name] = getattr(regions, name)
+    if regions.background_loras:
+        document["background_loras"] = [_lora_object(lora) for lora in regions.background_loras]
     document["regions"] = [
         _region_object(region, index, regions.label(index)) for index, region in enumerate(regions.regions)
     ]
@@ -40,4 +43,11 @@ def _region_object(region: Region, index: int, label: str) -> dict:
         value = getattr(region, field.name)
         if value != field.default:
             fields[field.name] = value
+    if region.loras:
+        fields["loras"] = [_lora_object(lora) for lora in region.loras]
     return {**fields, "prompt": region.prompt, "shapes": [write_shape_op(op) for op in region.shapes]}
+
+
+def _lora_object(lora: RegionLora) -> dict:
+    values = {field: getattr(lora, field.name) for field in LORA_FIELDS}
+    return {"name": lora.name, **{field.name: value for field, value in values.items() if value != field.default}}

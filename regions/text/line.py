@@ -16,18 +16,22 @@ _NUMBER = re.compile(r"\(?[0-9]+[.)]\s+")
 _MARK = re.compile(r"\*{1,3}|_{1,3}|`")
 _QUOTE = re.compile(QUOTED)
 _WORD = re.compile(
-    r"(?P<gap>[\s,;=()\[\]_*`]+)"
+    r"(?P<file>(?<=\blora )[^\s,;=()\":]+)"
+    r"|(?P<gap>[\s,;=()\[\]_*`]+)"
     rf"|(?P<quoted>{QUOTED})"
     r"|(?P<number>(?<![^\W_])(?<![%.])[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:/[0-9]+)?)"
     r"|(?P<word>[^\W\d_][^\W_]*|%)"
-    r"|(?P<dash>[-\u2013\u2014])"
+    r"|(?P<dash>[-\u2013\u2014])",
+    re.IGNORECASE,
 )
 # LLMs and typists run these together.
 _JOINED = re.compile(r"(top|upper|bottom|lower|middle|center|centre)(left|right|middle|center|centre)")
 
 
 class Word(NamedTuple):
-    """kind: word (lower case), number or quoted (without its quotes). column: from 1, in the line as typed."""
+    """kind: word (lower case), number, quoted (without its quotes), or file (a name behind "lora", as typed). column:
+    from 1, in the line as typed.
+    """
 
     kind: str
     text: str
@@ -172,6 +176,8 @@ def unquoted(source: str) -> str:
 def _words_of(match: re.Match, column: int) -> list[Word]:
     """One word, or the two of a joined one such as topleft."""
     text = match[0]
+    if match.lastgroup == "file":
+        return [Word("file", text, column)]
     if match.lastgroup == "quoted":
         return [Word("quoted", unquoted(text), column)]
     joined = _JOINED.fullmatch(text.lower())

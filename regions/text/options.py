@@ -1,4 +1,4 @@
-"""What may follow a place in the region text: strength, feather, name, and the window of steps."""
+"""What may follow a place in the region text: strength, feather, name, the window of steps, and LoRAs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Any
 
 from ..region import Region, check_region
 from ..region_fields import FEATHER
+from ..region_lora import RegionLora
 from .amounts import Amount, parse_amount, with_units
 from .line import Cursor, abbreviated, nearest
 
-OPTIONS = ("strength", "feather", "name", "steps", "start", "end")
+OPTIONS = ("strength", "feather", "name", "steps", "start", "end", "lora")
 
 
 def parse_options(cursor: Cursor, shorter_side: int, after: str) -> dict[str, Any]:
     """The rest of the head, as fields of Region. after: what came before, as an error calls it ("place", "colour").
 
     shorter_side: of the picture, in pixels. Raises ValueError, with line and column, for words that are no option,
-    values out of range, and one that is given twice.
+    values out of range, and one that is given twice; only LoRAs may be many.
     """
     fields: dict[str, Any] = {}
     while cursor.peek:
@@ -30,9 +31,12 @@ def parse_options(cursor: Cursor, shorter_side: int, after: str) -> dict[str, An
                 f"Here may stand {', '.join(OPTIONS)}; before the prompt a colon."
             )
         values = _feather(cursor, shorter_side) if option == "feather" else _PARSERS[option](cursor)
-        for field in values:
-            if field in fields:
-                cursor.fail(f"{field} is given twice. Keep one.", word.column)
+        if option == "lora":
+            values = {"loras": (*fields.get("loras", ()), *values["loras"])}
+        else:
+            for field in values:
+                if field in fields:
+                    cursor.fail(f"{field} is given twice. Keep one.", word.column)
         fields |= values
         check_region(Region(**fields), cursor.line.location(word.column))
     return fields
@@ -57,17 +61,30 @@ def _feather(cursor: Cursor, shorter_side: int) -> dict:
 
 
 def _name(cursor: Cursor) -> dict:
+    return {"name": _typed_name(cursor, 'a name here: a word, or several in double quotes, as in name "red fox"')}
+
+
+def _lora(cursor: Cursor) -> dict:
+    name = _typed_name(cursor, 'the name of a LoRA here, as in lora anna 0.8, or lora "people/anna b" 0.8')
+    amount = parse_amount(cursor)
+    if amount is None:
+        return {"loras": (RegionLora(name),)}
+    _refuse_pixels(cursor, amount)
+    return {"loras": (RegionLora(name, float(amount.value / 100 if amount.unit == "%" else amount.value)),)}
+
+
+def _typed_name(cursor: Cursor, expected: str) -> str:
     word = cursor.peek
     if word is None:
-        cursor.fail('expected a name here: a word, or several in double quotes, as in name "red fox".')
-    if word.kind == "quoted":
-        return {"name": cursor.next_word().text}
+        cursor.fail(f"expected {expected}.")
+    if word.kind in ("quoted", "file"):
+        return cursor.next_word().text
     # As it was typed, up to the next blank: capitals, digits and hyphens are part of a name.
     match = re.compile(r"[^\s,;=()]+").match(cursor.line.source, word.column - 1, cursor.end)
     name = match[0] if match else word.text
     while cursor.peek and cursor.peek.column < word.column + len(name):
         cursor.next_word()
-    return {"name": name}
+    return name
 
 
 def _steps(cursor: Cursor) -> dict:
@@ -86,7 +103,7 @@ def _end(cursor: Cursor) -> dict:
     return {"end": _step_fraction(cursor, _require_number(cursor, "end", "end 60%"))}
 
 
-_PARSERS = {"strength": _strength, "name": _name, "steps": _steps, "start": _start, "end": _end}
+_PARSERS = {"strength": _strength, "name": _name, "steps": _steps, "start": _start, "end": _end, "lora": _lora}
 
 
 def _require_number(cursor: Cursor, option: str, example: str) -> Amount:

@@ -24,6 +24,7 @@ top.
     X, Y...  10% | 200px. The unit may stand at the last number only: box 0 256 1280 520 px
     OPTION   strength 1.2 | feather 5% (of the shorter side; 20px; 0.05) | name fox, name "red fox"
              steps 20% to 60% (the region's own window; also start 20%, end 60%)
+             lora anna 0.8, lora "people/anna b" (a LoRA of the region's own and its strength; as often as one likes)
     PROMPT   as it is. One that is wholly in double quotes is taken out of them, with \\n, \\" and \\\\ for a line
              break, a quote, a backslash.
 

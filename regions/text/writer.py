@@ -9,6 +9,7 @@ from functools import cache
 
 from ..region import Region
 from ..region_fields import END, FEATHER, START, STRENGTH
+from ..region_lora import LORA_END, LORA_START, LORA_STRENGTH, RegionLora
 from ..region_set import RegionSet
 from ..shapes import Ellipse, Rect, Shape
 from ..shapes.interval import Interval
@@ -30,10 +31,13 @@ def write_text(regions: RegionSet) -> str:
     """The text of a set of regions made of rectangles and ellipses; read_text reads the same regions from it.
 
     What of a shape lies off the canvas is cut off, which changes nothing in the picture. Raises ValueError, naming the
-    region, for what a line cannot say: polygons, strokes, masks, ready-made conditionings, areas wholly off the canvas.
+    region, for what a line cannot say: polygons, strokes, masks, ready-made conditionings, areas wholly off the canvas,
+    LoRAs of the background and such with a window of their own.
     """
     if regions.background_conditioning is not None:
         raise ValueError("The background has a ready-made conditioning, which text cannot say.")
+    if regions.background_loras:
+        raise ValueError("The background has a LoRA of its own, which text cannot say.")
     lines = [
         f"{word}: {_write_prompt(prompt)}"
         for word, prompt in (("base", regions.base_prompt), ("background", regions.background_prompt))
@@ -47,7 +51,8 @@ def _line(region: Region, label: str) -> str:
     for name, value in (("a mask", region.mask), ("a ready-made conditioning", region.conditioning)):
         if value is not None:
             raise ValueError(f"{label} has {name}, which text cannot say.")
-    return f"{', '.join([_area(region, label), *_options(region)])}: {_write_prompt(region.prompt)}"
+    options = [*_options(region), *(_lora(lora, label) for lora in region.loras)]
+    return f"{', '.join([_area(region, label), *options])}: {_write_prompt(region.prompt)}"
 
 
 def _area(region: Region, label: str) -> str:
@@ -108,12 +113,23 @@ def _decimal(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+def _lora(lora: RegionLora, label: str) -> str:
+    if (lora.start, lora.end) != (LORA_START.default, LORA_END.default):
+        raise ValueError(f"{label} has a LoRA with a window of its own, which text cannot say.")
+    name = _written_name(lora.name)
+    is_default = lora.strength == LORA_STRENGTH.default
+    return f"lora {name}" if is_default else f"lora {name} {_decimal(Decimal(repr(float(lora.strength))))}"
+
+
+def _written_name(name: str) -> str:
+    return name if re.fullmatch(r"[^\W\d_]\w*", name) else quoted(name)
+
+
 def _options(region: Region) -> list[str]:
     """Name, strength, feather and window, where they are not those that a line has without."""
     options = []
     if region.name:
-        is_plain = re.fullmatch(r"[^\W\d_]\w*", region.name)
-        options.append(f"name {region.name if is_plain else quoted(region.name)}")
+        options.append(f"name {_written_name(region.name)}")
     if region.strength != STRENGTH.default:
         options.append(f"strength {_decimal(Decimal(repr(float(region.strength))))}")
     if region.feather != FEATHER.default:
