@@ -24,6 +24,7 @@ from ..attention import (
 from .attention_calls import AttentionCalls, CallKind, SequenceLengths
 from .attention_record import records_of
 from .class_swap import finished_layers
+from .lora_call import CallLoras
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
 from .uncompiled import uncompiled
@@ -61,6 +62,7 @@ class BlockHooks:
         self._previous_override = call.options.get(OVERRIDE)
         self._on_shares: Callable[[AttentionShares], None] | None = None
         self._detached_texts: tuple = ()
+        self._loras: CallLoras | None = None
         self._layout: TokenLayout
         self._plan: AttentionPlan | LogitModulation
         self._cross_plan: CrossAttentionPlan
@@ -93,9 +95,20 @@ class BlockHooks:
         base_first = self.call.family.base_first(self.call.model)
         return torch.cat([base, *texts] if base_first else [*texts, base], dim=1)
 
+    def add_loras(self, loras: CallLoras, owners: tuple[int, ...]) -> None:
+        """loras: of the same call. owners: whose, as they count regions, the text of each active region is."""
+        texts = zip((owners[region] for region in self._text_regions), self._lengths, strict=True)
+        loras.with_texts(tuple(texts), self._active.settings.copies_base_image("single"))
+        self._loras = loras
+        if self._is_planned:
+            loras.fix_layout(self._layout)
+
     def run(self) -> Tensor:
         """The model's answer to the call with these hooks."""
-        with finished_layers(self.call.family.finished_layers(self.call, self._filled_tokens)):
+        outputs = [*self.call.family.finished_layers(self.call, self._filled_tokens)]
+        if self._loras is not None:
+            outputs += self._loras.layer_outputs
+        with finished_layers(outputs):
             return self.call.run(self.context, self.options)
 
     @property
@@ -164,6 +177,8 @@ class BlockHooks:
             self._plan = cache.plan(self._active, grid, self._layout, image)
         self._turns = cache.turns(self._layout, self.call, image.device)
         self._is_planned = True
+        if self._loras is not None:
+            self._loras.fix_layout(self._layout)
 
     def _detach_region_texts(self, args: dict) -> dict:
         """Takes the region texts, now projected, out of the text, so that the patches of others see the base text

@@ -4,38 +4,15 @@ need.
 
 from __future__ import annotations
 
-import comfy.conds
 import comfy.hooks
 
 from ..regions.printable_log import printable_logger
+from .lora_file import check_lora_files
 from .regional_prompt import KEY, AppliedRegions
+from .regions_cond import RegionsCond
 from .sampling_hooks import sampling_hooks
 
 logger = printable_logger(__name__)
-
-
-class RegionsCond(comfy.conds.CONDConstant):
-    """Carries AppliedRegions to the model. Conditionings with different regions never share a batch."""
-
-    def can_concat(self, other) -> bool:
-        return self.cond is other.cond
-
-    def process_cond(self, batch_size: int, area=None, **kwargs):
-        """The host calls this in every step. Raises ValueError for a conditioning that it would run on a part of the
-        picture only, and for one that has lost the hooks without which the regions would do nothing.
-        """
-        if area is not None:
-            raise ValueError(
-                "Conditioning (Set Area), and Set Mask with 'mask bounds', cut the picture, and the regions would be squeezed "
-                "into the part. Remove that node, or use Conditioning (Set Mask) with 'default'."
-            )
-        if not self.cond.cache.is_open:
-            raise ValueError(
-                "The regions were lost on the way to the sampler: a node in between replaced the hooks of the conditioning, or "
-                "this sampler does not prepare the model as ComfyUI's own do. Put Regional Prompt behind that node, or use "
-                "another sampler."
-            )
-        return super().process_cond(batch_size, area=area, **kwargs)
 
 
 def without_regions(extra: dict) -> dict:
@@ -47,9 +24,12 @@ def without_regions(extra: dict) -> dict:
 def with_regions(applied: AppliedRegions) -> list:
     """The regional prompt's base conditioning with its regions in it; everything else in it stays.
 
-    Without a region that can act it is the base conditioning as it came, and the log says so.
+    Without a region that can act it is the base conditioning as it came, and the log says so. Raises ValueError as
+    check_lora_files does.
     """
-    if not len(applied.prompt.regions):
+    regions = applied.prompt.regions
+    check_lora_files(regions)
+    if not len(regions) and not regions.background_loras:
         logger.info(
             "No region can act (none is there, or all are hidden or of strength 0): the picture is the plain one."
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -36,10 +38,32 @@ class Shift(NamedTuple):
 
 
 class LayerOutput(NamedTuple):
-    """finish: called with what layer returns, in place of which its answer is used."""
+    """finish: called with what layer returns and with what it was given; its answer is used in place of the former."""
 
     layer: Module
     finish: Callable
+
+
+class TokenStream(Enum):
+    """IMAGE: the image and what stands behind it. TEXT: all texts. JOINT: a block's sequence of both."""
+
+    IMAGE = auto()
+    TEXT = auto()
+    JOINT = auto()
+
+
+class LayerTokens(NamedTuple):
+    """Which tokens the layers of a model see whose path the regular expression matches wholly.
+
+    is_modulation: they are given one row [B, 1, C] for all of these tokens, and the model multiplies what they return
+        with the tokens, so that it may as well be a row for each.
+    in_batch: they are given the tokens in the batch dimension [B * tokens, ..., C].
+    """
+
+    pattern: str
+    stream: TokenStream
+    is_modulation: bool = False
+    in_batch: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,10 +87,12 @@ class Family:
     base_first: whether region texts stand behind the base text.
     runs_post_input: whether the model runs `post_input` patches once text and image are embedded. If not, nothing can
         join text or image on the way, and all lengths are known before the call.
-    rest_length: tokens behind the image, where the model runs no `post_input` patches.
+    rest_length: tokens behind the image, for what has to know before the model runs.
+    rest_is_padding: whether these are padding of the image, not pictures.
     shifts: which tokens the model numbers otherwise than it would in a prompt of their own.
     rotation: the rotary embedding [1, 1, 1, D / 2, 2, 2] of one position [1, 1, axes].
     finished_layers: layers whose output must be changed while a call with regions runs.
+    layers: which layers see which tokens, by their path in the model; all others serve no tokens in particular.
 
     block_lists: block type -> the attribute of the model that lists these blocks.
     calls_before_blocks: attention calls that come before those of the blocks.
@@ -89,9 +115,11 @@ class Family:
     base_first: Callable[[Any], bool] = lambda _: False
     runs_post_input: Callable[[Any], bool] = lambda _: True
     rest_length: Callable[[ForwardCall], int] = lambda _: 0
+    rest_is_padding: bool = False
     shifts: Callable[[Any, TokenLayout], Sequence[Shift]] = lambda _model, _layout: ()
     rotation: Callable[[Any, Any], Any] = lambda model, position: model.pe_embedder(position)
     finished_layers: Callable[[ForwardCall, Sequence[range]], Sequence[LayerOutput]] = lambda _call, _filled: ()
+    layers: tuple[LayerTokens, ...] = ()
 
     block_lists: tuple[tuple[str, str], ...] = (("double", "double_blocks"), ("single", "single_blocks"))
     calls_before_blocks: Callable[[Any], CallsBeforeBlocks] = lambda _: CallsBeforeBlocks()
@@ -101,6 +129,10 @@ class Family:
     def block_counts(self, model: Module) -> dict[str, int]:
         """How many blocks of each type, by the names that the host gives them in transformer_options."""
         return {block_type: len(getattr(model, attribute)) for block_type, attribute in self.block_lists}
+
+    def layer_tokens(self, path: str) -> LayerTokens | None:
+        """What the layer at this path sees; None where that is no tokens in particular."""
+        return next((layers for layers in self.layers if re.fullmatch(layers.pattern, path)), None)
 
     def single_blocks(self, model: Module) -> list[int]:
         """The single blocks that run, in their order."""

@@ -9,10 +9,15 @@ from torch import Tensor
 from ..attention import is_early_step, region_steps
 from .block_hooks import BlockHooks
 from .forward_call import ForwardCall
+from .lora_call import NO_HOOKS, CallLoras, call_loras
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
 from .run_log import log_once, warn_of_idle_regions, warn_of_proportions
 from .uncompiled import uncompiled, uncompiled_itself
+
+
+NOBODY = -1
+"""The owner of texts that have no LoRA."""
 
 
 class Step(NamedTuple):
@@ -28,22 +33,28 @@ def regional_forward(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     cache = applied.cache
     # 1. Which step is it, and which regions act in it, with which settings?
     step = current_step(call.options, cache)
+    loras = call_loras(applied, call, *step)
+    if not applied.prompts_act:
+        return plain_forward(call, loras)
     isolated = cache.with_isolation(applied, call.family.isolation)
     balanced = cache.with_balance(isolated, is_early_step(*step, applied.settings))
     steps_of = [region_steps(region, balanced.settings, step.count) for region in balanced.prompt.regions.regions]
-    if cache.first_time("checked", applied):
+    if cache.first_time("checked"):
         cache.routing(balanced, call.grid)  # an empty region is an error now, not when its own window opens
         warn_of_idle_regions(balanced, steps_of, step.count)
-        if not any(steps_of):
-            cache.first_time("idle", applied)
+        if not any(steps_of) or not any(region.strength for region in balanced.prompt.regions.regions):
+            cache.first_time("idle")
         warn_of_proportions(applied.prompt.regions, call.grid)
     acting = tuple(index for index, steps in enumerate(steps_of) if step.index in steps)
     active = cache.subset(balanced, acting)
-    # 2. None acts, or none is seen: the plain model, bit for bit.
+    # 2. None acts, or none is seen: the plain model, bit for bit, but for LoRAs, which have windows of their own.
     if not acting or not cache.routing(active, call.grid).routes:
-        return call.run()
+        return plain_forward(call, loras)
     # 3. Their texts join the context, and attention is grouped inside the blocks.
     hooks = BlockHooks(cache, active, call.without_masked_text())
+    if loras is not None:
+        is_own = applied.lora_source is None
+        hooks.add_loras(loras, (*acting, len(steps_of)) if is_own else (NOBODY,) * (len(acting) + 1))
     hooks.record_as(applied, acting, len(steps_of))
     answer = hooks.run()
     # 4. That must have happened, and is said once in a run.
@@ -52,6 +63,10 @@ def regional_forward(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     else:
         check_regions_may_act(call, hooks)
     return answer
+
+
+def plain_forward(call: ForwardCall, loras: CallLoras | None) -> Tensor:
+    return call.run() if loras is None else loras.run()
 
 
 @uncompiled
@@ -78,7 +93,4 @@ def check_regions_may_act(call: ForwardCall, hooks: BlockHooks) -> None:
             "regions cannot find their places: another node adds tokens in a way of its own. Remove or bypass it."
         )
     if hooks.model_ran or not call.inner_wrappers or "forward_orig" in vars(call.model):
-        raise ValueError(
-            "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
-            "patch and Flux KV Cache do). Remove or bypass that node."
-        )
+        raise ValueError(NO_HOOKS)

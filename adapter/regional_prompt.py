@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..attention import Settings
 from ..regions import RegionSet
+from .lora_fitting import LoraFitting
 from .run_cache import RunCache
 
 KEY = "flux_regions"
@@ -84,9 +85,21 @@ class AppliedRegions:
     """What the model finds in a conditioning: the regional prompt and how to apply it.
 
     model_info: of the model, for reports, where it is known before sampling. cache: of the sampling run that uses them.
+    prompts_act: whether its prompts do; if not, its LoRAs alone, as in a negative conditioning without regions.
+    lora_source: whose LoRAs act beside these prompts, where they have none of their own.
+    loras: those of its regions, as fitted to the latest model.
     """
 
     prompt: RegionalPrompt
     settings: Settings
     model_info: ModelInfo | None = None
     cache: RunCache = field(default_factory=RunCache)
+    prompts_act: bool = True
+    lora_source: AppliedRegions | None = None
+    loras: LoraFitting = field(default_factory=LoraFitting)
+
+
+def applied_regions(conds: dict) -> list[AppliedRegions]:
+    """conds: a guider's, by name. What they carry, each once."""
+    carried = [cond.get("model_conds", {}).get(KEY) for side in conds.values() for cond in side]
+    return list({id(cond.cond): cond.cond for cond in carried if cond is not None}.values())

@@ -20,6 +20,7 @@ from ..attention import (
     Turn,
     balanced,
     memberships,
+    ownership,
     route_tokens,
 )
 from ..regions import TokenGrid, surroundings_are_named
@@ -27,6 +28,7 @@ from .uncompiled import uncompiled
 
 if TYPE_CHECKING:
     from .forward_call import ForwardCall
+    from .lora_rows import OwnedRows
     from .regional_prompt import AppliedRegions, RegionalPrompt
 
 
@@ -113,6 +115,14 @@ class RunCache:
             ("routing", applied, grid),
             lambda: route_tokens(prompt.regions, applied.settings, grid, prompt.has_background),
         )
+
+    def image_owners(self, applied: AppliedRegions, grid: TokenGrid) -> Tensor:
+        """[R + 1, N]: how much of each image token is each region's and the background's, whichever of them act."""
+        regions, overlap = applied.prompt.regions, applied.settings.overlap
+        return self._cached(("image_owners", regions, overlap, grid), lambda: ownership(regions, overlap, grid))
+
+    def owned_rows(self, key: tuple, build: Callable[[], OwnedRows | None]) -> OwnedRows | None:
+        return self._cached(("owned_rows", *key), build)
 
     def texts(self, applied: AppliedRegions, call: ForwardCall) -> list[TextTokens]:
         """The text of each region that some token sees, as call's model gets it, on its context's device and in its

@@ -48,7 +48,7 @@ def warn_of_proportions(regions: RegionSet, grid: TokenGrid) -> None:
 def log_end_of_run(applied: AppliedRegions) -> None:
     """Warns where the regions of a positive conditioning have not acted once, and nothing was said of it yet."""
     cache = applied.cache
-    said = cache.happened("logged", applied) or cache.happened("idle", applied)
+    said = cache.happened("logged") or cache.happened("idle")
     if "positive" in cache.sides and not said:
         logger.warning(
             "The regions acted in none of the steps of this run: other nodes left out every step in which they would have "
@@ -58,7 +58,7 @@ def log_end_of_run(applied: AppliedRegions) -> None:
 
 def log_once(cache: RunCache, applied: AppliedRegions, hooks: BlockHooks, steps_of: list[range], count: int) -> None:
     """Says which of all applied regions act, when and on what. hooks: of a call in which some did."""
-    if not cache.first_time("logged", applied):
+    if not cache.first_time("logged"):
         return
     blocks = " and ".join(f"{n} {kind}" for kind, n in hooks.call.family.block_counts(hooks.call.model).items())
     logger.info(

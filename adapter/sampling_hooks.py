@@ -23,8 +23,9 @@ from .attention_record import records_of
 from .families import family_of
 from .forward import regional_forward
 from .forward_call import ForwardCall
+from .lora_conds import bring_loras
 from .memory_estimate import shape_with_region_tokens
-from .regional_prompt import KEY, AppliedRegions
+from .regional_prompt import KEY, applied_regions
 from .run_log import log_end_of_run
 
 logger = printable_logger(__name__)
@@ -59,13 +60,14 @@ def _outer_sample(executor, *args, **kwargs):
 def _prepare_sampling(executor, model, noise_shape, conds: dict, *args, **kwargs):
     """The host loads the model and keeps memory free for a picture of this shape.
 
-    Raises ValueError as family_of does.
+    Raises ValueError as family_of and bring_loras do.
     """
     applied = [regions for regions in applied_regions(conds) if regions.cache.first_time("prepared")]
     if applied:
         diffusion_model = model.get_model_object("diffusion_model")
         family = family_of(diffusion_model)
         noise_shape = shape_with_region_tokens(list(noise_shape), applied, diffusion_model, family)
+        bring_loras(conds, model, family)
     return executor(model, noise_shape, conds, *args, **kwargs)
 
 
@@ -80,12 +82,6 @@ def _diffusion_model(executor, *args, **kwargs):
     if applied is None:
         return executor(*args, **kwargs)
     return regional_forward(applied, ForwardCall(executor, args, kwargs, base_model))
-
-
-def applied_regions(conds: dict) -> list[AppliedRegions]:
-    """conds: a guider's, by name. What they carry, each once."""
-    carried = [cond.get("model_conds", {}).get(KEY) for side in conds.values() for cond in side]
-    return list({id(cond.cond): cond.cond for cond in carried if cond is not None}.values())
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from .math import Attend, Term, region_weights, regional_attention  # noqa: I001  (reading order)
 from .settings import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
-from .schedule import StepCounter, is_isolated_block, region_steps, window_segments, window_steps
+from .schedule import StepCounter, is_isolated_block, region_steps, steps_between, window_segments, window_steps
 from .routing import Route, TokenRouting, route_tokens, routes
+from .ownership import ownership
 from .token_layout import TokenLayout
 from .groups import Group, Scatter, alone_groups, base_groups, crossed_groups, isolated_groups, mixed_groups
 from .packing import PackedGroups, pack_groups, to_device
@@ -54,12 +55,14 @@ __all__ = [
     "mixed_groups",
     "noise_decay",
     "owners",
+    "ownership",
     "pack_groups",
     "region_steps",
     "region_weights",
     "regional_attention",
     "route_tokens",
     "routes",
+    "steps_between",
     "text_shares",
     "to_device",
     "turned",

@@ -17,7 +17,7 @@ def window_steps(settings: Settings, steps: int) -> range:
     Fractions are rounded to the nearest step, so 10 of 24 steps may be written 0.417. Worked value: start 0, end 0.4 of
     24 steps -> range(0, 10). It holds at least one step: where rounding leaves none, that in which its middle falls.
     """
-    return _rounded_steps(settings.start, settings.end, steps)
+    return steps_between(settings.start, settings.end, steps)
 
 
 def region_steps(region: Region, settings: Settings, steps: int) -> range:
@@ -27,7 +27,7 @@ def region_steps(region: Region, settings: Settings, steps: int) -> range:
     in a window of 0 to 0.75, of 8 steps -> range(4, 6).
     """
     start, end = max(region.start, settings.start), min(region.end, settings.end)
-    window, own_steps = window_steps(settings, steps), _rounded_steps(region.start, region.end, steps)
+    window, own_steps = window_steps(settings, steps), steps_between(region.start, region.end, steps)
     first = max(own_steps.start, window.start)
     shared = range(first, max(first, min(own_steps.stop, window.stop)))
     if shared or start >= end or not window:
@@ -48,7 +48,8 @@ def window_segments(windows: Sequence[tuple[float, float]]) -> list[tuple[float,
     ]
 
 
-def _rounded_steps(start: float, end: float, steps: int) -> range:
+def steps_between(start: float, end: float, steps: int) -> range:
+    """The steps (from 0) of a window of its own, as fractions of all steps; rounded as in window_steps."""
     rounded = range(int(start * steps + 0.5), int(end * steps + 0.5))
     if rounded or start >= end or not steps:
         return rounded

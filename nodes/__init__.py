@@ -15,6 +15,7 @@ from .from_layout import FromLayout
 from .from_mask import FromMask
 from .from_plan import FromPlan
 from .from_text import FromText
+from .lora import Lora
 from .lost_regions import watch_queue
 from .masked_conditioning import MaskedConditioning
 from .plan import Plan
@@ -37,6 +38,7 @@ NODES = [
     PlanPrompt,
     FromPlan,
     SetConditioning,
+    Lora,
     Conditioning,
     Encode,
     Apply,

@@ -55,8 +55,8 @@ def encode_regional_prompt(
     """The base conditioning, and a text for every region and for a background that has one.
 
     base_prompt, background_prompt: empty = those of the regions. conditioning: in place of the base prompt. padding:
-    "keep" or "trim". Where no region can act (all have strength 0) the result has none. Raises ValueError where there
-    is something to encode and no clip.
+    "keep" or "trim". Where no region can act (all have strength 0, and there is no LoRA) the result has none. Raises
+    ValueError where there is something to encode and no clip.
     """
     base_prompt = base_prompt if base_prompt.strip() else regions.base_prompt
     background_prompt = background_prompt if background_prompt.strip() else regions.background_prompt
@@ -77,9 +77,9 @@ def encode_regional_prompt(
                 "The base prompt is empty: after the window the model follows an empty prompt. Describe the picture."
             )
         base = _CACHE.encode(clip, base_prompt)
-    if not any(region.strength for region in regions.regions):
+    if not any(region.strength for region in regions.regions) and not regions.has_loras:
         return RegionalPrompt(base, replace(regions, regions=()), ())
-    texts = _texts(clip, regions, background_prompt)
+    texts = _texts(clip, regions, background_prompt, base[0][0])
     _warn_of_lora_tags([base_prompt, background_prompt, *(region.prompt for region in regions.regions)])
     trimmed: list[int | None] = [None] * len(texts)
     if padding == "trim":
@@ -109,15 +109,18 @@ class EncodedText(NamedTuple):
     settings: dict
 
 
-def _texts(clip, regions: RegionSet, background_prompt: str) -> list[EncodedText]:
+def _texts(clip, regions: RegionSet, background_prompt: str, base: Tensor) -> list[EncodedText]:
     """That of every region, and of a background that has one. Equal prompts share a tensor.
 
-    Raises ValueError without a clip where there is something to encode.
+    base: in place of the text of a region of strength 0, which no token sees. Raises ValueError without a clip where there is something to encode.
     """
     texts: list[EncodedText] = []
     for index, region in enumerate(regions.regions):
         if region.conditioning is not None:
             texts.append(EncodedText(region.conditioning, None, region.conditioning_settings))
+            continue
+        if not region.strength:
+            texts.append(EncodedText(base, None, {}))
             continue
         _require_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
         if not region.prompt.strip():

@@ -25,6 +25,7 @@ ALLOWED = {
 # One file of a folder may import what the others may not: the network; the host, for tests and benchmarks; pictures,
 # where the host's Python runs it.
 ALLOWED_IN_ONE_FILE = {
+    "adapter/lora_file.py": {"folder_paths"},
     "planning/chat.py": {"aiohttp"},
     "devtools/registry_pictures.py": {"PIL"},
     "devtools/packages.py": {"comfy", "folder_paths"},

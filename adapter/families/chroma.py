@@ -8,6 +8,7 @@ from comfy.ldm.chroma.model import Chroma
 from comfy.ldm.chroma_radiance.model import ChromaRadiance
 
 from ..family import Family
+from .flux1 import BLOCK_LAYERS
 
 CONTROL = 4  # forward(x, timestep, context, guidance, control, transformer_options)
 
@@ -35,6 +36,7 @@ CHROMA = Family(
     name="Chroma",
     matches=matches,
     runs_post_input=lambda _: False,
+    layers=BLOCK_LAYERS,
     skipped_single_blocks=skipped_single_blocks,
     base_image_copy_conflict=base_image_copy_conflict,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...attention import Settings
-from ..family import Family, is_of, no_base_image_copy, several_frames
+from ..family import Family, LayerTokens, TokenStream, is_of, no_base_image_copy, several_frames
 
 
 def conflict(call, settings: Settings) -> str | None:
@@ -23,6 +23,13 @@ COSMOS_PREDICT2 = Family(
     conflict=conflict,
     patch=lambda model: model.patch_spatial,
     runs_post_input=lambda _: False,
+    layers=(
+        LayerTokens(
+            r"x_embedder\.proj\.1|final_layer\.linear|blocks\.\d+\.(self_attn\..+|cross_attn\.(q|output)_proj|mlp\..+)",
+            TokenStream.IMAGE,
+        ),
+        LayerTokens(r"blocks\.\d+\.cross_attn\.[kv]_proj", TokenStream.TEXT),
+    ),
     block_lists=(("double", "blocks"),),
     base_image_copy_conflict=no_base_image_copy("Cosmos-Predict2"),
 )

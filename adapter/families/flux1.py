@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comfy.ldm.flux.model import Flux
 
-from ..family import Family
+from ..family import Family, LayerTokens, TokenStream
 
 REF_LATENTS = 5  # forward(x, timestep, context, y, guidance, ref_latents, control, transformer_options)
 
@@ -29,8 +29,28 @@ def base_image_copy_conflict(call) -> str | None:
     )
 
 
+def reference_tokens(call) -> int:
+    patch = call.model.patch_size
+    references = call.args[REF_LATENTS] or ()
+    return sum(-(-reference.shape[-2] // patch) * -(-reference.shape[-1] // patch) for reference in references)
+
+
+BLOCK_LAYERS = (
+    LayerTokens(r"img_in|double_blocks\.\d+\.img_(attn|mlp)\..+|final_layer\.linear", TokenStream.IMAGE),
+    LayerTokens(r"txt_in|double_blocks\.\d+\.txt_(attn|mlp)\..+", TokenStream.TEXT),
+    LayerTokens(r"single_blocks\.\d+\.linear[12]", TokenStream.JOINT),
+)
 FLUX1 = Family(
     name="FLUX.1 (dev, schnell, Krea, Fill, Kontext)",
     matches=matches,
+    rest_length=reference_tokens,
+    layers=(
+        *BLOCK_LAYERS,
+        LayerTokens(
+            r"double_blocks\.\d+\.img_mod\.lin|final_layer\.adaLN_modulation\.1", TokenStream.IMAGE, is_modulation=True
+        ),
+        LayerTokens(r"double_blocks\.\d+\.txt_mod\.lin", TokenStream.TEXT, is_modulation=True),
+        LayerTokens(r"single_blocks\.\d+\.modulation\.lin", TokenStream.JOINT, is_modulation=True),
+    ),
     base_image_copy_conflict=base_image_copy_conflict,
 )

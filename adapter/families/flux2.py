@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from comfy.ldm.flux.model import Flux
 
-from ..family import Family
-from .flux1 import base_image_copy_conflict
+from ..family import Family, LayerTokens, TokenStream
+from .flux1 import BLOCK_LAYERS, base_image_copy_conflict, reference_tokens
 
 
 def matches(model) -> bool:
@@ -16,5 +16,14 @@ FLUX2 = Family(
     name="FLUX.2, Klein",
     matches=matches,
     text_length=512,  # comfy/model_base.py, Flux2.extra_conds
+    rest_length=reference_tokens,
+    layers=(
+        *BLOCK_LAYERS,
+        LayerTokens(
+            r"double_stream_modulation_img\.lin|final_layer\.adaLN_modulation\.1", TokenStream.IMAGE, is_modulation=True
+        ),
+        LayerTokens(r"double_stream_modulation_txt\.lin", TokenStream.TEXT, is_modulation=True),
+        LayerTokens(r"single_stream_modulation\.lin", TokenStream.JOINT, is_modulation=True),
+    ),
     base_image_copy_conflict=base_image_copy_conflict,
 )

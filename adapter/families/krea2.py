@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from ..family import CallsBeforeBlocks, Family, is_of, no_base_image_copy, several_frames, source_runs_post_input
+from ..family import (
+    CallsBeforeBlocks,
+    Family,
+    LayerTokens,
+    TokenStream,
+    is_of,
+    no_base_image_copy,
+    several_frames,
+    source_runs_post_input,
+)
 
 
 def calls_before_blocks(model) -> CallsBeforeBlocks:
@@ -17,6 +26,12 @@ KREA2 = Family(
     conflict=several_frames,
     patch=lambda model: model.patch,
     runs_post_input=source_runs_post_input,
+    layers=(
+        LayerTokens(r"first", TokenStream.IMAGE),
+        LayerTokens(r"txtfusion\.layerwise_blocks\..+", TokenStream.TEXT, in_batch=True),
+        LayerTokens(r"txtfusion\.(projector|refiner_blocks\..+)|txtmlp\.\d+", TokenStream.TEXT),
+        LayerTokens(r"blocks\.\d+\.(attn|mlp)\..+|last\.linear", TokenStream.JOINT),
+    ),
     block_lists=(("single", "blocks"),),
     calls_before_blocks=calls_before_blocks,
     base_image_copy_conflict=no_base_image_copy("Krea 2"),

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...attention import TokenLayout
-from ..family import Family, Shift, is_of, no_base_image_copy, several_frames, source_runs_post_input
+from ..family import (
+    Family,
+    LayerTokens,
+    Shift,
+    TokenStream,
+    is_of,
+    no_base_image_copy,
+    several_frames,
+    source_runs_post_input,
+)
 
 TEXT_MASK, REF_LATENTS = 3, 5
 # forward(x, timestep, context, attention_mask, guidance or ref_latents, …, transformer_options): the references are
@@ -30,6 +39,12 @@ def rest_length(call) -> int:
     return sum(-(-reference.shape[-2] // patch) * -(-reference.shape[-1] // patch) for reference in references)
 
 
+BLOCK_LAYERS = (
+    LayerTokens(
+        r"img_in|proj_out|transformer_blocks\.\d+\.(attn\.(to_[qkv]|to_out\.0)|img_mlp\..+)", TokenStream.IMAGE
+    ),
+    LayerTokens(r"txt_in|transformer_blocks\.\d+\.(attn\.(add_[qkv]_proj|to_add_out)|txt_mlp\..+)", TokenStream.TEXT),
+)
 NAME = "Qwen-Image (also Edit, 2509, 2511, 2512)"
 QWEN_IMAGE = Family(
     name=NAME,
@@ -40,6 +55,7 @@ QWEN_IMAGE = Family(
     runs_post_input=source_runs_post_input,
     rest_length=rest_length,
     shifts=shifts,
+    layers=BLOCK_LAYERS,
     block_lists=(("double", "transformer_blocks"),),
     base_image_copy_conflict=no_base_image_copy("Qwen-Image"),
 )

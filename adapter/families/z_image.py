@@ -12,7 +12,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...attention import Settings, TokenLayout
-from ..family import CallsBeforeBlocks, Family, LayerOutput, Shift, is_of, no_base_image_copy
+from ..family import (
+    CallsBeforeBlocks,
+    Family,
+    LayerOutput,
+    LayerTokens,
+    Shift,
+    TokenStream,
+    is_of,
+    no_base_image_copy,
+)
 
 is_lumina = is_of("comfy.ldm.lumina.model", "NextDiT")
 is_pixel_space = is_of("comfy.ldm.lumina.model", "NextDiTPixelSpace")
@@ -51,7 +60,7 @@ def shifts(_model, layout: TokenLayout) -> Sequence[Shift]:
 def finished_layers(call, filled: Sequence[range]) -> Sequence[LayerOutput]:
     """Where region texts are filled up, the embedder returns the learned token, as the model does it for a prompt."""
 
-    def fill(embedded):
+    def fill(embedded, _text):
         embedded = embedded.clone()
         for tokens in filled:
             embedded[:, tokens.start : tokens.stop] = call.model.cap_pad_token.to(embedded)
@@ -68,9 +77,15 @@ Z_IMAGE = Family(
     text_unit=unit,
     runs_post_input=lambda _: False,
     rest_length=rest_length,
+    rest_is_padding=True,
     shifts=shifts,
     rotation=lambda model, position: model.rope_embedder(position),
     finished_layers=finished_layers,
+    layers=(
+        LayerTokens(r"x_embedder|noise_refiner\.\d+\.(attention|feed_forward)\..+", TokenStream.IMAGE),
+        LayerTokens(r"cap_embedder\.1|context_refiner\.\d+\.(attention|feed_forward)\..+", TokenStream.TEXT),
+        LayerTokens(r"layers\.\d+\.(attention|feed_forward)\..+|final_layer\.linear", TokenStream.JOINT),
+    ),
     block_lists=(("double", "layers"),),
     calls_before_blocks=lambda model: CallsBeforeBlocks(
         text=len(model.context_refiner), image=len(model.noise_refiner)

@@ -156,6 +156,20 @@ def sample(comfy):
     return run
 
 
+@pytest.fixture
+def lora_folder(comfy, tmp_path, monkeypatch):
+    """A folder of the host's LoRAs, with the golden files in it and in a folder of its own."""
+    import folder_paths
+
+    for file in (GOLDEN / "lora").glob("lora_*.safetensors"):
+        (tmp_path / file.name).symlink_to(file)
+    endings = folder_paths.folder_names_and_paths["loras"][1]
+    monkeypatch.setitem(folder_paths.folder_names_and_paths, "loras", ([str(tmp_path)], endings))
+    folder_paths.filename_list_cache.pop("loras", None)
+    yield tmp_path
+    folder_paths.filename_list_cache.pop("loras", None)
+
+
 class Recorder:
     """A foreign attention override that writes down every call and goes on to the host's backend."""
 

@@ -1,0 +1,233 @@
+"""The regions' LoRAs fitted to a model: for each of its layers, what each region adds to what the layer returns."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import comfy.lora
+import comfy.model_patcher
+import torch
+from comfy.weight_adapter import LoHaAdapter, LoKrAdapter, LoRAAdapter
+from torch import Tensor, nn
+
+from ..regions import RegionLora, RegionSet
+from ..regions.printable import printable
+from .lora_delta import Bias, Full, Kronecker, LowRank, hadamard_low_rank
+from .lora_file import changes_text_encoder, layer_names, lora_path, loras_of, read_lora
+
+if TYPE_CHECKING:
+    from .family import Family, LayerTokens
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "diffusion_model."
+Window = tuple[float, float]
+
+
+class LayerDelta(NamedTuple):
+    """What an owner (a region's index, R of the background) adds to a layer's output, in the steps of its window.
+
+    outputs: which of the layer's outputs it changes: q, k and v of a file may be parts of one layer.
+    """
+
+    owner: int
+    window: Window
+    outputs: slice
+    delta: nn.Module
+
+
+class FittedLayer(NamedTuple):
+    """path: of the layer in the diffusion model. tokens: which tokens it sees."""
+
+    path: str
+    tokens: LayerTokens
+    deltas: list[LayerDelta]
+
+
+class FittedLoras:
+    """All layers that LoRAs of these regions change in a model.
+
+    patcher: the tensors as one of the host's models, which it counts, loads and offloads. summary: what was fitted, in
+        lines for people. Raises ValueError, naming the region, for a file that is missing, of a kind that regions
+        cannot have, or made for another model.
+    """
+
+    def __init__(self, regions: RegionSet, model: Any, family: Family):
+        """model: the host's MODEL."""
+        self._diffusion_model = model.get_model_object("diffusion_model")
+        self._key_map = comfy.lora.model_lora_keys_unet(model.model, {})
+        self._family = family
+        self._dtype = _compute_dtype(model)
+        self._low_ranks: dict[tuple, list[tuple[Tensor, Tensor]]] = defaultdict(list)
+        self._others: dict[tuple, list[nn.Module]] = defaultdict(list)
+        self.summary: list[str] = []
+        files: dict[str, dict] = {}
+        for owner, label, lora in loras_of(regions):
+            path = lora_path(lora.name, label)
+            if path not in files:
+                files[path] = read_lora(path, label)
+            self._add(owner, label, lora, files[path])
+        self.layers = self._joined()
+        self.windows = {delta.window for layer in self.layers for delta in layer.deltas}
+        module = nn.ModuleList(delta.delta for layer in self.layers for delta in layer.deltas)
+        self.patcher = comfy.model_patcher.ModelPatcher(module, model.load_device, model.offload_device)
+
+    def _add(self, owner: int, label: str, lora: RegionLora, tensors: dict[str, Tensor]) -> None:
+        label = f"{label}, LoRA '{printable(lora.name, 60)}'"
+        in_file = layer_names(tensors)
+        fitting = [layer for layer in in_file if layer in self._key_map]
+        if not fitting:
+            first = f" (its first layer is {printable(in_file[0], 60)})" if in_file else ""
+            what = (
+                f"none of its {len(in_file)} layers fits" if in_file else "it changes text encoders only, no layer of"
+            )
+            raise ValueError(
+                f"{label}: {what} this model{first}. It is for another model; choose a LoRA that was trained for this one."
+            )
+        left_out = []
+        # Layers of text encoders, and those that do not fit, are told of below.
+        patches = comfy.lora.load_lora(tensors, self._key_map, log_missing=False)
+        for key, patch in patches.items():
+            name, outputs = key if isinstance(key, tuple) else (key, None)
+            path, _, kind = name.removeprefix(PREFIX).rpartition(".")
+            tokens = self._family.layer_tokens(path)
+            layer = self._diffusion_model.get_submodule(path) if tokens else None
+            if layer is None or not hasattr(layer, "in_features") or kind not in ("weight", "bias"):
+                left_out.append(path)
+                continue
+            part = slice(0, layer.out_features) if outputs is None else slice(outputs[1], outputs[1] + outputs[2])
+            place = (path, part.start, part.stop, owner, (lora.start, lora.end))
+            self._add_patch(place, patch, lora.strength, kind == "bias", (part.stop - part.start, layer), label)
+        if len(left_out) == len(patches):
+            raise ValueError(
+                f"{label}: the layers that it changes ({_listing(left_out)}) see no tokens of the picture, so it would do "
+                "nothing in a region. Load it for the whole picture, with Load LoRA."
+            )
+        self.summary.append(f"{label}: {len(fitting)} of its {len(in_file)} layers fit this model.")
+        if len(fitting) < len(in_file):
+            missing = [layer for layer in in_file if layer not in self._key_map]
+            logger.warning(
+                "%s: %d of its %d layers are not in this model: %s.",
+                label,
+                len(missing),
+                len(in_file),
+                _listing(missing),
+            )
+        if left_out:
+            logger.warning(
+                "%s: left out are %d layers that serve all tokens at once, or change no products: %s.",
+                *(label, len(left_out), _listing(left_out)),
+            )
+        if changes_text_encoder(tensors):
+            logger.warning(
+                "%s: what it changes in text encoders is not used for a region. To have it, encode the region's prompt with a "
+                "CLIP behind Load LoRA, and Set Region Conditioning.",
+                label,
+            )
+
+    def _add_patch(self, place: tuple, patch, strength: float, is_bias: bool, size: tuple[int, nn.Module], label: str):
+        outputs, layer = size
+        inputs = None if is_bias else layer.in_features
+        low_rank, other = None, None
+        if isinstance(patch, LoRAAdapter):
+            low_rank = _low_rank_of_lora(patch.weights)
+        elif isinstance(patch, LoHaAdapter):
+            low_rank = _low_rank_of_loha(patch.weights)
+        elif isinstance(patch, LoKrAdapter):
+            first, second = _factors_of_lokr(patch.weights)
+            other = Kronecker(first.float() * strength, second.float(), self._dtype)
+        elif isinstance(patch, tuple) and patch[0] == "diff":
+            weight = patch[1][0].float() * strength
+            other = Bias(weight, self._dtype) if is_bias else Full(weight.flatten(1), self._dtype)
+        else:
+            kind = getattr(patch, "name", patch[0] if isinstance(patch, tuple) else type(patch).__name__)
+            raise ValueError(
+                f"{label}: it is of the kind {kind}, which cannot act on a region alone. Load it for the whole picture, with "
+                "Load LoRA."
+            )
+        if low_rank is not None:
+            down, up = low_rank
+            found = up.shape[0], down.shape[1]
+        else:
+            found = other.size
+        if found != (outputs, inputs):
+            raise ValueError(
+                f"{label}: its change of {place[0]} is {_size(found)} where this model's layer is {_size((outputs, inputs))}. "
+                "It is for another model; choose a LoRA that was trained for this one."
+            )
+        if low_rank is not None:
+            self._low_ranks[place].append((down.float(), up.float() * strength))
+        else:
+            self._others[place].append(other)
+
+    def _joined(self) -> list[FittedLayer]:
+        """By layer; what a region has of low rank on the same outputs is one product, the ranks add up."""
+        deltas: dict[str, list[LayerDelta]] = defaultdict(list)
+        for place, parts in self._low_ranks.items():
+            path, start, stop, owner, window = place
+            down, up = (torch.cat(sides, dim) for dim, sides in enumerate(zip(*parts, strict=True)))
+            deltas[path].append(LayerDelta(owner, window, slice(start, stop), LowRank(down, up, self._dtype)))
+        for (path, start, stop, owner, window), others in self._others.items():
+            deltas[path] += [LayerDelta(owner, window, slice(start, stop), other) for other in others]
+        layers = []
+        for path, of_layer in deltas.items():
+            tokens = self._family.layer_tokens(path)
+            assert tokens is not None  # others were left out
+            layers.append(FittedLayer(path, tokens, of_layer))
+        return layers
+
+
+def _compute_dtype(model: Any) -> torch.dtype:
+    """What the model's layers are given."""
+    dtype = model.model.manual_cast_dtype or model.model.get_dtype()
+    return dtype if dtype in (torch.float16, torch.bfloat16) else torch.float32
+
+
+def _matrix(tensor: Tensor) -> Tensor:
+    return tensor.float().flatten(1)
+
+
+def _low_rank_of_lora(weights: tuple) -> tuple[Tensor, Tensor]:
+    up, down, alpha, middle = weights[:4]
+    scale = 1.0 if alpha is None else alpha / down.shape[0]
+    if middle is not None:
+        raise ValueError("A LoRA of convolutions cannot act on a region.")
+    return _matrix(down), _matrix(up) * scale
+
+
+def _low_rank_of_loha(weights: tuple) -> tuple[Tensor, Tensor]:
+    up1, down1, alpha, up2, down2, first_core = weights[:6]
+    if first_core is not None:
+        raise ValueError("A LoHa of convolutions cannot act on a region.")
+    scale = 1.0 if alpha is None else alpha / down1.shape[0]
+    down, up = hadamard_low_rank(*(_matrix(part) for part in (up1, down1, up2, down2)))
+    return down, up * scale
+
+
+def _factors_of_lokr(weights: tuple) -> tuple[Tensor, Tensor]:
+    """Both factors; alpha counts for those that are products themselves."""
+    first, second, alpha, first_up, first_down, second_up, second_down, core = weights[:8]
+    if core is not None:
+        raise ValueError("A LoKr of convolutions cannot act on a region.")
+    rank = None
+    if first is None:
+        rank = first_down.shape[0]
+        first = first_up.float() @ first_down.float()
+    if second is None:
+        rank = second_down.shape[0]
+        second = second_up.float() @ second_down.float()
+    scale = 1.0 if alpha is None or rank is None else alpha / rank
+    return _matrix(first) * scale, _matrix(second)
+
+
+def _size(size: tuple[int, int | None]) -> str:
+    return " x ".join(str(side) for side in size if side is not None)
+
+
+def _listing(paths: list[str]) -> str:
+    """Blocks of the same kind are named once."""
+    kinds = list(dict.fromkeys(re.sub(r"\d+", "N", printable(path, 60)) for path in paths))
+    return ", ".join(kinds[:5]) + (f" and {len(kinds) - 5} more kinds" if len(kinds) > 5 else "")

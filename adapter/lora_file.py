@@ -1,0 +1,134 @@
+"""LoRA files: where the host has them, what is in them, and which of them cannot be used for a region."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+import comfy.lora_convert
+import comfy.utils
+import folder_paths
+from torch import Tensor
+
+from ..regions import RegionLora, RegionSet
+from ..regions.printable import printable
+
+FOLDER = "loras"
+MAX_LISTED = 3
+"""Names of other files that an error lists."""
+_PART = re.compile(
+    r"(?P<layer>.+?)(?:"
+    r"\.lora_(?:up|down|mid|A|B)(?:\.default)?(?:\.weight)?|[._]lora\.(?:up|down)\.weight"
+    r"|\.lora_linear_layer\.(?:up|down)\.weight"
+    r"|\.(?:lokr|hada|oft|boft)_\w+|\.(?:alpha|diff|diff_b|dora_scale|w_norm|b_norm|set_weight|reshape_weight)"
+    r"|\.[ab][12]\.weight|\.rescale)"
+)
+"""A tensor's name: of the layer, and which part of its change it is."""
+_REFUSED = {
+    r"\.dora_scale$": "a DoRA",
+    r"\.oft_\w+$": "an OFT",
+    r"\.boft_\w+$": "a BOFT",
+    r"\.[ab][12]\.weight$": "a GLoRA",
+    r"\.(set_weight|reshape_weight)$": "a control LoRA, which replaces or widens weights",
+}
+"""By the name of a tensor: kinds that need the base weight or act on it, so they cannot act on some tokens only."""
+_TEXT_ENCODER = re.compile(r"(lora_te|lora_prior_te|text_encoder|text_model|cond_stage|conditioner|t5xxl)")
+
+
+def lora_names() -> list[str]:
+    """As the host lists them."""
+    return folder_paths.get_filename_list(FOLDER)
+
+
+def lora_path(name: str, label: str) -> str:
+    """Where the file of this name is; it may lack its folder and its ending, where that leaves one file.
+
+    Raises ValueError, starting with label, where there is none, or more than one.
+    """
+    wanted, names = name.replace("\\", "/").strip(), lora_names()
+    listed = {known.replace("\\", "/"): known for known in names}
+    matches = [known for path, known in listed.items() if path == wanted]
+    for same in (_without_ending, lambda path: PurePosixPath(path).name, lambda path: PurePosixPath(path).stem):
+        matches = matches or [known for path, known in listed.items() if same(path) == wanted]
+    shown = printable(name, 60)
+    if len(matches) > 1:
+        raise ValueError(
+            f"{label}: several LoRA files are called '{shown}': {_listing(matches)}. Give the name with its folder."
+        )
+    path = folder_paths.get_full_path(FOLDER, matches[0]) if matches else None
+    if path is None or not os.path.isfile(path):
+        near = difflib.get_close_matches(wanted, list(listed), n=MAX_LISTED, cutoff=0.5)
+        hint = f" Did you mean {_listing(near)}?" if near else ""
+        raise ValueError(
+            f"{label}: there is no LoRA file '{shown}' in models/loras.{hint} Put it there, or choose another."
+        )
+    return path
+
+
+def _without_ending(path: str) -> str:
+    return str(PurePosixPath(path).with_suffix(""))
+
+
+def _listing(names: Iterable[str]) -> str:
+    names = list(names)
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    return ", ".join(f"'{printable(name, 60)}'" for name in names[:MAX_LISTED]) + more
+
+
+def read_lora(path: str, label: str) -> dict[str, Tensor]:
+    """The tensors of a LoRA file, in names that the host's loader knows.
+
+    Raises ValueError, starting with label, for a file that cannot be read, or is no LoRA that a region can have.
+    """
+    name = printable(os.path.basename(path), 60)
+    try:
+        tensors = comfy.utils.load_torch_file(path, safe_load=True)
+    except Exception as error:
+        raise ValueError(
+            f"{label}: the LoRA file '{name}' cannot be read ({printable(str(error), 100)}). Download it again."
+        ) from error
+    if not isinstance(tensors, dict) or not any(_PART.fullmatch(tensor) for tensor in tensors):
+        raise ValueError(f"{label}: '{name}' is no LoRA: it holds no change of a model's layers. Choose another file.")
+    tensors = comfy.lora_convert.convert_lora(tensors)
+    for pattern, kind in _REFUSED.items():
+        if any(re.search(pattern, tensor) for tensor in tensors):
+            raise ValueError(
+                f"{label}: '{name}' is {kind}, which cannot act on a region alone. Load it for the whole picture, with "
+                "Load LoRA."
+            )
+    return tensors
+
+
+def layer_names(tensors: Iterable[str]) -> list[str]:
+    """The layers that a LoRA changes, as the file calls them, each once; not those of text encoders."""
+    matches = [_PART.fullmatch(tensor) for tensor in tensors]
+    layers = [match["layer"] for match in matches if match is not None]
+    return [layer for layer in dict.fromkeys(layers) if not _TEXT_ENCODER.match(layer)]
+
+
+def changes_text_encoder(tensors: Iterable[str]) -> bool:
+    return any(_TEXT_ENCODER.match(tensor) for tensor in tensors)
+
+
+def loras_of(regions: RegionSet) -> list[tuple[int, str, RegionLora]]:
+    """(owner, what an error calls it, LoRA) of all that are in force; owner: a region's index, or R of the
+    background.
+    """
+    loras = [
+        (index, regions.label(index), lora) for index, region in enumerate(regions.regions) for lora in region.loras
+    ]
+    loras += [(len(regions), "The background", lora) for lora in regions.background_loras]
+    return [(owner, label, lora) for owner, label, lora in loras if lora.strength]
+
+
+def check_lora_files(regions: RegionSet) -> None:
+    """Raises ValueError, naming the region, for a LoRA whose file is missing, or no LoRA that a region can have."""
+    checked = set()
+    for _, label, lora in loras_of(regions):
+        path = lora_path(lora.name, label)
+        if path not in checked:
+            read_lora(path, label)
+        checked.add(path)
