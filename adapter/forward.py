@@ -15,7 +15,6 @@ from .run_cache import RunCache
 from .run_log import log_once, warn_of_idle_regions, warn_of_proportions
 from .uncompiled import uncompiled, uncompiled_itself
 
-
 NOBODY = -1
 """The owner of texts that have no LoRA."""
 

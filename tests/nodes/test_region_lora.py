@@ -3,13 +3,12 @@
 The golden cases come from a reference that knows no host and no pack, with one sum per token.
 """
 
-from types import SimpleNamespace
-
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from support.lora import FILES, GOLDEN, global_lora, random_lora
+from support.lora import FILES, GOLDEN, global_lora, layers_of, random_lora
+from support.models import tiny_model
 from support.regional import random_text
 
 pytestmark = pytest.mark.host
@@ -76,3 +75,280 @@ def test_it_is_what_a_dense_reference_computes(case, cases, reference_flux, velo
     without = velocity(reference_flux(), case("halves", with_loras=False), cases["lat"], cases["t"].item())
     assert (without - cases["halves.without"]).abs().max() < 2e-5
     assert (without - cases["halves.out"]).abs().max() > 0.1
+
+
+@pytest.fixture
+def whole(nodes, lora_folder):
+    """whole(model, tensors, ...) -> CONDITIONING of one region over everything, its text the prompt, with this LoRA."""
+
+    def build(tensors, text, strength=0.8, **settings):
+        save_file(tensors, lora_folder / "own.safetensors")
+        (regions,) = nodes.FromBox(x=0, y=0, width=1, height=1)
+        (regions,) = nodes.SetConditioning(regions=regions, region="1", conditioning=text)
+        (regions,) = nodes.Lora(regions=regions, lora_name="own.safetensors", strength=strength)
+        settings = {"balance": "manual", "base_ratio": 0.0, "end": 1.0, "isolation": "regions"} | settings
+        return nodes.Conditioning(regions=regions, conditioning=text, **settings)[0]
+
+    return build
+
+
+KINDS = ("lora", "loha", "lokr", "diff")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("family", ["krea", "flux2", "klein", "chroma"])
+def test_one_region_over_everything_is_the_hosts_loader(whole, velocity, family, kind):
+    model = tiny_model(family)
+    text = random_text(1, 12)
+    paths = {path for path in layers_of(model) if not path.startswith(TOKENLESS)}
+    tensors = random_lora(model, kind, paths=paths)
+    expected = velocity(global_lora(model, tensors, 0.8), text, latent_of(family), 0.7)
+    found = velocity(model, whole(tensors, text), latent_of(family), 0.7)
+    assert (found - expected).abs().max() < 1e-5
+    assert (expected - velocity(tiny_model(family), text, latent_of(family), 0.7)).abs().max() > 0.01
+
+
+TOKENLESS = ("time_in", "vector_in", "guidance_in", "distilled_guidance_layer")
+
+
+def latent_of(family, batch=1):
+    channels, scale = (128, 1) if family in ("flux2", "klein") else (16, 2)
+    return torch.randn(batch, channels, 6 * scale, 8 * scale, generator=torch.Generator().manual_seed(2))
+
+
+@pytest.mark.parametrize("file", FILES.values())
+def test_files_in_the_names_of_others_are_read(whole, reference_flux, cases, velocity, file):
+    tensors, text = load_file(GOLDEN / file), base_of(cases)
+    expected = velocity(global_lora(reference_flux(), tensors, 0.8), text, cases["lat"], 0.73)
+    found = velocity(reference_flux(), whole(tensors, text), cases["lat"], 0.73)
+    assert (found - expected).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    "settings", [{"isolation": "text"}, {"image_stream": "paper"}, {"isolation": "modulate"}], ids=str
+)
+def test_settings_of_the_attention_change_nothing_of_it(whole, velocity, settings):
+    model, text = tiny_model("krea"), random_text(1, 12)
+    tensors = random_lora(model, paths={path for path in layers_of(model) if not path.startswith(TOKENLESS)})
+    if settings == {"isolation": "modulate"}:
+        expected = velocity(model, whole({**tensors}, text, 1e-30, **settings), latent_of("krea"), 0.7)
+        found = velocity(model, whole(tensors, text, **settings), latent_of("krea"), 0.7)
+        assert (found - expected).abs().max() > 0.01
+        return
+    expected = velocity(global_lora(model, tensors, 0.8), text, latent_of("krea"), 0.7)
+    assert (velocity(model, whole(tensors, text, **settings), latent_of("krea"), 0.7) - expected).abs().max() < 1e-5
+
+
+def outputs_of(model, path, run):
+    """What the layer at path returns in the first call of it while run runs."""
+    seen = []
+    layer = model.model.diffusion_model.get_submodule(path)
+    handle = layer.register_forward_hook(lambda _module, _args, output: seen.append(output))
+    try:
+        run()
+    finally:
+        handle.remove()
+    return seen[0]
+
+
+@pytest.fixture
+def halves(nodes, lora_folder):
+    """halves(lora, ...) -> CONDITIONING of two halves that cover everything; lora: tensors for the left, or None."""
+
+    def build(tensors, region="1", texts=(1, 2), base=0, more=None, tokens=8, file="own", **settings):
+        regions = None
+        for x in (0, 0.5):
+            (regions,) = nodes.FromBox(x=x, y=0, width=0.5, height=1, regions=regions, **(more or {}))
+        for index, seed in enumerate(texts):
+            text = random_text(seed, tokens)
+            (regions,) = nodes.SetConditioning(regions=regions, region=str(index + 1), conditioning=text)
+        if tensors is not None:
+            save_file(tensors, lora_folder / f"{file}.safetensors")
+            (regions,) = nodes.Lora(regions=regions, region=region, lora_name=file, strength=1.0)
+        settings = {"balance": "manual", "base_ratio": 0.0, "end": 1.0} | settings
+        return nodes.Conditioning(regions=regions, conditioning=random_text(base, 12), **settings)[0]
+
+    return build
+
+
+def test_outside_of_its_region_nothing_changes(halves, tiny_flux, velocity, reference):
+    model = tiny_flux()
+    lora = random_lora(model)
+    latent = reference["lat"]
+    with_lora, without = (velocity(model, halves(tensors), latent, 0.7) for tensors in (lora, None))
+    difference = (with_lora - without).abs()
+    assert difference[..., :8].max() > 0.05 and difference[..., 8:].max() == 0
+    # With a base branch the first layers are the same outside, whatever the later ones see through it.
+    for path, rows in (("double_blocks.0.img_attn.qkv", 48), ("double_blocks.0.txt_attn.qkv", 28)):
+        ours, plain = (
+            outputs_of(
+                model, path, lambda tensors=tensors: velocity(model, halves(tensors, base_ratio=0.2), latent, 0.7)
+            )
+            for tensors in (lora, None)
+        )
+        own = torch.zeros(rows, dtype=torch.bool)
+        if rows == 48:
+            own.view(6, 8)[:, :4] = True
+        else:
+            own[:8] = True
+        assert ours.shape[1] == rows
+        assert torch.equal(ours[:, ~own], plain[:, ~own]) and not torch.equal(ours[:, own], plain[:, own])
+
+
+def test_the_negative_has_it_too(whole, sample, tiny_flux):
+    """One region over everything under CFG: on both sides the picture of the host's loader."""
+    model, text, negative = tiny_flux(), random_text(1, 12), random_text(9, 12)
+    paths = {path for path in layers_of(model, "blocks") if "txt" not in path and "single" not in path}
+    tensors = random_lora(model, paths=paths)  # image rows alone: the negative's text has no owner
+    expected = sample(global_lora(model, tensors, 0.8), text, negative, cfg=3.0, batch=2)
+    found = sample(model, whole(tensors, text), negative, cfg=3.0, batch=2)
+    assert (found - expected).abs().max() < 1e-4
+    assert (found - sample(model, text, negative, cfg=3.0, batch=2)).abs().max() > 0.1
+
+
+def test_a_negative_with_regions_has_it_too(whole, nodes, sample, tiny_flux):
+    model, text, negative = tiny_flux(), random_text(1, 12), random_text(9, 12)
+    paths = {path for path in layers_of(model, "blocks") if "txt" not in path and "single" not in path}
+    positive = whole(random_lora(model, paths=paths), text)
+    (regions,) = nodes.FromBox(x=0, y=0, width=1, height=1)
+    (regions,) = nodes.SetConditioning(regions=regions, region="1", conditioning=negative)
+    (regional,) = nodes.Conditioning(
+        regions=regions, conditioning=negative, balance="manual", base_ratio=0.0, end=1.0, isolation="regions"
+    )
+    expected = sample(model, positive, negative, cfg=3.0)
+    assert (sample(model, positive, regional, cfg=3.0) - expected).abs().max() < 1e-4
+
+
+def test_windows_of_lora_and_prompt_are_their_own(nodes, lora_folder, sample, tiny_flux):
+    model, text = tiny_flux(), random_text(0, 12)
+    save_file(random_lora(model), lora_folder / "own.safetensors")
+    (drawn,) = nodes.FromBox(x=0, y=0, width=0.5, height=1)
+    (drawn,) = nodes.SetConditioning(regions=drawn, region="1", conditioning=random_text(1))
+
+    def steps(lora=None, **window):
+        regions = drawn
+        if lora is not None:
+            (regions,) = nodes.Lora(regions=drawn, lora_name="own", strength=lora, **window)
+        (positive,) = nodes.Conditioning(regions=regions, conditioning=text, balance="manual", end=0.5)
+        seen = []
+        sample(model, positive, steps=4, callback=lambda step, denoised, *_: seen.append(denoised.clone()))
+        return seen
+
+    without = steps()
+    late = steps(1.0, start=0.5)
+    assert [torch.equal(a, b) for a, b in zip(late, without, strict=True)] == [True, True, False, False]
+    assert not torch.equal(steps(1.0)[0], without[0])
+    assert all(torch.equal(a, b) for a, b in zip(steps(0.0), without, strict=True)), "strength 0 is no LoRA"
+
+
+def test_a_region_without_a_prompt_is_a_brush(nodes, lora_folder, velocity, tiny_flux, reference):
+    """Strength 0 for the prompt: the LoRA acts on its pixels, and no text joins."""
+    model, text = tiny_flux(), random_text(0, 12)
+    paths = set(layers_of(model, "img_"))
+    tensors = random_lora(model, paths=paths)
+    save_file(tensors, lora_folder / "own.safetensors")
+    (regions,) = nodes.FromBox(x=0, y=0, width=1, height=1, strength=0)
+    (regions,) = nodes.Lora(regions=regions, lora_name="own")
+    (positive,) = nodes.Conditioning(regions=regions, conditioning=text)
+    expected = velocity(global_lora(model, tensors), text, reference["lat"], 0.7)
+    assert (velocity(model, positive, reference["lat"], 0.7) - expected).abs().max() < 1e-5
+
+
+def test_it_adds_to_a_lora_of_the_whole_picture(whole, velocity, tiny_flux, reference):
+    model, text = tiny_flux(), random_text(1, 12)
+    other = random_lora(model, seed=8)
+    paths = {path for path in layers_of(model) if not path.startswith(TOKENLESS)}
+    tensors = random_lora(model, paths=paths)
+    both = velocity(global_lora(global_lora(model, other), tensors, 0.8), text, reference["lat"], 0.7)
+    found = velocity(global_lora(model, other), whole(tensors, text), reference["lat"], 0.7)
+    assert (found - both).abs().max() < 1e-5
+
+
+def test_it_adds_to_a_lora_of_the_conditionings_hooks(whole, velocity, tiny_flux, reference):
+    import comfy.hooks
+
+    model, text = tiny_flux(), random_text(1, 12)
+    other = random_lora(model, seed=8, paths=set(layers_of(model, "double")))
+    tensors = random_lora(model, paths={path for path in layers_of(model) if not path.startswith(TOKENLESS)})
+
+    def hooked(conditioning):
+        group = comfy.hooks.create_hook_lora(dict(other), 1.0, 0.0)
+        return comfy.hooks.set_hooks_for_conditioning(conditioning, group)
+
+    both = velocity(global_lora(model, tensors, 0.8), hooked(text), reference["lat"], 0.7)
+    found = velocity(tiny_flux(), hooked(whole(tensors, text)), reference["lat"], 0.7)
+    assert (found - both).abs().max() < 1e-5
+
+
+def swapped(model):
+    return [path for path, layer in model.model.diffusion_model.named_modules() if "Regional" in type(layer).__name__]
+
+
+@pytest.mark.parametrize("ending", ["done", "interrupt", "error in a block"])
+def test_nothing_is_left_on_the_model(halves, sample, tiny_flux, ending):
+    from comfy.model_management import InterruptProcessingException
+    from flux_regions.adapter import class_swap
+
+    model = tiny_flux()
+    before = sample(model, random_text(0, 12))
+    state = {name: set(vars(module)) for name, module in model.model.diffusion_model.named_modules()}
+    during = []
+
+    def attention(func, *args, **kwargs):
+        during.append(len(swapped(model)))
+        if ending == "error in a block" and len(during) == 9:
+            raise MemoryError("as on a full device")
+        return func(*args, **kwargs)
+
+    def look(*_):
+        if ending == "interrupt":
+            raise InterruptProcessingException
+
+    watched = model.clone()
+    watched.model_options.setdefault("transformer_options", {})["optimized_attention_override"] = attention
+    ended = "done"
+    try:
+        sample(watched, halves(random_lora(model)), callback=look)
+    except InterruptProcessingException:
+        ended = "interrupt"
+    except MemoryError:
+        ended = "error in a block"
+    assert ended == ending and max(during) > 20
+    assert swapped(model) == [] and class_swap._finish_of == {}
+    assert {name: set(vars(module)) for name, module in model.model.diffusion_model.named_modules()} == state
+    assert torch.equal(sample(model, random_text(0, 12)), before)
+
+
+def test_two_sets_of_loras_do_not_meet(halves, sample, tiny_flux):
+    """Two conditionings with other LoRAs, by turns, and on another model between: each as when it is alone."""
+    model, other = tiny_flux(), tiny_flux()
+    other.model.diffusion_model.img_in.weight.data *= 1.5
+    sets = [
+        halves(random_lora(model, seed=1), file="first"),
+        halves(random_lora(model, seed=4, paths=set(layers_of(model, "double"))), region="1, 2", file="second"),
+    ]
+    alone = [[sample(where, regions) for regions in sets] for where in (tiny_flux(), other)]
+    again = [[sample(where, regions) for regions in sets] for where in (model, other)]
+    for pictures, expected in zip(again, alone, strict=True):
+        assert all(torch.equal(*pair) for pair in zip(pictures, expected, strict=True))
+    assert len({picture.sum().item() for pictures in alone for picture in pictures}) == 4
+
+
+def test_a_forward_of_a_layers_own_stays(whole, velocity, tiny_flux, reference):
+    """Other packs put a function into an instance: it is called, and is there afterwards."""
+    model, text = tiny_flux(), random_text(1, 12)
+    path = "double_blocks.0.img_attn.proj"
+    layer = model.model.diffusion_model.get_submodule(path)
+    tensors = random_lora(model, paths={path})
+    expected = velocity(global_lora(model, tensors, 0.8), text, reference["lat"], 0.7)
+    model, calls = tiny_flux(), []
+    layer = model.model.diffusion_model.get_submodule(path)
+    original = layer.forward
+
+    def forward(*args, **kwargs):
+        calls.append(1)
+        return original(*args, **kwargs)
+
+    layer.forward = forward
+    assert (velocity(model, whole(tensors, text), reference["lat"], 0.7) - expected).abs().max() < 1e-5
+    assert calls and vars(layer)["forward"] is forward
