@@ -8,6 +8,10 @@ from enum import Enum, auto
 from .family import CallsBeforeBlocks
 
 
+OVERRIDE = "optimized_attention_override"
+"""The host's name, in transformer_options, of what it calls in place of its attention."""
+
+
 class CallKind(Enum):
     """OTHER: none of ours, such as a patch of another node inside a block. TEXT: texts among themselves, before the
     blocks. IMAGE: image tokens among themselves, before the blocks or in a model with cross-attention. CROSS: image

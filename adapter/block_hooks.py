@@ -21,7 +21,7 @@ from ..attention import (
     Turn,
     turned,
 )
-from .attention_calls import AttentionCalls, CallKind, SequenceLengths
+from .attention_calls import OVERRIDE, AttentionCalls, CallKind, SequenceLengths
 from .attention_record import records_of
 from .class_swap import finished_layers
 from .lora_call import CallLoras
@@ -31,8 +31,6 @@ from .uncompiled import uncompiled
 
 if TYPE_CHECKING:
     from .forward_call import ForwardCall
-
-OVERRIDE = "optimized_attention_override"
 
 
 class BlockHooks:

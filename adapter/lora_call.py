@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from ..attention import TokenLayout, steps_between
+from .attention_calls import OVERRIDE
 from .class_swap import finished_layers
 from .family import LayerOutput, TokenStream
 from .fitted_loras import FittedLayer, LayerDelta
@@ -52,7 +54,9 @@ class CallLoras:
     def run(self) -> Tensor:
         """The model's answer to the call, without any region's text."""
         call, family = self._call, self._call.family
-        options = call.options
+        # An override in this call, too: code that was compiled around the layers of a call with regions, and is run anew
+        # for this one, must look for it, and the other way round (see BlockHooks._attend).
+        options = {**call.options, OVERRIDE: self._attend}
         if family.runs_post_input(call.model):
             # A patch that only looks: here all lengths are known.
             patches = dict(options.get("patches", {}))
@@ -63,6 +67,12 @@ class CallLoras:
             self.fix_layout(self._layout_of(base_length, family.rest_length(call)))
         with finished_layers(self.layer_outputs):
             return call.run(options=options)
+
+    @uncompiled
+    def _attend(self, func: Callable, *args, **kwargs) -> Tensor:
+        """An attention override that changes nothing; the one that was there before is called."""
+        previous = self._call.options.get(OVERRIDE)
+        return func(*args, **kwargs) if previous is None else previous(func, *args, **kwargs)
 
     def _look(self, args: dict) -> dict:
         if "txt" in args:

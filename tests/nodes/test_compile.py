@@ -5,10 +5,13 @@ anew.
 import gc
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
+from support.lora import random_lora
 from support.regional import random_text
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
@@ -104,4 +107,34 @@ def test_a_compiled_model_draws_the_same(nodes, scene, sample, small_flux, backe
     gc.collect()
     assert not [thing for thing in gc.get_objects() if type(thing) in (AttentionPlan, LogitModulation)], (
         "what was compiled keeps no plan"
+    )
+
+
+@pytest.mark.parametrize("is_forgetful", [False, True], ids=["host's guards", "forgetful"])
+def test_loras_of_regions_on_a_compiled_model(nodes, scene, sample, small_flux, lora_folder, is_forgetful):
+    """In any order of plain, regions, and LoRAs on the same layers: the uncompiled pictures, and none compiled twice."""
+    from comfy_api.torch_helpers import set_torch_compile_wrapper
+
+    base = small_flux()
+    conditionings = {"plain": random_text(0, 12)}
+    for name, seed, region in (("none", 0, ""), ("first", 1, "1"), ("second", 2, "2"), ("both", 3, "1, 2")):
+        prompt = scene()
+        if region:
+            save_file(random_lora(base, seed=seed), lora_folder / f"{name}.safetensors")
+            (regions,) = nodes.Lora(regions=prompt.regions, region=region, lora_name=name)
+            prompt = replace(prompt, regions=regions)
+        _, conditionings[name], _ = nodes.Apply(model=base, regional_prompt=prompt, end=0.5)
+    expected = {name: sample(base, conditioning, steps=2) for name, conditioning in conditionings.items()}
+    assert len({picture.sum().item() for picture in expected.values()}) == 5
+
+    model = base.clone()
+    options = {"guard_filter_fn": none_on_options} if is_forgetful else None
+    set_torch_compile_wrapper(model, "eager", options=options)
+    for name in ("plain", "first", "none", "both", "plain", "second", "first"):
+        assert (sample(model, conditionings[name], steps=2) - expected[name]).abs().max() < 1e-4, name
+    graphs = torch._dynamo.utils.counters["stats"]["unique_graphs"]
+    for name in conditionings:
+        assert (sample(model, conditionings[name], steps=2) - expected[name]).abs().max() < 1e-4, name
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == graphs, (
+        "a run that was there before compiled again"
     )

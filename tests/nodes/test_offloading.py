@@ -6,9 +6,11 @@ import gc
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from support.lora import random_lora
 from support.regional import random_text, regional_wrappers
 
 pytestmark = pytest.mark.host
@@ -70,6 +72,53 @@ def test_a_model_loaded_in_part_draws_the_same(nodes, scene, sample, tiny_flux, 
     found = sample(model, positive, negative, callback=look)
     assert set(cast) == {len(layers)} if share < 0.1 else 0 < min(cast) == max(cast) < len(layers)
     assert (found - expected).abs().max() < 1e-5
+
+
+@pytest.fixture
+def with_region_lora(nodes, scene, lora_folder):
+    """with_region_lora(model) -> CONDITIONING of two halves, the first with a LoRA of all layers."""
+
+    def build(model):
+        from dataclasses import replace
+
+        save_file(random_lora(model), lora_folder / "own.safetensors")
+        prompt = scene()
+        (regions,) = nodes.Lora(regions=prompt.regions, lora_name="own")
+        return nodes.Apply(model=model, regional_prompt=replace(prompt, regions=regions), end=0.7)[1]
+
+    return build
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5])
+def test_a_regions_lora_on_a_model_loaded_in_part(with_region_lora, sample, tiny_flux, little_vram, share):
+    model = tiny_flux()
+    positive = with_region_lora(model)
+    expected = sample(model, positive)
+    model.detach()
+    little_vram(share)
+    assert (sample(model, positive) - expected).abs().max() < 1e-5
+
+
+def test_the_host_loads_a_regions_lora_and_lets_it_go_with_the_conditioning(with_region_lora, sample, tiny_flux):
+    from comfy import model_management
+    from flux_regions.adapter.lora_delta import LowRank
+
+    def loaded():
+        return [one.model.model for one in model_management.current_loaded_models if one.model is not None]
+
+    def holding(module):
+        return any(isinstance(part, LowRank) for part in module.modules())
+
+    model = tiny_flux()
+    positive = with_region_lora(model)
+    during = []
+    sample(model, positive, callback=lambda *_: during.append(sum(map(holding, loaded()))))
+    sample(model, positive, callback=lambda *_: during.append(sum(map(holding, loaded()))))
+    assert set(during) == {1}, "one model of LoRAs, the same in both runs"
+    del positive
+    gc.collect()
+    model_management.cleanup_models()
+    assert not any(map(holding, loaded())) and not [part for part in gc.get_objects() if type(part) is LowRank]
 
 
 class Crossings(TorchDispatchMode):

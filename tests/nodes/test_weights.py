@@ -4,7 +4,9 @@ them.
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
+from support.lora import global_lora, layers_of, random_lora
 from support.regional import random_text
 
 pytestmark = pytest.mark.host
@@ -114,3 +116,48 @@ def test_layers_that_unpack_their_weights_draw_as_the_unpacked_weights_do(
     assert len(matrices) == len(linear)
     plain = load({**state, **{name: unpacked(*packed(state[name])) for name in matrices}}, dtype=torch.float32)
     assert (draw(model, image_stream) - draw(plain, image_stream)).abs().max() < 1e-5
+
+
+@pytest.fixture
+def draw_with_lora(nodes, lora_folder, sample):
+    """draw_with_lora(model, tensors) -> the picture with one region over everything, which has this LoRA.
+
+    draw_with_lora.plain(model): without regions.
+    """
+
+    def run(model, tensors):
+        save_file(tensors, lora_folder / "own.safetensors")
+        (regions,) = nodes.FromBox(x=0, y=0, width=1, height=1)
+        (regions,) = nodes.SetConditioning(regions=regions, region="1", conditioning=random_text(1, 12))
+        (regions,) = nodes.Lora(regions=regions, lora_name="own", strength=0.5)
+        settings = dict(balance="manual", base_ratio=0.0, end=1.0)
+        return sample(model, nodes.Conditioning(regions=regions, conditioning=random_text(1, 12), **settings)[0])
+
+    run.plain = lambda model: sample(model, random_text(1, 12))
+    return run
+
+
+@pytest.mark.parametrize("compute", [torch.float32, torch.bfloat16], ids=str)
+@pytest.mark.parametrize("weights", FP8, ids=str)
+def test_a_regions_lora_on_fp8_weights(load, state, draw_with_lora, weights, compute):
+    """Its products are added to those of the rounded weights: no rounding of the two together."""
+    model = load(state, compute, dtype=weights)
+    rounded = load({name: value.to(weights).to(compute) for name, value in state.items()}, compute, dtype=compute)
+    tensors = random_lora(model)
+    found = draw_with_lora(model, tensors)
+    assert (found - draw_with_lora(rounded, tensors)).abs().max() < 1e-5
+    if compute == torch.float32:
+        paths = set(layers_of(model, "blocks")) | {"img_in", "txt_in"}
+        tensors = random_lora(model, paths=paths)
+        expected = draw_with_lora.plain(global_lora(rounded, tensors, 0.5))
+        assert (draw_with_lora(model, tensors) - expected).abs().max() < 1e-4
+
+
+def test_a_regions_lora_on_layers_that_unpack_their_weights(load, state, draw_with_lora, packed_operations):
+    model = load(state, dtype=torch.float32, custom_operations=packed_operations)
+    matrices = [name for name, value in state.items() if value.ndim == 2]
+    plain = load({**state, **{name: unpacked(*packed(state[name])) for name in matrices}}, dtype=torch.float32)
+    tensors = random_lora(plain)
+    found = draw_with_lora(model, tensors)
+    assert (found - draw_with_lora(plain, tensors)).abs().max() < 1e-5
+    assert (found - draw_with_lora.plain(model)).abs().max() > 1e-2
