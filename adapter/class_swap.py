@@ -1,8 +1,8 @@
 """Changing what layers of the model return, for the time of one forward call.
 
 A layer gets another class, a child of its own that calls a function with what its forward returned and was given;
-afterwards it gets its class back. Forward hooks would do the same, but code that torch.compile made before never looks for them; it does
-look at the class.
+afterwards it gets its class back. Forward hooks would do the same, but code that torch.compile made before never looks
+for them; it does look at the class.
 """
 
 from __future__ import annotations
