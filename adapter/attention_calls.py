@@ -7,7 +7,6 @@ from enum import Enum, auto
 
 from .family import CallsBeforeBlocks
 
-
 OVERRIDE = "optimized_attention_override"
 """The host's name, in transformer_options, of what it calls in place of its attention."""
 

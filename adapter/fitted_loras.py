@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,13 +14,14 @@ from torch import Tensor, nn
 
 from ..regions import RegionLora, RegionSet
 from ..regions.printable import printable
+from ..regions.printable_log import printable_logger
 from .lora_delta import Bias, Full, Kronecker, LowRank, hadamard_low_rank
 from .lora_file import changes_text_encoder, layer_names, lora_path, loras_of, read_lora
 
 if TYPE_CHECKING:
     from .family import Family, LayerTokens
 
-logger = logging.getLogger(__name__)
+logger = printable_logger(__name__)
 
 PREFIX = "diffusion_model."
 Window = tuple[float, float]

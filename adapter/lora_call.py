@@ -54,8 +54,8 @@ class CallLoras:
     def run(self) -> Tensor:
         """The model's answer to the call, without any region's text."""
         call, family = self._call, self._call.family
-        # An override in this call, too: code that was compiled around the layers of a call with regions, and is run anew
-        # for this one, must look for it, and the other way round (see BlockHooks._attend).
+        # An override in this call, too: code that was compiled around the layers of a call with regions, and is run
+        # anew for this one, must look for it, and the other way round (see BlockHooks._attend).
         options = {**call.options, OVERRIDE: self._attend}
         if family.runs_post_input(call.model):
             # A patch that only looks: here all lengths are known.

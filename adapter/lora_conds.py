@@ -4,15 +4,15 @@ would make the sampler overdo them, since CFG multiplies what one side has and t
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import Any
 
+from ..regions.printable_log import printable_logger
 from .family import Family
 from .regional_prompt import KEY, AppliedRegions, applied_regions
 from .regions_cond import RegionsCond
 
-logger = logging.getLogger(__name__)
+logger = printable_logger(__name__)
 
 
 def bring_loras(conds: dict, model: Any, family: Family) -> None:

@@ -112,7 +112,8 @@ class EncodedText(NamedTuple):
 def _texts(clip, regions: RegionSet, background_prompt: str, base: Tensor) -> list[EncodedText]:
     """That of every region, and of a background that has one. Equal prompts share a tensor.
 
-    base: in place of the text of a region of strength 0, which no token sees. Raises ValueError without a clip where there is something to encode.
+    base: in place of the text of a region of strength 0, which no token sees. Raises ValueError without a clip where
+        there is something to encode.
     """
     texts: list[EncodedText] = []
     for index, region in enumerate(regions.regions):

@@ -112,7 +112,7 @@ def test_a_compiled_model_draws_the_same(nodes, scene, sample, small_flux, backe
 
 @pytest.mark.parametrize("is_forgetful", [False, True], ids=["host's guards", "forgetful"])
 def test_loras_of_regions_on_a_compiled_model(nodes, scene, sample, small_flux, lora_folder, is_forgetful):
-    """In any order of plain, regions, and LoRAs on the same layers: the uncompiled pictures, and none compiled twice."""
+    """In any order of plain, regions, and LoRAs on the same layers: uncompiled pictures, and none compiled twice."""
     from comfy_api.torch_helpers import set_torch_compile_wrapper
 
     base = small_flux()

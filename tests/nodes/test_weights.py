@@ -130,7 +130,7 @@ def draw_with_lora(nodes, lora_folder, sample):
         (regions,) = nodes.FromBox(x=0, y=0, width=1, height=1)
         (regions,) = nodes.SetConditioning(regions=regions, region="1", conditioning=random_text(1, 12))
         (regions,) = nodes.Lora(regions=regions, lora_name="own", strength=0.5)
-        settings = dict(balance="manual", base_ratio=0.0, end=1.0)
+        settings = {"balance": "manual", "base_ratio": 0.0, "end": 1.0}
         return sample(model, nodes.Conditioning(regions=regions, conditioning=random_text(1, 12), **settings)[0])
 
     run.plain = lambda model: sample(model, random_text(1, 12))
