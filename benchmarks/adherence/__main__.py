@@ -116,21 +116,23 @@ def main() -> None:
     parser.add_argument(
         "--only", action="append", choices=METHODS, metavar="METHOD", help="one of the methods; may be repeated"
     )
+    parser.add_argument("--kind", action="append", choices=KINDS, help="one of the kinds; may be repeated")
     parser.add_argument("--seed", type=int, default=0, help="of the layouts")
     parser.add_argument("--weights", type=Path, help="another weights file than the one that ships")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
 
     methods = {name: METHODS[name] for name in options.only or METHODS}
-    chosen = layouts(options.per_kind, options.seed)
-    sweep = layouts(options.sweep_per_kind, options.seed + 1)
+    kinds = options.kind or list(KINDS)
+    chosen = layouts(options.per_kind, options.seed, kinds)
+    sweep = layouts(options.sweep_per_kind, options.seed + 1, kinds)
     field_chosen = field_layouts(options.field_per_split, options.seed)
     print(
         f"{len(chosen)} layouts and {len(field_chosen)} of the field's for {len(methods)} methods, {len(sweep)} for the "
         f"sweeps, {STEPS} steps each",
         flush=True,
     )
-    examples = [next(layout for layout in chosen if layout.kind == kind) for kind in KINDS]
+    examples = [next(layout for layout in chosen if layout.kind == kind) for kind in kinds]
     with worker_pool(options.weights) as run_tasks:
         compared = dict(zip(methods, run(run_tasks, list(methods.values()), chosen, "method"), strict=True))
         field = run_field(run_tasks, methods, field_chosen) if field_chosen else {}
@@ -146,7 +148,7 @@ def main() -> None:
 
     options.out.mkdir(parents=True, exist_ok=True)
     rows = {methods[key].name: row for key, row in compared.items()}
-    tables = [table(rows, COLUMNS), table({name: row["by_kind"] for name, row in rows.items()}, tuple(KINDS))]
+    tables = [table(rows, COLUMNS), table({name: row["by_kind"] for name, row in rows.items()}, tuple(kinds))]
     tables += field_tables({methods[key].name: row for key, row in field.items()})
     tables += [table(swept, COLUMNS)] if swept else []
     (options.out / "results.md").write_text("\n\n".join(tables) + "\n", "utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,10 +72,11 @@ def object_of(region: ObjectRegion) -> Object:
     return Object(region.shape, region.color, 0, 0, 0)
 
 
-def layouts(per_kind: int, seed: int = 0) -> list[Layout]:
-    """per_kind layouts of every kind; the same seed gives the same layouts."""
+def layouts(per_kind: int, seed: int = 0, kinds: Sequence[str] = ()) -> list[Layout]:
+    """per_kind layouts of every kind, or of these; the same seed gives the same layouts."""
     result = []
-    for kind, make in KINDS.items():
+    for kind in kinds or KINDS:
+        make = KINDS[kind]
         for number in range(per_kind):
             rng = np.random.default_rng([seed, number, *kind.encode()])
             result.append(make(rng, kind, int(rng.integers(1 << 30))))

@@ -51,17 +51,19 @@ def headline(compared: dict[str, dict], seeds: int, field: dict[str, dict]) -> d
     """The figures that others read: each with one value for every method.
 
     regions2, 4, 8: fraction of exact regions in layouts of so many. swap_pairs: the same where two regions might trade
-    colours. leak, seam: of all layouts. cost: forward passes, relative to the base prompt's STEPS. seeds: how many
-    layouts. exact: of all regions. coco_mig, overlaybench, layoutbench: split -> measure -> method -> value
-    (field_measures.py).
+    colours. (Each where such layouts were drawn.) leak, seam: of all layouts. cost: forward passes, relative to the
+    base prompt's STEPS. seeds: how many layouts. exact: of all regions. coco_mig, overlaybench, layoutbench: split ->
+    measure -> method -> value (field_measures.py).
     """
 
     def figures(value) -> dict:
         return {key: value(row) for key, row in compared.items()}
 
-    numbers = {f"regions{n}": figures(lambda row, n=n: row["by_number"][str(n)]) for n in (4, 2, 8)}
-    return numbers | {
-        "swap_pairs": figures(lambda row: row["by_kind"]["swapped"]),
+    drawn = next(iter(compared.values()))
+    numbers = [n for n in (4, 2, 8) if str(n) in drawn["by_number"]]
+    return {
+        **{f"regions{n}": figures(lambda row, n=n: row["by_number"][str(n)]) for n in numbers},
+        **({"swap_pairs": figures(lambda row: row["by_kind"]["swapped"])} if "swapped" in drawn["by_kind"] else {}),
         "leak": figures(lambda row: row["leaks"]),
         "seam": figures(lambda row: row["seam"]),
         "cost": figures(lambda row: round(row["forwards"] / STEPS, 3)),

@@ -125,15 +125,28 @@ def test_the_overlap_is_that_of_the_boxes_of_what_is_there(monkeypatch):
 def test_the_command_measures_the_shipped_model_and_ends_with_its_summary(bench):
     methods = ("base_prompt", "masked_conditioning", "modulate", "paper", "auto")
     chosen = [word for method in methods for word in ("--only", method)]
-    summary, files = bench("adherence", "--per-kind", 3, "--sweep-per-kind", 0, "--field-per-split", 1, *chosen)
-    assert summary.pop("seeds") == 3 * len(KINDS)
-    field = {protocol: summary.pop(protocol) for protocol in ("coco_mig", "overlaybench", "layoutbench")}
-    assert set(summary) == {"regions4", "regions2", "regions8", "swap_pairs", "leak", "seam", "cost", "exact"}
+    chosen += ["--kind", "quadrants", "--kind", "swapped", "--sweep-per-kind", 0]
+    summary, files = bench("adherence", "--per-kind", 3, "--field-per-split", 0, *chosen)
+    assert summary.pop("seeds") == 6
+    assert set(summary) == {"regions4", "regions2", "swap_pairs", "leak", "seam", "cost", "exact"}
     assert all(set(row) == set(methods) for row in summary.values())
-    assert list(field["coco_mig"]) == ["L2", "L3", "L4", "L5", "L6"]
-    assert all(set(row["ISR"]) == set(methods) for row in field["coco_mig"].values())
     regional = [summary[measured][method] for measured in ("regions4", "swap_pairs") for method in ("auto", "paper")]
     others = [summary["regions4"][method] for method in ("masked_conditioning", "modulate", "base_prompt")]
     assert min(regional) >= 0.9 > max(*others, summary["swap_pairs"]["base_prompt"])
     assert summary["cost"]["auto"] == summary["cost"]["modulate"] == 1.0 < summary["cost"]["masked_conditioning"]
     assert files == {"results.json", "results.md", "examples.png"}
+
+
+@pytest.mark.host
+@pytest.mark.slow
+def test_the_command_gives_the_field_s_measures_of_all_kinds(bench):
+    methods = ("auto", "base_prompt")
+    chosen = [word for method in methods for word in ("--only", method)]
+    summary, _ = bench("adherence", "--per-kind", 1, "--sweep-per-kind", 0, "--field-per-split", 1, *chosen)
+    assert summary["seeds"] == len(KINDS) and set(summary["regions8"]) == set(methods)
+    assert list(summary["coco_mig"]) == ["L2", "L3", "L4", "L5", "L6"]
+    assert list(summary["overlaybench"]) == ["simple", "medium", "hard"]
+    for protocol in ("coco_mig", "overlaybench", "layoutbench"):
+        measured = [row for split in summary[protocol].values() for row in split.values()]
+        assert all(set(row) == set(methods) and all(0 <= value <= 1 for value in row.values()) for row in measured)
+        assert sum(row["auto"] for row in measured) > sum(row["base_prompt"] for row in measured)

@@ -1,6 +1,7 @@
 """The Region Canvas in ComfyUI's real page: on the frontend the host carries and the newest, in both renderers."""
 
 import json
+from contextlib import ExitStack
 
 import pytest
 
@@ -25,22 +26,38 @@ def chromium():
         yield browser
 
 
-@pytest.fixture(scope="package", params=FRONTENDS)
-def host_page(request, comfy_host):
-    """A server whose page is the frontend that its ComfyUI carries, or the newest one; it sends previews while it
-    samples.
-    """
-    flags = ["--preview-method", "latent2rgb"]
-    if request.param == "newest":
-        try:
-            flags += ["--front-end-root", str(newest_frontend())]
-        except SetupError as missing:
-            pytest.skip(str(missing))
-    with ComfyServer(flags, host=comfy_host) as running:
-        running.post("/settings/Comfy.TutorialCompleted", True)  # else the template browser opens by itself
-        yield running
-        warned = [line for line in running.log_text().splitlines() if "DEPRECATION" in line and "flux" in line.lower()]
+@pytest.fixture(scope="package")
+def server_of(comfy_host):
+    """server_of(frontend) -> a server with that page, which sends previews while it samples; each is started once."""
+    with ExitStack() as opened_servers:
+        running: dict[str, ComfyServer] = {}
+
+        def start(frontend: str) -> ComfyServer:
+            flags = ["--preview-method", "latent2rgb"]
+            if frontend == "newest":
+                flags += ["--front-end-root", str(newest_frontend())]
+            server = opened_servers.enter_context(ComfyServer(flags, host=comfy_host))
+            server.post("/settings/Comfy.TutorialCompleted", True)  # else the template browser opens by itself
+            return server
+
+        def get(frontend: str) -> ComfyServer:
+            if frontend not in running:
+                running[frontend] = start(frontend)
+            return running[frontend]
+
+        yield get
+        lines = [line for server in running.values() for line in server.log_text().splitlines()]
+        warned = [line for line in lines if "DEPRECATION" in line and "flux" in line.lower()]
         assert warned == [], "the server warns of our files"
+
+
+@pytest.fixture(scope="package", params=FRONTENDS)
+def host_page(request, server_of):
+    """A server whose page is the frontend that its ComfyUI carries, or the newest one."""
+    try:
+        return server_of(request.param)
+    except SetupError as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="package", params=RENDERERS)
