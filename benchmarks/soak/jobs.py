@@ -13,15 +13,27 @@ from devtools import demo, paths
 STEPS = 3
 INTERRUPTED = 0.25
 """Fraction of the jobs that are interrupted."""
+WITH_LORA = 0.25
+"""Fraction of the jobs whose first region has a LoRA."""
+LORA = "random.safetensors"
+"""The server of the soak has a file of this name."""
 
 SETTINGS = {
     "base_ratio": (0.0, 0.2, 0.4),
+    "start": (0.0, 0.3),
     "end": (0.4, 0.7, 1.0),
     "overlap": ("top", "blend", "union"),
-    "isolation": ("regions", "text"),
+    "isolation": ("regions", "text", "modulate"),
     "balance": ("manual", "auto"),
     "image_stream": ("shared", "paper"),
+    "padding": ("keep", "trim"),
+    "double_interval": (1, 2),
+    "single_interval": (1, 2),
+    "background_in_regions": ("auto", "always", "never"),
+    "feather": (0.0, 0.05, 0.1),
 }
+BESIDE_MODULATE = {"balance": "manual", "image_stream": "shared"}
+"""What isolation "modulate" goes with."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +57,11 @@ def jobs(count: int, seed: int) -> Iterator[Job]:
     for number in range(count):
         name = rng.choice(sorted(workflows))
         settings = {key: rng.choice(values) for key, values in SETTINGS.items()}
-        feather = rng.choice((0.0, 0.05, 0.1))
-        flow = _with_inputs(workflows[name], seed=1000 * seed + number, feather=feather, **settings)
+        if settings["isolation"] == "modulate":
+            settings |= BESIDE_MODULATE
+        flow = _with_inputs(workflows[name], seed=1000 * seed + number, **settings)
+        if rng.random() < WITH_LORA:
+            flow = _with_lora(flow, strength=rng.uniform(-1, 1))
         yield Job(name, flow, rng.uniform(0, 1) if rng.random() < INTERRUPTED else None)
 
 
@@ -56,4 +71,15 @@ def _with_inputs(workflow: dict, **values) -> dict:
     for node in workflow.values():
         widgets = {name for name, value in node["inputs"].items() if not isinstance(value, list)}
         node["inputs"] |= {name: value for name, value in values.items() if name in widgets}
+    return workflow
+
+
+def _with_lora(workflow: dict, strength: float) -> dict:
+    """A copy in which the first region has a LoRA wherever regions meet their prompts."""
+    workflow = copy.deepcopy(workflow)
+    for name, node in list(workflow.items()):
+        if node["class_type"] in ("FluxRegions_Conditioning", "FluxRegions_Encode"):
+            inputs = {"regions": node["inputs"]["regions"], "region": "1", "lora_name": LORA, "strength": strength}
+            workflow[f"{name}_lora"] = {"class_type": "FluxRegions_Lora", "inputs": inputs}
+            node["inputs"]["regions"] = [f"{name}_lora", 0]
     return workflow

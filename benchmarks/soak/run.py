@@ -12,7 +12,8 @@ from statistics import median
 from devtools.errors import DevError
 from devtools.server import ComfyServer
 
-from .jobs import Job, jobs, shipped
+from .jobs import LORA, Job, jobs, shipped
+from .random_lora import write_random_lora
 
 SERVER_PACK = Path(__file__).parent / "server_pack"
 SAMPLE_EVERY = 5
@@ -45,7 +46,8 @@ class Soak:
 
     def __init__(self, scratch: Path):
         paths = scratch / "soak_paths.yaml"
-        paths.write_text(f"soak:\n  custom_nodes: {SERVER_PACK}\n", "utf-8")
+        write_random_lora(scratch / "loras" / LORA)
+        paths.write_text(f"soak:\n  custom_nodes: {SERVER_PACK}\n  loras: {scratch / 'loras'}\n", "utf-8")
         self.server = ComfyServer(["--extra-model-paths-config", str(paths), "--disable-api-nodes"])
         self.failures: list[str] = []
         self.asked_to_stop = self.interrupted = 0

@@ -10,12 +10,14 @@ TRANSIENT = {
     "attention.dense_diffusion": "LogitModulation",
     "attention.packing": "PackedGroups",
     "adapter.block_hooks": "BlockHooks",
+    "adapter.lora_call": "CallLoras",
 }
 """Module of the pack -> a class of which only a sampling run has instances: between two jobs there are none."""
 LASTING = {
     "adapter.run_cache": "RunCache",
     "adapter.regional_prompt": "AppliedRegions",
-    "adapter.conditioning": "RegionsCond",
+    "adapter.regions_cond": "RegionsCond",
+    "adapter.fitted_loras": "FittedLoras",
 }
 """The same, of classes whose instances live as long as the results that the host keeps."""
 
