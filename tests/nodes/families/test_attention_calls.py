@@ -49,7 +49,7 @@ def test_a_block_before_the_texts_were_refined_is_an_error():
         kinds(attention_calls(10, 30, before=(0, 2, 0)), 40, 10, 40)
 
 
-def twice_as_much(output):
+def twice_as_much(output, given):
     return output * 2
 
 
