@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from flux_regions.attention import Settings
+from flux_regions.pocket.scenes import caption_of
 
 from devtools import host, packages
 
-from .adherence.layouts import Layout
+from .adherence.layouts import Layout, object_of
 
 STEPS = 20
+TOKEN_SIDE = 16  # px
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,9 @@ class Method:
     """One way to make a picture of a layout.
 
     name: as in the table. mode: "base" (the base prompt alone), "masked" (FluxRegions_MaskedConditioning), "regions"
-    (FluxRegions_Apply) or "prompt" (FluxRegions_Conditioning). settings: inputs of that node other than its defaults
-    and the layout's. padding: of FluxRegions_Encode. steps: the sampler's.
+    (FluxRegions_Apply), "prompt" (FluxRegions_Conditioning) or "alone" (each region's box a picture of its own).
+    settings: inputs of that node other than its defaults and the layout's. padding: of FluxRegions_Encode. steps: the
+    sampler's.
     """
 
     name: str
@@ -59,6 +62,8 @@ class Renderer:
 
     def picture(self, layout: Layout, method: Method) -> np.ndarray:
         """[H, W, 3] float32 in 0..1. The layout's seed makes the noise, so methods differ in nothing else."""
+        if method.mode == "alone":
+            return self._pictures_of_boxes(layout)
         with torch.inference_mode():
             model, positive, negative = self._conditioned(layout, method)
             return self._sample(model, positive, negative, layout.width, layout.height, layout.seed, method.steps)
@@ -68,6 +73,18 @@ class Renderer:
         with torch.inference_mode():
             positive = self._encode_text(text)
             return self._sample(self.model, positive, positive, width, height, seed, STEPS)
+
+    def _pictures_of_boxes(self, layout: Layout) -> np.ndarray:
+        """[H, W, 3] float32 in 0..1: the background, and over each box the picture of its object on that background."""
+        picture = self.caption(layout.background_prompt, layout.width, layout.height, layout.seed)
+        for region in layout.regions:
+            x, y, width, height = region.box * np.array([layout.width, layout.height] * 2)
+            left, top, right, bottom = (round(edge) for edge in (x, y, x + width, y + height))
+            columns, rows = (-(-side // TOKEN_SIDE) * TOKEN_SIDE for side in (right - left, bottom - top))
+            prompt = caption_of((object_of(region),), layout.background)
+            own = self.caption(prompt, columns, rows, layout.seed)
+            picture[top:bottom, left:right] = own[: bottom - top, : right - left]
+        return picture
 
     def _sample(
         self, model, positive: list, negative: list, width: int, height: int, seed: int, steps: int
@@ -101,7 +118,7 @@ class Renderer:
             return self.model, conditioning, prompt.base
         if method.mode == "regions":
             return self._execute("Apply", model=self.model, regional_prompt=prompt, **method.settings)
-        raise ValueError(f"There is no mode {method.mode!r}; give base, masked, regions or prompt.")
+        raise ValueError(f"There is no mode {method.mode!r}; give base, masked, regions, prompt or alone.")
 
     def _regions(self, layout: Layout):
         """The layout's regions with their prompts, a RegionSet."""

@@ -60,6 +60,7 @@ def _command(command: Sequence[str | Path]) -> Callable[[], bool]:
 
 def node_validates() -> bool:
     """Does `comfy node validate` find nothing? (It ends with 0 even where it warns, so its words decide.)"""
+    paths.LOGS.mkdir(parents=True, exist_ok=True)
     log = paths.LOGS / "comfy-node-validate.log"
     command = [venv_python(), *COMFY_CLI, "node", "validate"]
     with log.open("wb") as output:

@@ -93,7 +93,9 @@ def main() -> None:
         "--steps", type=int, nargs="+", default=[20, 8, 4, 28], help="the sampler's (default 20 8 4 28)"
     )
     parser.add_argument("--seed", type=int, default=SEED, help=f"of the layouts (default {SEED})")
-    parser.add_argument("--only", action="append", help="a setting by its name in the table; may be repeated")
+    parser.add_argument(
+        "--only", action="append", choices=METHODS, metavar="NAME", help="a setting in the table; may be repeated"
+    )
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
 

@@ -13,8 +13,13 @@ from ..adherence.layouts import Layout, ObjectRegion, object_of, random_objects
 TOKEN = 16  # px
 MIN_SIDE, THIN_SIDE = 4, 3  # of a region at least, in tokens
 SIDES = (12, 24)
-"""Of the canvas, least and most, in tokens: 192 to 384 px, the sizes that Pocket Flux was trained on."""
-LARGE_SIDES = (25, 32)
+"""Of the canvas, least and most, in tokens: 192 to 384 px."""
+TRAINED_SIDE = 16
+"""Tokens of the longest picture side of the training (pocket/README.md): over a region that is longer the miniature
+repeats its object, with regions or without.
+"""
+SIDES_OF = {"many": (25, 32), "long": (TRAINED_SIDE + 1, 24)}
+"""kind -> sides, where they are not SIDES."""
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in tokens."""
@@ -48,7 +53,7 @@ def wide_layouts(regions: int, seed: int) -> list[Layout]:
 
 def _pair(rng: np.random.Generator, kind: str, cut: Cut) -> tuple[Layout, Layout]:
     """One layout, with either kind of prompt."""
-    least, most = LARGE_SIDES if kind in BEYOND_TRAINING else SIDES
+    least, most = SIDES_OF.get(kind, SIDES)
     columns, rows = (int(side) for side in rng.integers(least, most + 1, 2))
     boxes = cut(rng, columns, rows)
     background, pairs = random_objects(rng, len(boxes))
@@ -78,13 +83,26 @@ def _thin_and_tiny(rng: np.random.Generator, columns: int, rows: int) -> list[Bo
 
 
 def _columns(rng: np.random.Generator, columns: int, rows: int) -> list[Box]:
-    """Two to six columns that fill the canvas, or as many rows."""
-    upright = bool(rng.integers(2))
+    """Two to six columns that fill the canvas, or as many rows; on a canvas both of whose sides are long, in two tiers,
+    so that none is longer than TRAINED_SIDE.
+    """
+    upright = rows <= columns
+    length, tiers = (rows if upright else columns), 1 + (min(columns, rows) > TRAINED_SIDE)
     side = columns if upright else rows
-    edges = np.linspace(0, side, int(rng.integers(2, min(6, side // MIN_SIDE) + 1)) + 1).round()
-    if upright:
-        return [(x, 0, end - x, rows) for x, end in itertools.pairwise(edges)]
-    return [(0, y, columns, end - y) for y, end in itertools.pairwise(edges)]
+    boxes = []
+    for start, end in itertools.pairwise(np.linspace(0, length, tiers + 1).round()):
+        edges = np.linspace(0, side, int(rng.integers(2, min(6, side // MIN_SIDE) + 1)) + 1).round()
+        strips = [(a, start, b - a, end - start) for a, b in itertools.pairwise(edges)]
+        boxes += strips if upright else [(y, x, height, width) for x, y, width, height in strips]
+    return boxes
+
+
+def _long(rng: np.random.Generator, columns: int, rows: int) -> list[Box]:
+    """Two to four strips over the whole canvas, longer than TRAINED_SIDE."""
+    edges = np.linspace(0, min(columns, rows), int(rng.integers(2, 5)) + 1).round()
+    if columns >= rows:
+        return [(0, y, columns, end - y) for y, end in itertools.pairwise(edges)]
+    return [(x, 0, end - x, rows) for x, end in itertools.pairwise(edges)]
 
 
 def _grid(rng: np.random.Generator, columns: int, rows: int) -> list[Box]:
@@ -141,6 +159,7 @@ def _mixed(rng: np.random.Generator, columns: int, rows: int) -> list[Box]:
 KINDS: dict[str, Cut] = {
     "few": _few,
     "columns": _columns,
+    "long": _long,
     "grid": _grid,
     "free": _free,
     "overlaps": _overlaps,
@@ -148,8 +167,10 @@ KINDS: dict[str, Cut] = {
     "thin": _thin_and_tiny,
     "many": _many,
 }
-BEYOND_TRAINING = ("many",)
-"""More regions and larger pictures than the miniature was ever trained on: figures without a claim."""
+BEYOND_TRAINING = ("many", "long")
+"""Larger pictures and more regions than the miniature was ever trained on, and regions longer than any picture of its
+training: figures without a claim. The method ALONE shows how far it gets there without any regional prompting.
+"""
 
 
 def _place_apart(

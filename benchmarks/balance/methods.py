@@ -6,6 +6,8 @@ from ..renderer import Method
 
 AUTO = Method("auto", "prompt")
 AUTO_WITHOUT_BACKGROUND = Method("auto, no background prompt", "prompt", {"background_prompt": ""})
+ALONE = Method("each region a picture of its own", "alone")
+"""No method to use, but what the miniature can do at the regions' sizes: a bound on all methods."""
 
 
 def _fixed(base_ratio: float, end: float, background_in_regions: str = "never") -> Method:
@@ -21,6 +23,7 @@ METHODS = {
     for method in (
         AUTO,
         AUTO_WITHOUT_BACKGROUND,
+        ALONE,
         _fixed(0.2, 0.4),
         _fixed(0.4, 1.0),
         _fixed(0.2, 0.7),

@@ -5,7 +5,7 @@ import pytest
 from flux_regions.pocket.scenes import PALETTE
 
 from benchmarks.balance.__main__ import summary
-from benchmarks.balance.layouts import BEYOND_TRAINING, KINDS, THIN_SIDE, TOKEN, wide_layouts
+from benchmarks.balance.layouts import KINDS, THIN_SIDE, TOKEN, TRAINED_SIDE, wide_layouts
 from benchmarks.balance.scoring import RegionScore, score_regions, seamless
 
 LAYOUTS = wide_layouts(8, 5)
@@ -37,9 +37,12 @@ def test_every_region_has_room_for_its_object_and_pictures_differ_in_size(kind):
         for index in range(len(layout.regions)):
             rows, columns = np.nonzero(owners == index)
             assert min(np.ptp(rows), np.ptp(columns)) + 1 >= (THIN_SIDE - 1) * TOKEN
-        assert (max(layout.width, layout.height) > 384) == (kind in BEYOND_TRAINING)
+        assert (max(layout.width, layout.height) > 384) == (kind == "many")
+        boxes = [region.box for region in layout.regions]
+        longest = max(round(max(width * layout.width, height * layout.height)) for *_, width, height in boxes)
+        assert kind not in ("columns", "long") or (longest > TRAINED_SIDE * TOKEN) == (kind == "long")
     assert len({(layout.width, layout.height) for layout in layouts}) > 1
-    assert {len(layout.regions) > 16 for layout in layouts} == {kind in BEYOND_TRAINING}
+    assert {len(layout.regions) > 16 for layout in layouts} == {kind == "many"}
 
 
 @pytest.mark.parametrize(
