@@ -69,7 +69,7 @@ def _show(server: ComfyServer, name: str, workflow: dict, full: bool, thumbnail:
         missing = missing_choices(workflow, server.get("/object_info"))
         if missing or not full:
             reason = f"not here: {', '.join(missing)}" if missing else "they are here: `demo --full` runs it"
-            print_line(f"{name}: needs FLUX.1-dev weights; skipped ({reason})")
+            print_line(f"{name}: needs its model's files; skipped ({reason})")
             if thumbnail:
                 _save_thumbnail(server, name, workflow, [])
             return None

@@ -95,7 +95,7 @@ def test_a_short_note_says_what_to_try(graph):
 
 
 def test_the_seed_is_fixed_so_that_everyone_sees_the_same_picture(graph):
-    samplers = [node for node in graph["nodes"] if node["type"] == "KSampler"]
+    samplers = [node for node in graph["nodes"] if node["type"] in ("KSampler", "RandomNoise")]
     assert samplers and all(node["widgets_values"][1] == "fixed" for node in samplers)
 
 

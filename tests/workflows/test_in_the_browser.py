@@ -63,7 +63,7 @@ def test_its_export_is_the_api_file(opened, prompt, name, tmp_path):
 @pytest.mark.slow
 def test_run_on_the_page_gives_the_pixels_that_the_api_gives(opened, prompt, server):
     if not any(node["class_type"] == "FluxRegions_PocketModel" for node in prompt.values()):
-        pytest.skip("needs FLUX.1-dev")
+        pytest.skip("needs its model's files")
     by_api = server.queue(prompt)
     assert by_api.error is None
     forget(server)  # or the page would get what is in the cache
