@@ -16,7 +16,10 @@ _masks: dict[int, tuple] = {}
 
 
 def dense_attention(q: Tensor, k: Tensor, v: Tensor, packs: list, attend) -> Tensor:
-    """As grouped_attention. The regional branch is one call under a mask [n, n], the base branch one without it."""
+    """As grouped_attention. The regional branch is one call under a mask [n, n], the base branch one without it.
+
+    The picture must be so large that the base branch is not packed with regions, as nearly equal groups are.
+    """
     from flux_regions.attention import grouped_attention
 
     # The base branch is a run of neighbouring tokens, or gives its output to two ranges (the copy of the image).

@@ -151,8 +151,13 @@ def applied(patcher, prompt, **settings):
     return Apply.execute(model=patcher, regional_prompt=prompt, **settings).result[:2]
 
 
-def step_times(patcher, positive: list, pixels: int, steps: int = 1) -> list[float]:
-    """Seconds of each model call in a run of the host's sampler over a square picture, the pack's work included."""
+def empty_latent(pixels: int) -> Tensor:
+    """Of a square picture of so many px a side."""
+    return torch.zeros(1, 16, pixels // 8, pixels // 8)
+
+
+def step_times(patcher, positive: list, latent: Tensor, steps: int = 1) -> list[float]:
+    """Seconds of each model call in a run of the host's sampler, the pack's work included."""
     import comfy.sample
 
     times = []
@@ -166,7 +171,6 @@ def step_times(patcher, positive: list, pixels: int, steps: int = 1) -> list[flo
 
     patcher = patcher.clone()
     patcher.set_model_unet_function_wrapper(timed)
-    latent = torch.zeros(1, 16, pixels // 8, pixels // 8)
     with torch.inference_mode():
         comfy.sample.sample(
             patcher,

@@ -14,9 +14,9 @@ from pathlib import Path
 import torch
 
 from .. import flux_width
-from . import attention, kernels, step
+from . import attention, families, kernels, step
 from .flops import step_flops
-from .report import plot, tables
+from .report import families_table, plot, tables
 
 HERE = Path(__file__).parent
 REGIONS = [1, 2, 4, 8, 16, 64]
@@ -67,16 +67,24 @@ def main() -> None:
     parser.add_argument(
         "--kernels", action="store_true", help="count the kernels alone; other figures stay those of an earlier run"
     )
+    parser.add_argument(
+        "--families", action="store_true", help="steps of the other families alone; other figures stay, as above"
+    )
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
 
     flux_width.open_host(options.device)
-    if options.kernels:
+    if options.kernels or options.families:
         path = options.out / "results.json"
         earlier = json.loads(path.read_text("utf-8")) if path.exists() else {}
-        counted = {"kernels": kernels.measure()}
-        path.write_text(json.dumps(earlier | counted, indent=1) + "\n", "utf-8")
-        print(json.dumps(counted))
+        measured = {}
+        if options.kernels:
+            measured["kernels"] = kernels.measure()
+        if options.families:
+            measured["families"] = families.measure([4, 16], options.rounds, options.device)
+            print(f"\n{families_table(measured['families'])}\n")
+        path.write_text(json.dumps(earlier | measured, indent=1) + "\n", "utf-8")
+        print(json.dumps(measured))
         return
     seconds = min(plan_seconds() for _ in range(3))
     calls = attention.measure([4, 16], 3 * options.rounds, options.device)
@@ -103,6 +111,7 @@ def main() -> None:
         "generation_paper_window": {"16": paper_window["ratio"]},
         "after_window": paper_window["after_window"],
         "kernels": kernels.measure(),
+        "families": families.measure([4, 16], options.rounds, options.device),
         "device": options.device,
         "plan_64_regions_2048px_s": round(seconds, 3),
     }

@@ -21,7 +21,7 @@ FLOPS = ("plain", "trim", "keep", "paper", "passes")
 
 
 def tables(result: dict, more_regions: dict, flops: dict) -> str:
-    """The three tables in Markdown: result, more_regions and flops as in results.json (its "work")."""
+    """The four tables in Markdown: result, more_regions and flops as in results.json (its "work")."""
     calls = result["attention"]
     steps = [(size, number, row) for size, by_number in result["step"].items() for number, row in by_number.items()]
     steps += [("512", number, row) for number, row in more_regions.items()]
@@ -37,6 +37,8 @@ def tables(result: dict, more_regions: dict, flops: dict) -> str:
             ("px", "regions", *STEP.values()),
             [[px, n, *(f"{row[name]:.2f}" if name in row else "" for name in STEP)] for px, n, row in steps],
         ),
+        "One step of other families, 512 px, relative to a plain one of the same model:",
+        families_table(result["families"]),
         "Arithmetic: TFLOP of one step of the whole FLUX.1, and the size of the mask that is spared:",
         table(
             ("px", "regions", *FLOPS, "mask"),
@@ -47,6 +49,17 @@ def tables(result: dict, more_regions: dict, flops: dict) -> str:
         ),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def families_table(families: dict) -> str:
+    """In Markdown: family -> number of regions -> its ratios, as in results.json."""
+    columns = {"trim": "trim", "dense_mask": "dense mask", "plain_s": "plain, s"}
+    rows = [
+        [name, number, *(f"{row[key]:.2f}" if key in row else "" for key in columns)]
+        for name, by_number in families.items()
+        for number, row in by_number.items()
+    ]
+    return table(("family", "regions", *columns.values()), rows)
 
 
 def plot(measured: dict[int, float], flops: dict) -> Image.Image:

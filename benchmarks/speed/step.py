@@ -5,7 +5,16 @@ from __future__ import annotations
 from statistics import median
 
 from ..dense_mask import dense_masks
-from ..flux_width import BASE_TOKENS, PAPER_TOKENS, TRIMMED_TOKENS, applied, base, regional_prompt, step_times
+from ..flux_width import (
+    BASE_TOKENS,
+    PAPER_TOKENS,
+    TRIMMED_TOKENS,
+    applied,
+    base,
+    empty_latent,
+    regional_prompt,
+    step_times,
+)
 from ..interleaved import interleaved_times
 
 PAPER = {"image_stream": "paper", "overlap": "union"}
@@ -25,7 +34,7 @@ def measure(patcher, pixels: int, regions: list[int], count: int, baselines: boo
     """
     ratios = {}
     for number in regions:
-        cases = {"plain": lambda: step_times(patcher, base(), pixels)[0]}
+        cases = {"plain": lambda: step_times(patcher, base(), empty_latent(pixels))[0]}
         cases["trim"] = _case(patcher, pixels, regional_prompt(number, TRIMMED_TOKENS))
         if baselines:
             cases["keep"] = _case(patcher, pixels, regional_prompt(number, BASE_TOKENS))
@@ -44,7 +53,7 @@ def measure(patcher, pixels: int, regions: list[int], count: int, baselines: boo
 
 def _case(patcher, pixels: int, prompt, **settings):
     model, positive = applied(patcher, prompt, end=1.0, **settings)
-    return lambda: step_times(model, positive, pixels)[0]
+    return lambda: step_times(model, positive, empty_latent(pixels))[0]
 
 
 def _under_mask(case):
@@ -67,7 +76,7 @@ def generation(patcher, pixels: int, regions: int, steps: int, count: int, balan
 
     def case(name: str, case_model, conditioning):
         def run() -> float:
-            runs[name].append(step_times(case_model, conditioning, pixels, steps))
+            runs[name].append(step_times(case_model, conditioning, empty_latent(pixels), steps))
             return sum(runs[name][-1])
 
         return run

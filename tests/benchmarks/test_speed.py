@@ -6,12 +6,13 @@ from flux_regions.attention import AttentionPlan, Settings, TokenLayout, grouped
 from flux_regions.regions import TokenGrid
 from torch.nn import functional as F
 
-from benchmarks.dense_mask import dense_attention
+from benchmarks.dense_mask import dense_attention, dense_masks
 from benchmarks.dispatched_ops import DispatchedOps
-from benchmarks.flux_width import grid_of
+from benchmarks.flux_width import applied, grid_of
 from benchmarks.memory.__main__ import measure as measure_memory
 from benchmarks.memory.live_bytes import LiveBytes
-from benchmarks.speed import flops, kernels
+from benchmarks.speed import families, flops, kernels
+from support.model_families import FAMILIES
 
 
 def attend(q, k, v):
@@ -96,3 +97,23 @@ def test_live_bytes_counts_what_lives_at_one_time():
             del temporary
         view = base[10:]
     assert counted.peak == 4 * (100 + 2 * 1000) and counted.now == 400 and view is not None
+
+
+def test_a_family_s_step_is_the_same_under_a_dense_mask_and_has_its_ratios(comfy, monkeypatch):
+    import comfy.sample
+
+    tiny = families.Width("QwenImage", FAMILIES["qwen"].config, 32, latent=(1, 16, 1, 32, 32))
+    monkeypatch.setattr(families, "WIDTHS", {"tiny": tiny})
+    assert set(families.measure([4], 1)["tiny"]["4"]) == {"trim", "dense_mask", "plain_s"}
+
+    base = [[families.random_text(tiny, 9, 0), {}]]
+    model, positive = applied(families.random_model(tiny, "cpu"), families.regional_prompt(tiny, base, 4), end=1.0)
+
+    def drawn() -> torch.Tensor:
+        noise = torch.randn(tiny.latent, generator=torch.Generator().manual_seed(1))
+        arguments = (1, 1.0, "euler", "simple", positive, positive, torch.zeros(tiny.latent))
+        return comfy.sample.sample(model, noise, *arguments, disable_pbar=True, seed=0)
+
+    grouped = drawn()
+    with dense_masks():
+        assert (drawn() - grouped).abs().max() < 1e-5
