@@ -102,7 +102,7 @@ def test_live_bytes_counts_what_lives_at_one_time():
 def test_a_family_s_step_is_the_same_under_a_dense_mask_and_has_its_ratios(comfy, monkeypatch):
     import comfy.sample
 
-    tiny = families.Width("QwenImage", FAMILIES["qwen"].config, 32, latent=(1, 16, 1, 32, 32))
+    tiny = families.Width("QwenImage", FAMILIES["qwen"].config, 32, latent=(1, 16, 1, 16, 16))
     monkeypatch.setattr(families, "WIDTHS", {"tiny": tiny})
     assert set(families.measure([4], 1)["tiny"]["4"]) == {"trim", "dense_mask", "plain_s"}
 
