@@ -21,25 +21,6 @@ TOKENS = 7
 CORNERS = ((0.0, 0.0, 0.5, 0.5), (0.5, 0.5, 0.5, 0.5))
 
 
-@pytest.fixture
-def little_vram(comfy, monkeypatch):
-    """little_vram(share): from now on the host loads at most this share of a model's weights, and casts the others per
-    call.
-    """
-    import comfy.model_patcher
-
-    real = comfy.model_patcher.ModelPatcher.partially_load
-
-    def limit(share):
-        def partially_load(self, device_to, extra_memory=0, *args, **kwargs):
-            budget = share * self.model_size() - self.model.model_loaded_weight_memory
-            return real(self, device_to, min(extra_memory, budget), *args, **kwargs)
-
-        monkeypatch.setattr(comfy.model_patcher.ModelPatcher, "partially_load", partially_load)
-
-    return limit
-
-
 def lora():
     """Of the text's projection and of one attention; a layer that is cast per call gets it in every call."""
     generator = torch.Generator().manual_seed(5)

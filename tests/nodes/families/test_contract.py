@@ -5,6 +5,8 @@ import inspect
 import pytest
 import torch
 
+from support.model_families import tiny_family_model
+
 pytestmark = pytest.mark.host
 
 FULL = ((0.0, 0.0, 1.0, 1.0),)
@@ -197,13 +199,83 @@ def test_the_watch_reads_where_pixels_look(subject, nodes):
     watched, records = nodes.WatchAttention(model=model)
     subject.predict(watched, positive)
     maps = records.latest.maps()
-    assert maps.shape == (3, 8, 8) and records.latest.passes == len(block_list(subject))
+    assert maps.shape == (3, 8, 8) and records.latest.passes == len(block_list(model)[1])
     assert (maps[0][:, 4:] == 0).all() and (maps[0][:, :4] > 0).all() and (maps[2] > 0).all()
 
 
-def block_list(subject):
+def block_list(model):
+    """(the attribute, the blocks)."""
     from flux_regions.adapter.families import family_of
 
-    model = subject.model().model.diffusion_model
-    ((_, attribute),) = family_of(model).block_lists
-    return getattr(model, attribute)
+    network = model.model.diffusion_model
+    ((_, attribute),) = family_of(network).block_lists
+    return attribute, getattr(network, attribute)
+
+
+FP8 = torch.float8_e4m3fn
+
+
+def test_fp8_weights_draw_as_their_rounded_values_do(subject):
+    """As Load Diffusion Model makes them: cast in every call."""
+    state = subject.model().model.diffusion_model.state_dict()
+    rounded = {name: value.to(FP8).float() if value.ndim > 1 else value for name, value in state.items()}
+    prompt = subject.prompt(HALVES, [subject.text(1, 7), subject.text(2, 38)], subject.text(0, 11))
+    predictions = []
+    for stored_as in (None, FP8):
+        # One-dimensional weights are of norms, which loaders keep.
+        model = tiny_family_model(subject.name, rounded, stored_as)
+        for name, parameter in model.model.diffusion_model.named_parameters():
+            if parameter.ndim == 1:
+                parameter.data = state[name].clone()
+        patched, positive, _ = subject.applied(prompt, model=model, base_ratio=0.2)
+        predictions.append(subject.predict(patched, positive))
+    assert FP8 in {parameter.dtype for parameter in model.model.diffusion_model.parameters()}
+    assert difference(*predictions) < SAME
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5])
+def test_a_model_loaded_in_part_draws_the_same(subject, little_vram, share):
+    prompt = subject.prompt(HALVES, [subject.text(1, 7), subject.text(2, 38)], subject.text(0, 11))
+    model, positive, _ = subject.applied(prompt, base_ratio=0.2)
+    expected = subject.predict(model, positive)
+    model.detach()
+    little_vram(share)
+    layers = [layer for layer in model.model.diffusion_model.modules() if isinstance(layer, torch.nn.Linear)]
+    cast = []
+    layers[0].register_forward_pre_hook(lambda *_: cast.append(sum(layer.comfy_cast_weights for layer in layers)))
+    assert difference(subject.predict(model, positive), expected) < SAME
+    assert cast and min(cast) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("subject", ["qwen", "zimage"], indirect=True)
+def test_a_compiled_model_draws_the_same(subject, sample):
+    """Through the wrapper of the host's TorchCompileModel; a second run compiles nothing. Two families: the others take
+    minutes, and have the same hooks.
+    """
+    from comfy.ldm.modules.attention import attention_pytorch
+    from comfy_api.torch_helpers import set_torch_compile_wrapper
+
+    def attend(func, *args, **kwargs):  # the CPU's own choice looks up free memory, which no compiler can
+        return attention_pytorch(*args, **kwargs)
+
+    def graphs():
+        return torch._dynamo.utils.counters["stats"]["unique_graphs"]
+
+    prompt = subject.prompt(HALVES, [subject.text(1, 7), subject.text(2, 38)], subject.text(0, 11))
+    model, positive, _ = subject.applied(prompt, base_ratio=0.2)
+    attribute, blocks = block_list(model)
+    setattr(model.model.diffusion_model, attribute, blocks[:1])  # compiling takes long
+    model.model_options["transformer_options"]["optimized_attention_override"] = attend
+    expected = sample(model, positive, latent=subject.latent(), steps=1)
+    torch._dynamo.reset()
+    try:
+        compiled, before = model.clone(), graphs()
+        set_torch_compile_wrapper(compiled, "eager")
+        assert difference(sample(compiled, positive, latent=subject.latent(), steps=1), expected) < 1e-4
+        after = graphs()
+        assert before < after, "nothing was compiled"
+        assert difference(sample(compiled, positive, latent=subject.latent(), steps=1), expected) < 1e-4
+        assert graphs() == after, "a second run compiled again"
+    finally:
+        torch._dynamo.reset()
