@@ -10,6 +10,7 @@ from .attention_record import record_attention
 from .conditioning import regions_of, with_regions, without_regions
 from .families import family_names, model_info
 from .lora_file import check_lora_files, lora_names, lora_path
+from .region_references import references_of
 
 __all__ = [
     "check_lora_files",
@@ -18,6 +19,7 @@ __all__ = [
     "lora_path",
     "model_info",
     "record_attention",
+    "references_of",
     "regions_of",
     "with_regions",
     "without_regions",

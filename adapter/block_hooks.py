@@ -36,11 +36,13 @@ if TYPE_CHECKING:
 class BlockHooks:
     """The hooks of one forward call of the model, and what they have to remember between them.
 
-    active: the regions that act in this call. Raises ValueError where the call cannot carry what their settings ask
-        for.
+    active: the regions that act in this call. reference_owners: TokenLayout's, by their numbers. Raises ValueError
+        where the call cannot carry what their settings ask for.
     """
 
-    def __init__(self, cache: RunCache, active: AppliedRegions, call: ForwardCall):
+    def __init__(
+        self, cache: RunCache, active: AppliedRegions, call: ForwardCall, reference_owners: tuple[tuple[int, int], ...]
+    ):
         family = call.family
         self.call = call
         self.model_ran = False
@@ -48,6 +50,7 @@ class BlockHooks:
         self.unknown_lengths: set[int] = set()
         """Tokens of attention calls in blocks that regions have no plan for."""
         self._cache, self._active, self._grid = cache, active, call.grid
+        self._reference_owners = reference_owners
         conflict = family.conflict(call, active.settings)
         if conflict is None and active.settings.copies_base_image("single"):
             conflict = family.base_image_copy_conflict(call)
@@ -165,7 +168,9 @@ class BlockHooks:
         """Once all lengths of the joint sequence are known, in tokens. image: what has the blocks' device and dtype."""
         family, model, cache, grid = self.call.family, self.call.model, self._cache, self._grid
         self._layout = TokenLayout(
-            self._lengths, base_length, grid.tokens, references, base_first=family.base_first(model)
+            *(self._lengths, base_length, grid.tokens, references),
+            base_first=family.base_first(model),
+            reference_owners=self._reference_owners,
         )
         if self._is_cross:
             without_texts = TokenLayout((0,) * len(self._lengths), 0, grid.tokens)
@@ -195,6 +200,12 @@ class BlockHooks:
         """Puts them back, in front of whatever text there is by now; only here are all lengths known."""
         self.model_ran = True
         references = args["img"].shape[1] - self._grid.tokens
+        if self._reference_owners and references != sum(self.call.reference_lengths):
+            raise ValueError(
+                f"The image has {references} tokens of reference pictures where {sum(self.call.reference_lengths)} were "
+                "expected, so those of single regions cannot be told apart: another node adds tokens in a way of its own. "
+                "Remove or bypass it."
+            )
         self._fix_layout(args["txt"].shape[1], references, args["img"])
         texts, ids = self._detached_texts
         self._detached_texts = ()

@@ -8,6 +8,7 @@ import comfy.hooks
 
 from ..regions.printable_log import printable_logger
 from .lora_file import check_lora_files
+from .region_references import reference_method
 from .regional_prompt import KEY, AppliedRegions
 from .regions_cond import RegionsCond
 from .sampling_hooks import sampling_hooks
@@ -25,10 +26,11 @@ def with_regions(applied: AppliedRegions) -> list:
     """The regional prompt's base conditioning with its regions in it; everything else in it stays.
 
     Without a region that can act it is the base conditioning as it came, and the log says so. Raises ValueError as
-    check_lora_files does.
+    check_lora_files and reference_method do.
     """
     regions = applied.prompt.regions
     check_lora_files(regions)
+    reference_method(regions)
     if not len(regions) and not regions.background_loras:
         logger.info(
             "No region can act (none is there, or all are hidden or of strength 0): the picture is the plain one."

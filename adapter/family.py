@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from ..attention import Settings, TokenLayout
 
 if TYPE_CHECKING:
+    from torch import Tensor
     from torch.nn import Module
 
     from .forward_call import ForwardCall
@@ -87,6 +88,7 @@ class Family:
     base_first: whether region texts stand behind the base text.
     runs_post_input: whether the model runs `post_input` patches once text and image are embedded. If not, nothing can
         join text or image on the way, and all lengths are known before the call.
+    references: the reference pictures [B, C, ..., H, W] that the model looks at in a call; None = it never does.
     rest_length: tokens behind the image, for what has to know before the model runs.
     rest_is_padding: whether these are padding of the image, not pictures.
     shifts: which tokens the model numbers otherwise than it would in a prompt of their own.
@@ -114,7 +116,8 @@ class Family:
     text_unit: Callable[[Any], int] = lambda _: 1
     base_first: Callable[[Any], bool] = lambda _: False
     runs_post_input: Callable[[Any], bool] = lambda _: True
-    rest_length: Callable[[ForwardCall], int] = lambda _: 0
+    references: Callable[[ForwardCall], Sequence[Tensor]] | None = None
+    rest_length: Callable[[ForwardCall], int] = lambda call: sum(call.reference_lengths)
     rest_is_padding: bool = False
     shifts: Callable[[Any, TokenLayout], Sequence[Shift]] = lambda _model, _layout: ()
     rotation: Callable[[Any, Any], Any] = lambda model, position: model.pe_embedder(position)
@@ -178,6 +181,11 @@ def no_base_image_copy(name: str) -> Callable[[ForwardCall], str | None]:
         f"{name} has no second image stream: image_stream 'paper' is for FLUX and Chroma. Set image_stream to 'shared'."
     )
     return lambda _: sentence
+
+
+def given_references(call: ForwardCall) -> Sequence[Tensor]:
+    """For Family.references: those that the host hands to the model's forward."""
+    return call.argument("ref_latents") or ()
 
 
 def several_frames(call: ForwardCall, _settings: Settings | None = None) -> str | None:

@@ -10,13 +10,11 @@ from ..attention import is_early_step, region_steps
 from .block_hooks import BlockHooks
 from .forward_call import ForwardCall
 from .lora_call import NO_HOOKS, CallLoras, call_loras
+from .region_references import NOBODY, reference_owners, warn_of_many_references
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
 from .run_log import log_once, warn_of_idle_regions, warn_of_proportions
 from .uncompiled import uncompiled, uncompiled_itself
-
-NOBODY = -1
-"""The owner of texts that have no LoRA."""
 
 
 class Step(NamedTuple):
@@ -44,13 +42,16 @@ def regional_forward(applied: AppliedRegions, call: ForwardCall) -> Tensor:
         if not any(steps_of) or not any(region.strength for region in balanced.prompt.regions.regions):
             cache.first_time("idle")
         warn_of_proportions(applied.prompt.regions, call.grid)
+        warn_of_many_references(call)
     acting = tuple(index for index, steps in enumerate(steps_of) if step.index in steps)
     active = cache.subset(balanced, acting)
     # 2. None acts, or none is seen: the plain model, bit for bit, but for LoRAs, which have windows of their own.
     if not acting or not cache.routing(active, call.grid).routes:
         return plain_forward(call, loras)
     # 3. Their texts join the context, and attention is grouped inside the blocks.
-    hooks = BlockHooks(cache, active, call.without_masked_text())
+    active_number = {region: number for number, region in enumerate((*acting, len(steps_of)))}
+    owners = [(active_number.get(owner, NOBODY), tokens) for owner, tokens in reference_owners(applied, call)]
+    hooks = BlockHooks(cache, active, call.without_masked_text(), tuple(owners))
     if loras is not None:
         is_own = applied.lora_source is None
         hooks.add_loras(loras, (*acting, len(steps_of)) if is_own else (NOBODY,) * (len(acting) + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -49,6 +50,21 @@ class ForwardCall:
     @property
     def options(self) -> dict:
         return self.args[-1] if isinstance(self.args[-1], dict) else self.kwargs["transformer_options"]
+
+    def argument(self, name: str) -> Any:
+        """What the model is given under this name of its forward; None where it has no such place."""
+        place = list(inspect.signature(type(self.model).forward).parameters)[1:].index
+        try:
+            return self.args[place(name)]
+        except (ValueError, IndexError):
+            return self.kwargs.get(name)
+
+    @cached_property
+    def reference_lengths(self) -> tuple[int, ...]:
+        """Tokens of each reference picture that the model looks at, in their order."""
+        patch, references = self.family.patch(self.model), self.family.references
+        pictures = () if references is None else references(self)
+        return tuple(-(-picture.shape[-2] // patch) * -(-picture.shape[-1] // patch) for picture in pictures)
 
     @property
     def grid(self) -> TokenGrid:

@@ -14,6 +14,7 @@ from .class_swap import finished_layers
 from .family import LayerOutput, TokenStream
 from .fitted_loras import FittedLayer, LayerDelta
 from .lora_rows import OwnedRows, TokenOwners
+from .region_references import NOBODY, reference_owners
 from .uncompiled import uncompiled
 
 if TYPE_CHECKING:
@@ -30,11 +31,20 @@ NO_HOOKS = (
 class CallLoras:
     """What the LoRAs of a call have to know of it.
 
-    texts: (owner, tokens) of the region texts in it. base_image_copy: whether the single blocks carry the image twice.
+    texts: (owner, tokens) of the region texts in it. reference_owners: the same of the reference pictures of single
+        regions. base_image_copy: whether the single blocks carry the image twice.
     """
 
-    def __init__(self, cache: RunCache, applied: AppliedRegions, layers: list[FittedLayer], call: ForwardCall):
+    def __init__(
+        self,
+        cache: RunCache,
+        applied: AppliedRegions,
+        layers: list[FittedLayer],
+        call: ForwardCall,
+        reference_owners: tuple[tuple[int, int], ...],
+    ):
         self._cache, self._applied, self._layers, self._call = cache, applied, layers, call
+        self._reference_owners = reference_owners
         self._texts: tuple[tuple[int, int], ...] = ()
         self._layout: TokenLayout | None = None
         self._base_image_copy = False
@@ -147,14 +157,17 @@ class CallLoras:
         def build() -> OwnedRows | None:
             image = cache.image_owners(applied, call.grid)
             family = call.family
-            owners = TokenOwners(image, self._texts, family.base_first(call.model), family.rest_is_padding)
+            shared = sum(call.reference_lengths) - sum(length for _, length in self._reference_owners)
+            references = () if family.rest_is_padding else ((NOBODY, shared), *self._reference_owners)
+            owners = TokenOwners(image, self._texts, references, family.base_first(call.model), family.rest_is_padding)
             owned = owners.rows(owner, stream, rows, layout)
             if owned is None:
                 return None
             index = None if owned.index is None else owned.index.to(like.device)
             return OwnedRows(index, None if owned.weight is None else owned.weight.to(like.device, like.dtype))
 
-        key = (applied, call.grid, owner, stream, rows, layout, self._texts, like.device, like.dtype)
+        references = (call.reference_lengths, self._reference_owners)
+        key = (applied, call.grid, owner, stream, rows, layout, self._texts, references, like.device, like.dtype)
         return cache.owned_rows(key, build)
 
 
@@ -190,6 +203,7 @@ def call_loras(applied: AppliedRegions, call: ForwardCall, step: int, steps: int
 
     Raises ValueError where they were not fitted to the model.
     """
+    references = reference_owners(applied, call) if applied.lora_source is None else ()
     applied = applied.lora_source or applied
     if not applied.prompt.regions.has_loras:
         return None
@@ -205,4 +219,4 @@ def call_loras(applied: AppliedRegions, call: ForwardCall, step: int, steps: int
         for layer in fitted.layers
         if (deltas := [delta for delta in layer.deltas if delta.window in active])
     ]
-    return CallLoras(applied.cache, applied, layers, call) if layers else None
+    return CallLoras(applied.cache, applied, layers, call, references) if layers else None

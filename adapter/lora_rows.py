@@ -23,13 +23,21 @@ class TokenOwners:
 
     image: [owners, N] in 0..1, of the N image tokens (attention/ownership.py).
     texts: (owner, tokens) of each region text that is in the call, in their order.
+    references: the same of the pictures behind the image; what stands behind them is nobody's.
     base_first: whether they stand behind the base text.
     rest_is_padding: whether what stands behind the image is padding of it, which is an owner's as far as all image
-        tokens are; else it is pictures that all regions see, and nobody's.
+        tokens are.
     """
 
-    def __init__(self, image: Tensor, texts: tuple[tuple[int, int], ...], base_first: bool, rest_is_padding: bool):
-        self._image, self._texts, self._base_first = image, texts, base_first
+    def __init__(
+        self,
+        image: Tensor,
+        texts: tuple[tuple[int, int], ...],
+        references: tuple[tuple[int, int], ...],
+        base_first: bool,
+        rest_is_padding: bool,
+    ):
+        self._image, self._texts, self._references, self._base_first = image, texts, references, base_first
         self._rest_is_padding = rest_is_padding
 
     def weights(self, owner: int, stream: TokenStream, rows: int, layout: TokenLayout | None) -> Tensor:
@@ -54,8 +62,12 @@ class TokenOwners:
 
     def _image_weights(self, owner: int, rows: int) -> Tensor:
         image = self._image[owner]
-        rest = image.amin() if self._rest_is_padding else image.new_zeros(())
-        return torch.cat([image, rest.expand(rows - len(image))])
+        rest = (image.amin() if self._rest_is_padding else image.new_zeros(())).repeat(rows - len(image))
+        start = 0
+        for reference, length in self._references:
+            rest[start : start + length] = float(reference == owner)
+            start += length
+        return torch.cat([image, rest])
 
     def _text_weights(self, owner: int, rows: int) -> Tensor:
         texts = [torch.full((length,), float(text == owner)) for text, length in self._texts]

@@ -25,6 +25,7 @@ from .forward import regional_forward
 from .forward_call import ForwardCall
 from .lora_conds import bring_loras
 from .memory_estimate import shape_with_region_tokens
+from .region_references import bring_references
 from .regional_prompt import KEY, applied_regions
 from .run_log import log_end_of_run
 
@@ -60,12 +61,15 @@ def _outer_sample(executor, *args, **kwargs):
 def _prepare_sampling(executor, model, noise_shape, conds: dict, *args, **kwargs):
     """The host loads the model and keeps memory free for a picture of this shape.
 
-    Raises ValueError as family_of and bring_loras do.
+    Raises ValueError as family_of, bring_references and bring_loras do.
     """
+    if not applied_regions(conds):
+        return executor(model, noise_shape, conds, *args, **kwargs)
+    diffusion_model = model.get_model_object("diffusion_model")
+    family = family_of(diffusion_model)
+    bring_references(conds, model, family)
     applied = [regions for regions in applied_regions(conds) if regions.cache.first_time("prepared")]
     if applied:
-        diffusion_model = model.get_model_object("diffusion_model")
-        family = family_of(diffusion_model)
         noise_shape = shape_with_region_tokens(list(noise_shape), applied, diffusion_model, family)
         bring_loras(conds, model, family)
     return executor(model, noise_shape, conds, *args, **kwargs)

@@ -9,10 +9,10 @@ For a query i of a region with area a (its share of the picture) and a key j, lo
     lambda_t   (t / 1000) ** 5, so that it acts on the layout and leaves the details alone
 
 In DenseDiffusion one prompt's words belong to regions; here every region's text is in the sequence, and belongs to its
-region; the base text and reference pictures belong to none, and no pair with them is moved. What no region covers is a
-region too, with the background's text where there is one. DenseDiffusion has two attentions, for text and for image;
-FLUX has one, so M and m of a pair are those of the part of the row that its key is in: all texts, the base's as well,
-or the image.
+region, and so do reference pictures of its own, which count as text; the base text and everybody's references belong to
+none, and no pair with them is moved. What no region covers is a region too, with the background's text where there is
+one. DenseDiffusion has two attentions, for text and for image; FLUX has one, so M and m of a pair are those of the part
+of the row that its key is in: all texts, the base's as well, the image, or all references.
 
 Both cases move the logit by the same share c = w * lambda_t * (1 - a) * strength towards M or m, which is how it is
 computed: l * (1 - c) + c * (s * M + (1 - s) * m), where s says how far i and j are in the same region; it lies between
@@ -96,9 +96,14 @@ class LogitModulation:
         membership[layout.image.start : layout.image.stop] = image.membership
         for region, text in zip(text_regions, layout.texts, strict=True):
             membership[text.start : text.stop, region] = 1
-        # weight[kind of query, kind of key]; kinds: neither, region text, image
+        own_references = [(region, span) for region, span in layout.owned_references if region in text_regions]
+        for region, span in own_references:
+            membership[span.start : span.stop, region] = 1
+        # weight[kind of query, kind of key]; kinds: neither, text or reference of a region, image
         kind = torch.zeros(layout.total, dtype=torch.long)
         kind[layout.all_texts.start : layout.all_texts.stop] = 1
+        for _, span in own_references:
+            kind[span.start : span.stop] = 1
         kind[layout.image.start : layout.image.stop] = 2
         weight = torch.tensor([[0, 0, 0], [0, 0, TEXT_WEIGHT], [0, TEXT_WEIGHT, IMAGE_WEIGHT]])
         self._settings = settings
@@ -106,7 +111,9 @@ class LogitModulation:
         text_members = image.membership[:, list(text_regions)]
         in_none = torch.full((len(text_members), 1), 1e-9)
         self._owner = torch.cat([text_members, in_none], 1).argmax(1).to(device)
-        self._key_spans = (slice(0, layout.image.start), slice(layout.image.start, layout.image.stop))
+        self._key_spans = [slice(0, layout.image.start), slice(layout.image.start, layout.image.stop)]
+        if own_references:
+            self._key_spans.append(slice(layout.references.start, layout.references.stop))
         self._membership = membership.to(device)
         self._gain = (membership @ image.gain / membership.sum(1).clamp(min=1e-6)).to(device)
         self._weight = weight[kind].to(device)

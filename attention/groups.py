@@ -51,39 +51,40 @@ def isolated_groups(layout: TokenLayout, routing: TokenRouting, isolation: str) 
 
     isolation: "regions" (image tokens see their route's area) or "text" (they see the whole image).
     """
-    text_tokens = {r: _arange(span) for r, span in zip(routing.text_regions, layout.texts, strict=True)}
+    own_tokens = _own_tokens(layout, routing)
     all_image = torch.ones(layout.image_length, dtype=torch.bool)
-    image, references = _arange(layout.image), _arange(layout.references)
+    image, references = _arange(layout.image), _arange(layout.shared_references)
     groups = []
-    texts_without_group = set(text_tokens)
+    regions_without_group = set(own_tokens)
     for regions, route_weight in routing.routes:
         queried = route_weight > 0
         area = torch.stack([routing.region_tokens[r] for r in regions]).any(0) if regions else queried
         visible = all_image if isolation == "text" else area
         queries, weight = image[queried], route_weight[queried]
         if len(regions) == 1 and bool((visible == area).all()):
-            # The region's own text sees the same keys: it joins.
-            text = text_tokens[regions[0]]
-            queries, weight = torch.cat([text, queries]), torch.cat([torch.ones(len(text)), weight])
-            texts_without_group.discard(regions[0])
-        keys = torch.cat([*(text_tokens[r] for r in regions), image[visible], references])
+            # What is the region's own sees the same keys: it joins.
+            own = own_tokens[regions[0]]
+            queries, weight = torch.cat([own, queries]), torch.cat([torch.ones(len(own)), weight])
+            regions_without_group.discard(regions[0])
+        keys = torch.cat([*(own_tokens[r] for r in regions), image[visible], references])
         groups.append(_make_group(queries, keys, weight))
-    for region in sorted(texts_without_group):
-        text = text_tokens[region]
-        keys = torch.cat([text, image[routing.region_tokens[region]], references])
-        if len(text):  # where texts do not join the image (cross-attention) they have no tokens here
-            groups.append(_make_group(text, keys))
+    for region in sorted(regions_without_group):
+        own = own_tokens[region]
+        keys = torch.cat([own, image[routing.region_tokens[region]], references])
+        if len(own):  # where texts do not join the image (cross-attention) they have no tokens here
+            groups.append(_make_group(own, keys))
     return [*groups, *base_groups(layout, routing)]
 
 
 def mixed_groups(layout: TokenLayout, routing: TokenRouting) -> list[Group]:
-    """The groups of a block left out by the interval: image and all region texts see each other, the base still
-    merges.
+    """The groups of a block left out by the interval: image, all region texts and references see each other, the base
+    still merges.
     """
     text, image = _arange(layout.all_texts), _arange(layout.image)
+    own = torch.cat([text, *_own_references(layout, routing).values()])
     weight = 1 - routing.base_weight
-    queries = torch.cat([text, image[weight > 0]])
-    weight = torch.cat([torch.ones(len(text)), weight[weight > 0]])
+    queries = torch.cat([own, image[weight > 0]])
+    weight = torch.cat([torch.ones(len(own)), weight[weight > 0]])
     keys = torch.cat([text, image, _arange(layout.references)])
     return [_make_group(queries, keys, weight), *base_groups(layout, routing)]
 
@@ -91,22 +92,31 @@ def mixed_groups(layout: TokenLayout, routing: TokenRouting) -> list[Group]:
 def base_groups(layout: TokenLayout, routing: TokenRouting) -> list[Group]:
     """The base branch: base text, the base branch's image tokens and references, all seeing each other.
 
-    Nothing where nobody would read it: no image token follows the base prompt (beta 0, all covered), no references.
+    References of a region that some token sees are asked here, but ask in that region's group.
+    Nothing where nobody would read it: no image token follows the base prompt (beta 0, all covered), and no reference
+    asks.
     """
-    if not routing.base_weight.any() and not layout.reference_length:
+    owned = _own_references(layout, routing)
+    asking_elsewhere = torch.zeros(layout.total, dtype=torch.bool)
+    for tokens in owned.values():
+        asking_elsewhere[tokens] = True
+    references = _arange(layout.references)
+    references = references[~asking_elsewhere[references]]
+    if not routing.base_weight.any() and not len(references):
         return []
     keys = torch.cat([_arange(span) for span in (layout.base, layout.references, layout.base_image)]).sort().values
     weight = torch.zeros(layout.total)
     weight[layout.image.start : layout.image.stop] = routing.base_weight
     if not layout.base_image_copy:
-        weight[layout.base.start : layout.base.stop] = weight[layout.references.start : layout.references.stop] = 1
+        weight[layout.base.start : layout.base.stop] = weight[references] = 1
         queries = weight.nonzero()[:, 0]
         return [_make_group(queries, keys, weight[queries])]
     # The copy keeps its own output whole, and the image takes its share of it.
     target = weight.nonzero()[:, 0]
-    rows = len(keys) - layout.image_length + target - layout.image.start
+    queries = keys[~asking_elsewhere[keys]]
+    rows = len(queries) - layout.image_length + target - layout.image.start
     merge = (Scatter(_as_slice(rows), _as_slice(target), _scatter_weight(weight[target])),) if len(target) else ()
-    return [Group(_as_slice(keys), _as_slice(keys), (Scatter(None, _as_slice(keys), None), *merge))]
+    return [Group(_as_slice(queries), _as_slice(keys), (Scatter(None, _as_slice(queries), None), *merge))]
 
 
 def alone_groups(spans: Sequence[range]) -> list[Group]:
@@ -140,6 +150,24 @@ def crossed_groups(layout: TokenLayout, routing: TokenRouting, isolated: bool) -
         queries = base_weight.nonzero()[:, 0]
         groups.append(_make_group(queries, _arange(layout.base), base_weight[queries]))
     return groups
+
+
+def _own_tokens(layout: TokenLayout, routing: TokenRouting) -> dict[int, Tensor]:
+    """What is seen with a region, and sees as it does: its text, and the reference pictures of its own."""
+    references = _own_references(layout, routing)
+    return {
+        region: torch.cat([_arange(text), references[region]])
+        for region, text in zip(routing.text_regions, layout.texts, strict=True)
+    }
+
+
+def _own_references(layout: TokenLayout, routing: TokenRouting) -> dict[int, Tensor]:
+    """Of each region whose text some token sees, the tokens of its reference pictures; perhaps none."""
+    spans: dict[int, list[Tensor]] = {region: [_arange(range(0))] for region in routing.text_regions}
+    for region, span in layout.owned_references:
+        if region in spans:
+            spans[region].append(_arange(span))
+    return {region: torch.cat(tokens) for region, tokens in spans.items()}
 
 
 def _arange(span: range) -> Tensor:

@@ -6,6 +6,7 @@
 Region texts come first, so that base text, image and references, which the base branch needs, lie side by side. Where
 a model numbers its texts in a way that does not allow it, they stand behind the base text (`base_first`).
 Behind the image may also be the model's own padding of it (Z-Image), in place of references.
+The last of the references may be single regions' own; those before them are everybody's.
 The copy is there only in the single blocks of image_stream "paper".
 """
 
@@ -21,6 +22,8 @@ class TokenLayout:
 
     base_image_copy: whether the base branch has image tokens of its own, behind all others.
     base_first: the base text stands before the region texts.
+    reference_owners: (region, tokens) of each reference picture that is a region's own, in their order. They are the
+        last of the references.
     """
 
     text_lengths: tuple[int, ...]
@@ -29,6 +32,7 @@ class TokenLayout:
     reference_length: int = 0
     base_image_copy: bool = False
     base_first: bool = False
+    reference_owners: tuple[tuple[int, int], ...] = ()
 
     def with_base_image_copy(self, base_image_copy: bool) -> TokenLayout:
         return replace(self, base_image_copy=base_image_copy)
@@ -58,6 +62,21 @@ class TokenLayout:
     @property
     def references(self) -> range:
         return _following(self.image, self.reference_length)
+
+    @property
+    def shared_references(self) -> range:
+        """Those that are everybody's."""
+        owned_length = sum(length for _, length in self.reference_owners)
+        return range(self.references.start, self.references.stop - owned_length)
+
+    @property
+    def owned_references(self) -> tuple[tuple[int, range], ...]:
+        """(region, tokens) of those that are a region's own."""
+        owned, span = [], self.shared_references
+        for region, length in self.reference_owners:
+            span = _following(span, length)
+            owned.append((region, span))
+        return tuple(owned)
 
     @property
     def base_image(self) -> range:

@@ -18,10 +18,10 @@ RunTasks = Callable[[Callable, Iterable[tuple]], Iterator]
 _renderer: Renderer | None = None
 
 
-def _start(weights: Path | None, threads: int) -> None:
+def _start(weights: Path | None, threads: int, kind: type[Renderer]) -> None:
     global _renderer
     torch.set_num_threads(threads)
-    _renderer = Renderer(weights)
+    _renderer = kind(weights)
 
 
 def _run(task: tuple[Callable, tuple]):
@@ -30,14 +30,14 @@ def _run(task: tuple[Callable, tuple]):
 
 
 @contextmanager
-def worker_pool(weights: Path | None) -> Iterator[RunTasks]:
-    """Gives a RunTasks, whose function must be a module's. weights: as of Renderer.
+def worker_pool(weights: Path | None, kind: type[Renderer] = Renderer) -> Iterator[RunTasks]:
+    """Gives a RunTasks, whose function must be a module's. weights: as of Renderer. kind: of renderer.
 
     Where processes cannot be forked (Windows), one renderer does it all, with all cores.
     """
     if "fork" in multiprocessing.get_all_start_methods():
-        with multiprocessing.get_context("fork").Pool(os.cpu_count(), _start, (weights, 1)) as pool:
+        with multiprocessing.get_context("fork").Pool(os.cpu_count(), _start, (weights, 1, kind)) as pool:
             yield lambda function, tasks: pool.imap(_run, [(function, arguments) for arguments in tasks])
     else:
-        _start(weights, os.cpu_count() or 1)
+        _start(weights, os.cpu_count() or 1, kind)
         yield lambda function, tasks: map(_run, [(function, arguments) for arguments in tasks])

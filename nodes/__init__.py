@@ -22,6 +22,7 @@ from .plan import Plan
 from .plan_prompt import PlanPrompt
 from .pocket_model import PocketModel
 from .preview import Preview
+from .reference import Reference
 from .set_conditioning import SetConditioning
 from .to_layout import ToLayout
 from .watch_attention import WatchAttention
@@ -39,6 +40,7 @@ NODES = [
     FromPlan,
     SetConditioning,
     Lora,
+    Reference,
     Conditioning,
     Encode,
     Apply,

@@ -6,7 +6,7 @@ from comfy_api.latest import io
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from ..adapter import without_regions
+from ..adapter import references_of, without_regions
 from ..adapter.regional_prompt import TOKEN_SETTINGS, RegionalPrompt
 from ..attention import Settings, route_tokens, window_segments
 from ..regions import TokenGrid
@@ -104,8 +104,10 @@ def masked_conditionings(prompt: RegionalPrompt, base_ratio: float, grid: TokenG
             shared = {name: value for name, value in extra.items() if name not in TOKEN_SETTINGS}
             for i, weight in weights.items():
                 beside_text = active_prompt.text_settings(i)
-                of_tokens = {name: beside_text[name] for name in TOKEN_SETTINGS if name in beside_text}
-                parts.append([active_prompt.texts[i], _with_weight({**shared, **of_tokens}, weight, grid)])
+                of_region = {name: beside_text[name] for name in TOKEN_SETTINGS if name in beside_text}
+                if references := references_of(active_prompt.regions, i):
+                    of_region["reference_latents"] = [*(shared.get("reference_latents") or ()), *references]
+                parts.append([active_prompt.texts[i], _with_weight({**shared, **of_region}, weight, grid)])
     return parts
 
 

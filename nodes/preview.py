@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..adapter import regions_of
+from ..adapter import references_of, regions_of
 from ..adapter.regional_prompt import AppliedRegions
 from ..attention import check_choice
 from ..regions import RegionSet, TokenGrid, coverage
@@ -67,7 +67,8 @@ class Preview(io.ComfyNode):
         cells = tokens if grid == "tokens" else TokenGrid(tokens.latent_height * 2, tokens.latent_width * 2)
         is_size_known = image is not None or regions.canvas is not None
         acting = None if applied is None else summary(applied)
-        lines = report(regions, tokens, acting, steps, is_size_known=is_size_known)
+        references = [len(references_of(regions, owner)) for owner in range(len(regions) + 1)]
+        lines = report(regions, tokens, acting, steps, is_size_known=is_size_known, references=references)
         if positive is not None and applied is None:
             lines += "\npositive carries no regions: nothing of this acts."
         picture = draw_regions(regions, coverage(regions, cells), (width, height), image, grid == "tokens")

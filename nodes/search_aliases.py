@@ -21,6 +21,9 @@ ALIASES = {
         "multiple characters",
         "identity",
     ),
+    "FluxRegions_Reference": (
+        *("reference latent", "regional reference", "kontext", "ip adapter", "character", "identity", "image prompt"),
+    ),
     "FluxRegions_FromText": ("layout", "area prompt", "composition", "regional prompter"),
     "FluxRegions_FromBox": ("bbox", "bounding box", "area prompt", "gligen"),
     "FluxRegions_FromMask": ("mask prompt", "latent couple", "segment", "sam"),

@@ -19,12 +19,11 @@ UNUSED_SETTINGS = {
     "control": "a ControlNet",
     "gligen": "GLIGEN boxes",
     "guidance": "a guidance",
-    "reference_latents": "reference pictures",
     "concat_latent_image": "an inpainting picture",
     "attention_mask_img_shape": "an attention mask",
 }
-"""What a conditioning may carry beside its tokens, and a region does not use. (A mask of the style model comes with the
-size of its picture; the mask alone only says where the text is padded.)"""
+"""What a conditioning may carry beside its tokens and reference pictures, and a region does not use. (A mask of the
+style model comes with the size of its picture; the mask alone only says where the text is padded.)"""
 
 
 class SetConditioning(io.ComfyNode):
@@ -43,7 +42,9 @@ class SetConditioning(io.ComfyNode):
                     tooltip="The region's name, or its number in drawing order from 1. Or: background.",
                 ),
                 io.Conditioning.Input(
-                    "conditioning", tooltip="Its text is what the region sees. Its other settings are not used."
+                    "conditioning",
+                    tooltip="Its text and its reference pictures are what the region sees, and no other. Its other settings are "
+                    "not used.",
                 ),
             ],
             outputs=[FluxRegions.Output(display_name="regions")],
@@ -70,8 +71,8 @@ def warn_of_unused_settings(region: str, settings: dict) -> None:
     if not names:
         return
     logger.warning(
-        "Region '%s': of its conditioning only the tokens are used, not %s. A region's own times are its start and end; "
-        "for the whole picture put such things on the conditioning of Regional Prompt. (Apply Style Model: set strength_type "
+        "Region '%s': of its conditioning only the tokens and reference pictures are used, not %s. A region's own times are "
+        "its start and end; for the whole picture put such things on the conditioning of Regional Prompt. (Apply Style Model: set strength_type "
         "to 'multiply'.)",
         region,
         ", ".join(names),

@@ -39,6 +39,7 @@ class Region:
     start, end: the region's own window, as fractions of the sampler's steps, 0 <= start < end <= 1. Outside of it the
         region is left out, as if it were not in the set.
     loras: of the region's own, added up; in force on its area, whatever its window and strength are.
+    references: latents of pictures [B, C, ..., H, W] that this region alone sees, beside those of its conditioning.
     color: "#rrggbb" in pictures of the regions; empty for the one of its position (palette.py).
     number: what people call it, from 1, where that is not its index in the set plus 1: a subset keeps the numbers.
     """
@@ -56,6 +57,7 @@ class Region:
     number: int | None = None
     color: str = ""
     loras: tuple[RegionLora, ...] = ()
+    references: tuple[Tensor, ...] = ()
 
     def bounds(self, aspect: float) -> Bounds | None:
         """A box that holds all its shapes, on a canvas of this width / height; None if nothing is added."""

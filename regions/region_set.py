@@ -34,7 +34,7 @@ class RegionSet:
 
     canvas: (width, height) in pixels where it is known; geometry does not depend on it.
     background_conditioning: [B, T, C], like Region.conditioning, for the part in no region; background_settings, like
-        Region.conditioning_settings. background_loras, like Region.loras.
+        Region.conditioning_settings. background_loras, background_references: like Region.loras and references.
     """
 
     regions: tuple[Region, ...] = ()
@@ -44,6 +44,7 @@ class RegionSet:
     background_conditioning: Tensor | None = None
     background_settings: dict = field(default_factory=dict)
     background_loras: tuple[RegionLora, ...] = ()
+    background_references: tuple[Tensor, ...] = ()
 
     def __len__(self) -> int:
         return len(self.regions)
@@ -87,13 +88,17 @@ class RegionSet:
         return larger_set
 
     def on_top_of(self, below: RegionSet) -> RegionSet:
-        """These regions over those below; prompts and background LoRAs of this set win where it has any.
+        """These regions over those below; prompts, LoRAs and references of this set's background win where it has any.
 
         Raises ValueError as added does.
         """
         below = below.added(*self.regions)
         prompts = {"base_prompt": self.base_prompt, "background_prompt": self.background_prompt}
-        below = replace(below, background_loras=self.background_loras or below.background_loras)
+        below = replace(
+            below,
+            background_loras=self.background_loras or below.background_loras,
+            background_references=self.background_references or below.background_references,
+        )
         return replace(below, **{name: prompt for name, prompt in prompts.items() if prompt.strip()})
 
     def index_of(self, name_or_number: str) -> int:
@@ -136,11 +141,8 @@ class RegionSet:
 
         Raises ValueError as index_of and check_loras do.
         """
-        is_one = self.is_background(names_or_numbers) or any(
-            region.name == names_or_numbers.strip() for region in self.regions
-        )
         changed = self
-        for wanted in [names_or_numbers] if is_one else names_or_numbers.split(","):
+        for wanted in self._addressed(names_or_numbers):
             if self.is_background(wanted):
                 changed = replace(changed, background_loras=(*changed.background_loras, lora))
                 check_loras(changed.background_loras, "The background")
@@ -149,6 +151,26 @@ class RegionSet:
             changed = changed._with_region(index, loras=(*changed.regions[index].loras, lora))
             check_loras(changed.regions[index].loras, self.label(index))
         return changed
+
+    def with_reference(self, names_or_numbers: str, latent: Tensor) -> RegionSet:
+        """This set with one more reference picture, [B, C, ..., H, W], for each of these regions, or BACKGROUND;
+        several with commas between them.
+
+        Raises ValueError as index_of does.
+        """
+        changed = self
+        for wanted in self._addressed(names_or_numbers):
+            if self.is_background(wanted):
+                changed = replace(changed, background_references=(*changed.background_references, latent))
+            else:
+                index = self.index_of(wanted)
+                changed = changed._with_region(index, references=(*changed.regions[index].references, latent))
+        return changed
+
+    def _addressed(self, names_or_numbers: str) -> list[str]:
+        """What is between the commas; a region's name may hold some."""
+        is_name = any(region.name == names_or_numbers.strip() for region in self.regions)
+        return [names_or_numbers] if is_name else names_or_numbers.split(",")
 
     def is_background(self, wanted: str) -> bool:
         """Whether this addresses the part in no region: no region of that name is there."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from ..attention import EARLY_FRACTION, Settings, balanced, base_ratios, region_steps
-from ..regions import BACKGROUND, Region, RegionSet, TokenGrid, coverage, surroundings_are_named
+from ..regions import BACKGROUND, Region, RegionLora, RegionSet, TokenGrid, coverage, surroundings_are_named
 from ..regions.printable import printable
 
 MAX_PROMPT = 1000
 """Characters of a prompt in a line."""
+MAX_NAME = 60
+"""Characters of a LoRA's name in it."""
 MAX_LISTED = 10
 """Regions that a line names."""
 MIN_OVERLAP = 0.5
@@ -46,13 +49,19 @@ class Applied(NamedTuple):
 
 
 def report(
-    regions: RegionSet, grid: TokenGrid, applied: Applied | None = None, steps: int = 0, *, is_size_known: bool = True
+    regions: RegionSet,
+    grid: TokenGrid,
+    applied: Applied | None = None,
+    steps: int = 0,
+    *,
+    is_size_known: bool = True,
+    references: Sequence[int] = (),
 ) -> str:
     """One line per region: its tokens, how much of the canvas they are, what hides it; then the background's.
 
     applied: for when each acts and how long its text is. steps: of the sampler, 0 = not known. is_size_known: whether
-        the picture will have the grid's size, or has been taken to. Raises ValueError as
-        coverage() does.
+        the picture will have the grid's size, or has been taken to. references: how many
+        pictures of their own the regions have, and last the background. Raises ValueError as coverage() does.
     """
     coverages = coverage(regions, grid).flatten(1)
     if applied is not None:
@@ -83,10 +92,13 @@ def report(
             )
         elif (region.start, region.end) != (0, 1):
             line += f"; from {region.start:.0%} to {region.end:.0%} of the steps"
-        worded = (regions if applied is None else applied.regions).regions[index]
-        lines.append(f"{line}; strength {region.strength:g}; {_words(worded)}")
+        carried = regions if applied is None else applied.regions
+        words = _words(carried.regions[index])
+        identity = _identity(carried.regions[index].loras, references[index] if references else 0)
+        lines.append(f"{line}; strength {region.strength:g}; {words}{identity}")
     uncovered = (1 - coverages).prod(0).sum().item()
     lines.append(f"The {BACKGROUND}: {uncovered:.1f} tokens, {uncovered / grid.tokens:.1%} of the canvas")
+    lines[-1] += _identity(regions.background_loras, references[-1] if references else 0)
     if applied is not None:
         if applied.has_background:
             lines[-1] += f"; text of {applied.text_tokens[-1]} tokens"
@@ -105,6 +117,19 @@ def _words(region: Region) -> str:
     if region.conditioning is not None:
         return f"a conditioning of its own{' in place of ' * bool(prompt)}{prompt}"
     return prompt or "no prompt"
+
+
+def _identity(loras: tuple[RegionLora, ...], references: int) -> str:
+    """What to append for a region's LoRAs and so many reference pictures of its own."""
+    parts = [_lora(lora) for lora in loras if lora.strength]
+    if references:
+        parts.append(f"{references} reference picture{'s' * (references > 1)} of its own")
+    return "".join(f"; {part}" for part in parts)
+
+
+def _lora(lora: RegionLora) -> str:
+    window = "" if (lora.start, lora.end) == (0, 1) else f", from {lora.start:.0%} to {lora.end:.0%} of the steps"
+    return f"LoRA {printable(lora.name, MAX_NAME)} at {lora.strength:g}{window}"
 
 
 def _visible_tokens(coverages: Tensor, hidden_by: Tensor) -> list[float]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from comfy.ldm.flux.model import Flux
 
-from ..family import Family, LayerTokens, TokenStream
-
-REF_LATENTS = 5  # forward(x, timestep, context, y, guidance, ref_latents, control, transformer_options)
+from ..family import Family, LayerTokens, TokenStream, given_references
 
 
 def matches(model) -> bool:
@@ -18,7 +16,7 @@ def matches(model) -> bool:
 
 def base_image_copy_conflict(call) -> str | None:
     """The host counts tokens to tell references of this method apart, and would miscount."""
-    if call.args[REF_LATENTS] is None:
+    if not given_references(call):
         return None
     method = call.kwargs.get("ref_latents_method", call.model.params.default_ref_method)
     if method != "index_timestep_zero":
@@ -29,12 +27,6 @@ def base_image_copy_conflict(call) -> str | None:
     )
 
 
-def reference_tokens(call) -> int:
-    patch = call.model.patch_size
-    references = call.args[REF_LATENTS] or ()
-    return sum(-(-reference.shape[-2] // patch) * -(-reference.shape[-1] // patch) for reference in references)
-
-
 BLOCK_LAYERS = (
     LayerTokens(r"img_in|double_blocks\.\d+\.img_(attn|mlp)\..+|final_layer\.linear", TokenStream.IMAGE),
     LayerTokens(r"txt_in|double_blocks\.\d+\.txt_(attn|mlp)\..+", TokenStream.TEXT),
@@ -43,7 +35,7 @@ BLOCK_LAYERS = (
 FLUX1 = Family(
     name="FLUX.1 (dev, schnell, Krea, Fill, Kontext)",
     matches=matches,
-    rest_length=reference_tokens,
+    references=given_references,
     layers=(
         *BLOCK_LAYERS,
         LayerTokens(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from comfy.ldm.flux.model import Flux
 
-from ..family import Family, LayerTokens, TokenStream
-from .flux1 import BLOCK_LAYERS, base_image_copy_conflict, reference_tokens
+from ..family import Family, LayerTokens, TokenStream, given_references
+from .flux1 import BLOCK_LAYERS, base_image_copy_conflict
 
 
 def matches(model) -> bool:
@@ -16,7 +16,7 @@ FLUX2 = Family(
     name="FLUX.2, Klein",
     matches=matches,
     text_length=512,  # comfy/model_base.py, Flux2.extra_conds
-    rest_length=reference_tokens,
+    references=given_references,
     layers=(
         *BLOCK_LAYERS,
         LayerTokens(

@@ -10,15 +10,14 @@ from ..family import (
     LayerTokens,
     Shift,
     TokenStream,
+    given_references,
     is_of,
     no_base_image_copy,
     several_frames,
     source_runs_post_input,
 )
 
-TEXT_MASK, REF_LATENTS = 3, 5
-# forward(x, timestep, context, attention_mask, guidance or ref_latents, …, transformer_options): the references are
-# looked for here only on hosts without post_input patches, which have them in this place.
+TEXT_MASK = 3  # forward(x, timestep, context, attention_mask, …)
 
 
 def shifts(model, layout: TokenLayout) -> Sequence[Shift]:
@@ -28,15 +27,6 @@ def shifts(model, layout: TokenLayout) -> Sequence[Shift]:
     if source_runs_post_input(model):
         return ()
     return [Shift(text, (float(-text.start),) * 3) for text in layout.texts]
-
-
-def rest_length(call) -> int:
-    """Tokens of the reference pictures, where the model does not say."""
-    if source_runs_post_input(call.model):
-        return 0
-    patch = call.model.patch_size
-    references = call.args[REF_LATENTS] or ()
-    return sum(-(-reference.shape[-2] // patch) * -(-reference.shape[-1] // patch) for reference in references)
 
 
 BLOCK_LAYERS = (
@@ -53,7 +43,7 @@ QWEN_IMAGE = Family(
     text_mask=TEXT_MASK,
     base_first=lambda model: not source_runs_post_input(model),
     runs_post_input=source_runs_post_input,
-    rest_length=rest_length,
+    references=given_references,
     shifts=shifts,
     layers=BLOCK_LAYERS,
     block_lists=(("double", "transformer_blocks"),),

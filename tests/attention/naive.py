@@ -67,13 +67,25 @@ def attend_one(q, k, v, query, keys):
 
 
 def naive_regional_attention(
-    q, k, v, per_token, text_lengths, base_length, references, isolation, separate=True, base_image_copy=False
+    q,
+    k,
+    v,
+    per_token,
+    text_lengths,
+    base_length,
+    references,
+    isolation,
+    separate=True,
+    base_image_copy=False,
+    reference_owners=(),
 ):
     """q, k: [H, N, D], v: [H, N, X] in the order texts, base, image, references, the copy of the image (if there is
     one).
 
     per_token: token_shares of each image token. Regions that no token follows have no text in the sequence. The base
     branch looks at the copy in place of the image, and the image takes its share of what comes out there.
+    reference_owners: of each of the last references the region whose own it is; of one without text the base branch
+    alone sees it.
     Returns [N, H * X].
     """
     seen_regions = sorted({r for shares in per_token for regions, _ in shares for r in regions})
@@ -84,6 +96,10 @@ def naive_regional_attention(
     first = starts[-1] + base_length
     image = list(range(first, first + len(per_token)))
     refs = list(range(image[-1] + 1, image[-1] + 1 + references))
+    owner_of = dict(zip(refs[references - len(reference_owners) :], reference_owners, strict=True))
+    everybodys = [token for token in refs if token not in owner_of]
+    of_region = {r: [token for token, owner in owner_of.items() if owner == r] for r in seen_regions}
+    asking_base = [token for token in refs if owner_of.get(token) not in seen_regions]
     stream = list(range(image[-1] + 1 + references, q.shape[1])) if base_image_copy else image
 
     def area(regions):
@@ -95,20 +111,20 @@ def naive_regional_attention(
         ]
 
     rows = [None] * q.shape[1]
-    for token in base + refs + (stream if base_image_copy else []):
+    for token in base + asking_base + (stream if base_image_copy else []):
         rows[token] = attend_one(q, k, v, token, base + stream + refs)
     for region, tokens in text.items():
-        for token in tokens:
-            keys = tokens + area((region,)) + refs if separate else all_text + image + refs
+        for token in tokens + of_region[region]:
+            own = tokens + of_region[region]
+            keys = own + area((region,)) + everybodys if separate else all_text + image + refs
             rows[token] = attend_one(q, k, v, token, keys)
     for i, shares in enumerate(per_token):
         left = 1 - sum(weight for _, weight in shares)
         row = left * attend_one(q, k, v, stream[i], base + stream + refs)
         for regions, weight in shares:
             if separate:
-                keys = (
-                    [t for r in regions for t in text[r]] + (area(regions) if isolation == "regions" else image) + refs
-                )
+                own = [t for r in regions for t in text[r] + of_region[r]]
+                keys = own + (area(regions) if isolation == "regions" else image) + everybodys
             else:
                 keys = all_text + image + refs
             row = row + weight * attend_one(q, k, v, image[i], keys)

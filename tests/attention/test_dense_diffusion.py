@@ -36,28 +36,28 @@ def boxes(*drawn, **region):
 def naive(q, k, v, kinds, owners, areas, strengths, t):
     """The formula of the paper for one picture, token by token. q, k, v: [H, N, D].
 
-    kinds: "text", "base", "image" or None of each token; owners: its region; areas, strengths: of each region. The
-    maximum and minimum are those of the row's image tokens, or of all its texts.
+    kinds: "text", "base", "image", "reference" or None (everybody's) of each token; owners: its region; areas,
+    strengths: of each region. The maximum and minimum are those of the row's image tokens, of all its texts, or of all
+    its references.
     """
     heads, tokens, width = q.shape
     out = torch.zeros(heads, tokens, width)
     lam = (t / 1000) ** 5
     weights = {("text", "image"): 1.0, ("image", "text"): 1.0, ("image", "image"): 0.3}
+    weights |= {("reference", "image"): 1.0, ("image", "reference"): 1.0}
+    part_of = {"text": 0, "base": 0, "image": 1, "reference": 2, None: 2}
     for head in range(heads):
         for i in range(tokens):
             row = [
                 sum(float(q[head, i, d]) * float(k[head, j, d]) for d in range(width)) / math.sqrt(width)
                 for j in range(tokens)
             ]
-            parts = [
-                [row[j] for j in range(tokens) if kinds[j] and (kinds[j] == "image") == image]
-                for image in (False, True)
-            ]
+            parts = [[row[j] for j in range(tokens) if part_of[kinds[j]] == part] for part in range(3)]
             moved = []
             for j, logit in enumerate(row):
                 w = weights.get((kinds[i], kinds[j]), 0.0)
                 if w:
-                    highest, lowest = (extreme(parts[kinds[j] == "image"]) for extreme in (max, min))
+                    highest, lowest = (extreme(parts[part_of[kinds[j]]]) for extreme in (max, min))
                     pull = min(1.0, w * lam * (1 - areas[owners[i]]) * strengths[owners[i]])
                     same = owners[i] == owners[j]
                     logit = logit + pull * (highest - logit) if same else logit - pull * (logit - lowest)
@@ -73,13 +73,20 @@ def naive(q, k, v, kinds, owners, areas, strengths, t):
     lengths=st.tuples(st.integers(1, 3), st.integers(1, 3)),
     strengths=st.tuples(*[st.sampled_from([0.0, 0.5, 1.0, 2.0])] * 3),
     background=st.booleans(),
-    references=st.integers(0, 2),
+    references=st.tuples(st.integers(0, 2), st.lists(st.integers(0, 3), max_size=2)),
     t=st.sampled_from([1000.0, 950.0, 700.0, 100.0]),
     seed=st.integers(0, 999),
 )
 def test_it_equals_the_formula_pair_by_pair(owners, lengths, strengths, background, references, t, seed):
-    """Two regions and the rest (number 2), hard edges, any shape."""
-    layout = TokenLayout((*lengths, 2) if background else lengths, 3, 8, references)
+    """Two regions and the rest (number 2), hard edges, any shape.
+
+    references: how many are everybody's, and whose each of the others is (3 is no region).
+    """
+    shared, reference_owners = references
+    layout = TokenLayout(
+        *((*lengths, 2) if background else lengths, 3, 8, shared + len(reference_owners)),
+        reference_owners=tuple((owner, 1) for owner in reference_owners),
+    )
     member = F.one_hot(torch.tensor(owners), 3).float()
     areas = [owners.count(r) / 8 for r in range(3)]
     image_members = Memberships(member, torch.tensor(strengths) * (1 - torch.tensor(areas)))
@@ -94,6 +101,9 @@ def test_it_equals_the_formula_pair_by_pair(owners, lengths, strengths, backgrou
         kinds[token] = "base"
     for token, owner in zip(layout.image, owners, strict=True):
         kinds[token], of[token] = "image", owner
+    for region, (token,) in layout.owned_references:
+        if region < (3 if background else 2):
+            kinds[token], of[token] = "reference", region
     q, k, v = random_qkv(layout.total, seed)
     found = modulation.attend(q, k, v, "double", 0, torch.tensor(t / 1000), attend)
     expected = naive(q[0], k[0], v[0], kinds, of, areas, strengths, t)

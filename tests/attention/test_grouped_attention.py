@@ -36,18 +36,25 @@ LAYOUTS = {
     "isolation": st.sampled_from(["regions", "text"]),
     "beta": st.sampled_from([0.0, 0.2, 1.0]),
     "background": st.booleans(),
-    "references": st.integers(0, 2),
+    "references": st.tuples(st.integers(0, 2), st.lists(st.sampled_from([0, 1, 4, 9]), max_size=3)),
     "isolated": st.booleans(),
     "copy": st.booleans(),
     "seed": st.integers(0, 999),
 }
 
 
+# references: how many are everybody's, and whose each of the others is (9 is no region).
+
+
 def build(scene, overlap, isolation, beta, background, references, isolated, copy, seed):
     coverage, strengths = scene
     tokens = coverage.shape[1]
     routing = TokenRouting.of(routes(coverage, strengths, overlap, beta, background), tokens)
-    layout = TokenLayout(tuple(1 + (r + seed) % 3 for r in routing.text_regions), 2, tokens, references, copy)
+    shared, owners = references
+    layout = TokenLayout(
+        *(tuple(1 + (r + seed) % 3 for r in routing.text_regions), 2, tokens, shared + len(owners), copy),
+        reference_owners=tuple((owner, 1) for owner in owners),
+    )
     groups = isolated_groups(layout, routing, isolation) if isolated else mixed_groups(layout, routing)
     return routing, layout, groups
 
@@ -62,10 +69,13 @@ def test_it_equals_the_naive_oracle(
     q, k, v = random_qkv(layout.total, seed)
     per_token = [naive.token_shares(column.tolist(), strengths, beta, overlap, background) for column in coverage.T]
     expected = naive.naive_regional_attention(
-        q[0], k[0], v[0], per_token, layout.text_lengths, 2, references, isolation, isolated, copy
+        *(q[0], k[0], v[0], per_token, layout.text_lengths, 2, layout.reference_length, isolation, isolated, copy),
+        reference_owners=references[1],
     )
     output = grouped_attention(q, k, v, pack_groups(groups, layout.total), attend)[0]
-    if not routing.base_weight.any() and not references:  # nobody reads the base branch: it is left out
+    shared, owners = references
+    asked = shared or not set(owners) <= set(routing.text_regions)
+    if not routing.base_weight.any() and not asked:  # nobody reads the base branch: it is left out
         for unread in (layout.base, layout.base_image if copy else range(0)):
             output[unread.start : unread.stop] = expected[unread.start : unread.stop] = 0
     assert (output - expected).abs().max() < 1e-5

@@ -45,6 +45,19 @@ def test_isolated_regions_see_their_own_text_and_area_and_the_base_sees_the_pict
     }
 
 
+def test_a_reference_of_a_region_is_seen_by_it_and_the_base_and_sees_what_its_text_sees():
+    layout = TokenLayout(
+        (2, 1), 2, 4, 3, reference_owners=((1, 1), (5, 1))
+    )  # 9 everybody's, 10 of region 1, 11 nobody's
+    seen = sees(isolated_groups(layout, HALVES, "regions"))
+    second, base = [2, 10, 7, 8, 9], [3, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert seen[0] == [[0, 1, 5, 6, 9]]
+    assert seen[2] == seen[10] == [second] and seen[7] == [second, base]
+    assert seen[9] == seen[11] == [base]
+    seen = sees(mixed_groups(layout, HALVES))
+    assert seen[10] == seen[0] == [[0, 1, 2, 5, 6, 7, 8, 9, 10, 11]] and seen[11] == [base]
+
+
 def test_with_isolation_text_the_image_sees_the_whole_image_and_a_text_its_own_area():
     seen = sees(isolated_groups(LAYOUT, HALVES, "text"))
     assert seen[5][0] == [0, 1, 5, 6, 7, 8] and seen[8][0] == [2, 5, 6, 7, 8]

@@ -61,6 +61,28 @@ def tiny_flux(comfy, reference):
     return build
 
 
+@pytest.fixture
+def reference_flux(comfy):
+    """reference_flux() -> a ModelPatcher of the model of golden/lora, whose MLP is four times as wide as its tokens."""
+
+    cases = load_file(GOLDEN / "lora" / "region_lora_cases.safetensors")
+
+    def build():
+        import comfy.model_detection
+        import comfy.model_patcher
+
+        state = {name[2:]: value.clone() for name, value in cases.items() if name.startswith("w.")}
+        config = comfy.model_detection.model_config_from_unet(state, "")
+        config.unet_config.update(num_heads=2, axes_dim=[4, 10, 10])
+        config.set_inference_dtype(torch.float32, None)
+        model = config.get_model(state, "")
+        model.load_model_weights(state, "")
+        device = torch.device("cpu")
+        return comfy.model_patcher.ModelPatcher(model, device, device)
+
+    return build
+
+
 @pytest.fixture(scope="session")
 def velocity(comfy):
     """velocity(model, positive, latent, sigma, negative=None, cfg=1.0): what the model predicts, through the host's

@@ -85,3 +85,22 @@ def test_a_plain_conditioning_is_no_error_and_one_with_other_regions_is(nodes, s
     _, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene())
     with pytest.raises(ValueError, match="positive carries other regions"):
         nodes.Preview(regions=stacked, positive=positive)
+
+
+def test_the_report_names_each_region_s_loras_and_references(nodes, lora_folder):
+    (regions,) = nodes.FromBox(prompt="a", x=0, y=0, width=0.5, height=1)
+    (regions,) = nodes.FromBox(prompt="b", x=0.5, y=0, width=0.5, height=0.5, regions=regions)
+    plain = nodes.Preview(regions=regions)[1].splitlines()
+    file = "lora_a_kohya.safetensors"
+    (regions,) = nodes.Lora(regions=regions, region="1", lora_name=file, strength=0.8)
+    (regions,) = nodes.Lora(regions=regions, region="1, background", lora_name=file, strength=1.0, end=0.5)
+    (regions,) = nodes.Lora(regions=regions, region="2", lora_name=file, strength=0.0)
+    latent = torch.zeros(1, 16, 4, 4)
+    (regions,) = nodes.Reference(regions=regions, region="2, background", latent={"samples": latent})
+    text = [[torch.zeros(1, 4, 8), {"reference_latents": [latent]}]]
+    (regions,) = nodes.SetConditioning(regions=regions, region="2", conditioning=text)
+    lines = nodes.Preview(regions=regions)[1].splitlines()
+    half = f"LoRA {file} at 1, from 0% to 50% of the steps"
+    assert lines[1] == f"{plain[1]}; LoRA {file} at 0.8; {half}"
+    assert lines[2].endswith('in place of "b"; 2 reference pictures of its own')
+    assert lines[3] == f"{plain[3]}; {half}; 1 reference picture of its own"

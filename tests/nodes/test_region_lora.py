@@ -20,26 +20,6 @@ def cases():
 
 
 @pytest.fixture
-def reference_flux(comfy, cases):
-    """reference_flux() -> a ModelPatcher of the cases' model, whose MLP is four times as wide as its tokens."""
-
-    def build():
-        import comfy.model_detection
-        import comfy.model_patcher
-
-        state = {name[2:]: value.clone() for name, value in cases.items() if name.startswith("w.")}
-        config = comfy.model_detection.model_config_from_unet(state, "")
-        config.unet_config.update(num_heads=2, axes_dim=[4, 10, 10])
-        config.set_inference_dtype(torch.float32, None)
-        model = config.get_model(state, "")
-        model.load_model_weights(state, "")
-        device = torch.device("cpu")
-        return comfy.model_patcher.ModelPatcher(model, device, device)
-
-    return build
-
-
-@pytest.fixture
 def case(nodes, cases, lora_folder):
     """case(name, ...) -> the CONDITIONING of a golden case; order: in which its LoRAs are added."""
 

@@ -1,0 +1,186 @@
+"""Reference pictures of single regions: behind everybody's in all conditionings of a run, and whose is which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from torch import Tensor
+
+from ..regions import RegionSet
+from ..regions.printable import printable
+from ..regions.printable_log import printable_logger
+from .family import Family
+from .regional_prompt import KEY, TOKEN_SETTINGS, AppliedRegions, RegionalPrompt
+from .regions_cond import RegionsCond
+
+if TYPE_CHECKING:
+    from .forward_call import ForwardCall
+
+logger = printable_logger(__name__)
+
+REFERENCES, METHOD = "reference_latents", "reference_latents_method"
+"""What the host calls them in a conditioning, and the way it numbers their positions."""
+BROUGHT = f"{KEY}_references"
+"""Marks a conditioning of a run that has the regions' pictures."""
+NOBODY = -1
+"""The owner of a picture that all regions see."""
+MANY = 4
+"""Times as many tokens as the picture itself has."""
+
+
+class OwnedReference(NamedTuple):
+    """owner: the region's index, or the number of regions for the background. latent: [B, C, ..., H, W]."""
+
+    owner: int
+    latent: Tensor
+
+
+def references_of(regions: RegionSet, owner: int) -> list[Tensor]:
+    """The pictures that this region alone sees: those of its own conditioning, and those that it was given."""
+    conditioning, given = _carried(regions, owner)
+    return [*(conditioning.get(REFERENCES) or ()), *given]
+
+
+def owned_references(regions: RegionSet) -> list[OwnedReference]:
+    """Those of all regions that can act, in drawing order, the background's last."""
+    owners = [index for index, region in enumerate(regions.regions) if region.strength]
+    return [
+        OwnedReference(owner, latent) for owner in (*owners, len(regions)) for latent in references_of(regions, owner)
+    ]
+
+
+def reference_method(regions: RegionSet) -> str | None:
+    """The one that the regions' own conditionings ask for. Raises ValueError where two differ."""
+    asked: dict[str, str] = {}
+    for owner in {reference.owner: None for reference in owned_references(regions)}:
+        method = _carried(regions, owner)[0].get(METHOD)
+        if method is not None:
+            asked.setdefault(method, _label(regions, owner))
+    if len(asked) > 1:
+        (first, label), (second, other) = list(asked.items())[:2]
+        raise ValueError(
+            f"{label} asks for the reference method '{printable(first, 40)}' and {other} for '{printable(second, 40)}', but "
+            "a model has one for all pictures. Give both the same."
+        )
+    return next(iter(asked), None)
+
+
+def bring_references(conds: dict, model: Any, family: Family) -> None:
+    """Puts the regions' pictures behind those that each conditioning has for everybody.
+
+    conds: a guider's, by name, as it copied them for this run. A side without regions (a negative) gets the same
+    regions, every one of them with its own text: pictures that one side has and the other has not would be multiplied
+    by CFG. Raises ValueError, naming the region, for pictures that the model cannot read.
+    """
+    sources = []
+    for side in _positive_first(conds):
+        carried = [cond.get("model_conds", {}).get(KEY) for cond in side]
+        for cond, regions_cond in zip(side, carried, strict=True):
+            if regions_cond is not None and owned_references(regions_cond.cond.prompt.regions):
+                sources.append(regions_cond.cond)
+                _append(cond, regions_cond.cond, model, family)
+    if not sources:
+        return
+    _warn_of_short_prompts(sources[0])
+    for side in conds.values():
+        if not any(KEY in cond.get("model_conds", {}) for cond in side):
+            for cond in side:
+                _give_regions(cond, sources[0], model, family)
+
+
+def reference_owners(applied: AppliedRegions, call: ForwardCall) -> tuple[tuple[int, int], ...]:
+    """(region, tokens) of each picture of a region's own; they are the last of the call's. Raises ValueError where the
+    model does not look at them.
+    """
+    owned = owned_references(applied.prompt.regions) if applied.prompts_act else []
+    if not owned:
+        return ()
+    lengths = call.reference_lengths
+    if len(lengths) < len(owned):
+        raise _not_seen(_label(applied.prompt.regions, owned[0].owner), call.family)
+    return tuple((owner, length) for (owner, _), length in zip(owned, lengths[-len(owned) :], strict=True))
+
+
+def warn_of_many_references(call: ForwardCall) -> None:
+    """They cost as much as image tokens."""
+    tokens, image = sum(call.reference_lengths), call.grid.tokens
+    if tokens > MANY * image:
+        logger.warning(
+            "The reference pictures have %d tokens, %.1f times as many as the picture (%d): every step takes as much longer. "
+            "Scale them down before they are encoded.",
+            *(tokens, tokens / image, image),
+        )
+
+
+def _append(cond: dict, applied: AppliedRegions, model: Any, family: Family) -> None:
+    regions = applied.prompt.regions
+    owned = owned_references(regions)
+    if cond.get(BROUGHT):
+        return
+    channels = model.model.latent_format.latent_channels
+    for owner, latent in owned:
+        if family.references is None:
+            raise _not_seen(_label(regions, owner), family)
+        if latent.ndim < 4 or latent.shape[1] != channels:
+            raise ValueError(
+                f"{_label(regions, owner)}: its reference picture has the shape {list(latent.shape)}, but this model's latents "
+                f"have {channels} channels. Encode the picture with the VAE that belongs to the model."
+            )
+    cond[BROUGHT] = True
+    # A new list: the host's own is another run's too.
+    cond[REFERENCES] = [*(cond.get(REFERENCES) or ()), *(latent for _, latent in owned)]
+    method = cond.get(METHOD) or reference_method(regions)
+    if method is not None:
+        cond[METHOD] = method
+
+
+def _give_regions(cond: dict, source: AppliedRegions, model: Any, family: Family) -> None:
+    text = cond.get("cross_attn")
+    if text is None or cond.get("area") is not None or cond.get("set_area_to_bounds"):
+        return
+    settings = {name: cond[name] for name in TOKEN_SETTINGS if name in cond}
+    texts = len(source.prompt.texts)
+    prompt = RegionalPrompt(source.prompt.base, source.prompt.regions, (text,) * texts, (), (settings,) * texts)
+    applied = replace(source, prompt=prompt)
+    cond["model_conds"] = {**cond.get("model_conds", {}), KEY: RegionsCond(applied)}
+    _append(cond, applied, model, family)
+
+
+def _warn_of_short_prompts(applied: AppliedRegions) -> None:
+    """Once a region's prompt has stopped, the whole picture sees its reference."""
+    regions, settings = applied.prompt.regions, applied.settings
+    window_end = 1.0 if settings.balance == "auto" else settings.end
+    for owner in {reference.owner: None for reference in owned_references(regions)}:
+        end = window_end if owner == len(regions) else min(regions.regions[owner].end, window_end)
+        if end < 1:
+            logger.warning(
+                "%s: its reference picture is kept to it while its prompt acts, up to %g of the steps; from there on the whole "
+                "picture sees it. Set balance to auto, or end to 1.",
+                *(_label(regions, owner), end),
+            )
+
+
+def _not_seen(label: str, family: Family) -> ValueError:
+    how = " without a reference method (Edit Model Reference Method sets one)" if family.references else ""
+    return ValueError(
+        f"{label} has a reference picture, but {family.name}{how} looks at none. Remove the picture, or load a model "
+        "that is made for them (FLUX.1 Kontext, FLUX.2, Klein, Qwen-Image-Edit)."
+    )
+
+
+def _positive_first(conds: dict) -> Sequence[list]:
+    return [side for _, side in sorted(conds.items(), key=lambda side: side[0] != "positive")]
+
+
+def _carried(regions: RegionSet, owner: int) -> tuple[dict, tuple[Tensor, ...]]:
+    """What a region's own conditioning carries beside its tokens, and the pictures that it was given."""
+    if owner == len(regions):
+        return regions.background_settings, regions.background_references
+    region = regions.regions[owner]
+    return region.conditioning_settings, region.references
+
+
+def _label(regions: RegionSet, owner: int) -> str:
+    return "The background" if owner == len(regions) else regions.label(owner)

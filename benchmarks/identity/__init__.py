@@ -1,0 +1,1 @@
+"""Several identities in one picture: does each region bear its own LoRA's mark, and no other's?"""
