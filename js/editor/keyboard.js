@@ -15,6 +15,7 @@ const BRUSH_FACTOR = 1.2;
  * @property {() => boolean} cancel give up what is being drawn; whether there was anything
  * @property {() => boolean} finish end what is being drawn by several presses; whether there was anything
  * @property {() => void} focusPrompt
+ * @property {(key: string) => boolean} navigate zoom or pan by a key; whether it was one of those
  * @property {boolean} closesByEscape whether Escape closes the editor, where there is nothing to give up
  */
 
@@ -79,7 +80,7 @@ function onPlainKey(state, editor, key, shift) {
   } else if (key === "]") state.setBrush(state.brush * BRUSH_FACTOR);
   else if (key === "[") state.setBrush(state.brush * (1 / BRUSH_FACTOR));
   else if (key.toLowerCase() === "g") state.set({ showTokens: !state.showTokens });
-  else return false;
+  else return editor.navigate(key);
   return true;
 }
 

@@ -1,4 +1,7 @@
-/** @import { EditorState } from "./editor_state.js" */
+/**
+ * @import { EditorState } from "./editor_state.js"
+ * @import { View } from "./view.js"
+ */
 
 import { TEMPLATES, applyTemplate } from "../core/templates.js";
 import { addRestRegion } from "./commands.js";
@@ -23,8 +26,9 @@ const BACKDROPS = {
  *
  * @param {EditorState} state
  * @param {(() => void) | null} openLarge opens the large editor
+ * @param {View | null} view null where it shows all of the picture, always
  */
-export function toolbar(state, openLarge) {
+export function toolbar(state, openLarge, view) {
   const tools = TOOLS.map((tool) => ({ tool, button: toolButton(state, tool) }));
   const mode = choice(
     "What a drawn shape does",
@@ -67,6 +71,7 @@ export function toolbar(state, openLarge) {
     grid,
     backdrop,
     large,
+    view && fitButton(view),
   );
   const update = () => {
     for (const entry of tools) entry.button.setAttribute("aria-pressed", String(entry.tool === state.tool));
@@ -86,6 +91,14 @@ export function toolbar(state, openLarge) {
 function toolButton(state, tool) {
   const label = `${tool.label} (${tool.key.toUpperCase()})`;
   return button(icon(tool.icon), label, () => state.set({ tool }), { name: tool.name });
+}
+
+/** How large the picture is shown; a click shows all of it. */
+function fitButton(view) {
+  const label = "Show all of the picture (0). Zoom: the wheel, + and -; move: the middle button, or Space and drag";
+  const fit = button("100 %", label, () => view.fit(), { name: "fit" });
+  view.addEventListener("change", () => (fit.textContent = `${Math.round(view.zoom * 100)} %`));
+  return fit;
 }
 
 function templateChoice(state) {
