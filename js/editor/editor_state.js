@@ -67,6 +67,9 @@ export class EditorState extends EventTarget {
 
   showTokens = false;
 
+  /** Whether what is dragged snaps to the canvas's lines and to other regions. */
+  snaps = true;
+
   /** The picture's size, in pixels. */
   width = 1024;
   height = 1024;

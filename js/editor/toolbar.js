@@ -50,6 +50,12 @@ export function toolbar(state, openLarge, view) {
   const grid = button(icon(ICONS.tokens), "Show the tokens: 16-pixel squares, as FLUX sees the regions (G)", () =>
     state.set({ showTokens: !state.showTokens }),
   );
+  const snaps = button(
+    icon(ICONS.snap),
+    "Snap to edges, halves, thirds and other regions (S); Alt while dragging: not now",
+    () => state.set({ snaps: !state.snaps }),
+    { name: "snap" },
+  );
   const backdrop = choice(
     "Backdrop",
     {
@@ -69,6 +75,7 @@ export function toolbar(state, openLarge, view) {
     templateChoice(state),
     element("div", { role: "group", "aria-label": "History" }, undo, redo),
     grid,
+    snaps,
     backdrop,
     large,
     view && fitButton(view),
@@ -84,6 +91,7 @@ export function toolbar(state, openLarge, view) {
     undo.title = ["Undo", state.history.undoLabel].filter(Boolean).join(": ") + " (Ctrl+Z)";
     redo.title = ["Redo", state.history.redoLabel].filter(Boolean).join(": ") + " (Ctrl+Y)";
     grid.setAttribute("aria-pressed", String(state.showTokens));
+    snaps.setAttribute("aria-pressed", String(state.snaps));
   };
   return { root, update };
 }

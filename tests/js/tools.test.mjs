@@ -265,3 +265,41 @@ test("select drags a box around regions, and with Alt a copy", () => {
   drag(state, at(0.2, 0.2, { alt: true }));
   assert.equal(state.document.regions.length, 4, "a click copies nothing");
 });
+
+test("what is moved, resized or drawn snaps to the canvas and to other regions, unless Alt is held or it is off", () => {
+  const close = 5 / SIZE; // within reach
+  const state = stateWith("select", rect(0.1, 0.1, 0.2, 0.2), rect(0.6, 0.7, 0.2, 0.2));
+  const first = () => shapesOf(state)[0];
+  state.select(["r1"]);
+  drag(state, at(0.2, 0.2), at(0.1 + close, 0.3));
+  near(first().x, 0);
+  near(first().y, 0.2);
+  drag(state, at(0.1, 0.3), at(0.5 - close, 0.3), at(0.5 - close, 0.3, { alt: true }));
+  near(first().x, 0.4 - close);
+  state.set({ snaps: false });
+  drag(state, at(0.5, 0.3), at(0.5 + 0.002, 0.3));
+  drag(state, at(0.45, 0.3), at(0.45, 0.4));
+  near(first().x, 0.4 - close);
+  state.set({ snaps: true });
+  const right = first().x + 0.2;
+  drag(state, at(right, 0.3 + 0.1), at(0.6 + close, 0.4));
+  near(first().x + first().width, 0.6); // the other's left edge
+  state.set({ tool: TOOLS.find(({ name }) => name === "ellipse") });
+  state.select([]);
+  drag(state, at(1 / 3 + close, 0.7 - close), at(2 / 3 - close, 0.95));
+  const drawn = shapesOf(state).at(-1);
+  near(drawn.x, 1 / 3);
+  near(drawn.y, 0.7);
+  near(drawn.x + drawn.width, 2 / 3);
+  near(drawn.y + drawn.height, 0.95);
+});
+
+test("a snap shows the lines that it met, across the picture", () => {
+  const state = stateWith("select", rect(0.1, 0.1, 0.2, 0.2));
+  state.select(["r1"]);
+  const gesture = state.tool.press(state, at(0.2, 0.2));
+  gesture.move(at(0.4 - 2 / SIZE, 0.25));
+  const bars = [];
+  gesture.paint({ fillRect: (...bar) => bars.push(bar) }, SIZE, SIZE, 1);
+  assert.deepEqual(bars, [[0.5 * SIZE, 0, 1, SIZE]]);
+});
