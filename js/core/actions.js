@@ -32,8 +32,18 @@ export function newRegion(doc, shapes, fields = {}) {
  * @returns {RegionDocument} the document
  */
 export function updateRegion(doc, id, fields) {
-  return withRegions(doc, [id], (region) => {
-    const entries = Object.entries({ ...clampFields(region, fields), id });
+  return updateRegions(doc, [id], fields);
+}
+
+/**
+ * @param {RegionDocument} doc
+ * @param {string[]} ids
+ * @param {Partial<Region>} fields to set in each of them, as in updateRegion
+ * @returns {RegionDocument} the document
+ */
+export function updateRegions(doc, ids, fields) {
+  return withRegions(doc, ids, (region) => {
+    const entries = Object.entries({ ...clampFields(region, fields), id: region.id });
     const changed = entries.filter(([key, value]) => value !== region[key] && !Number.isNaN(value));
     return changed.length > 0 ? { ...region, ...Object.fromEntries(changed) } : region;
   });

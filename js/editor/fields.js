@@ -3,9 +3,10 @@
  * @import { EditorState } from "./editor_state.js"
  */
 
-import { resizeRegion, setPrompts, updateRegion } from "../core/actions.js";
+import { resizeRegion, setPrompts, updateRegions } from "../core/actions.js";
 import { REGION_FIELDS } from "../core/document.js";
 import { regionBounds } from "../core/region_area.js";
+import { arrangeButtons } from "./arrange_buttons.js";
 import { element, labelled, setValue } from "./elements.js";
 
 /** The numbers of a region: a step of the field's arrows, and what it means. */
@@ -65,11 +66,16 @@ function promptField(placeholder, oninput) {
   return field;
 }
 
-/** @param {EditorState} state */
+/**
+ * Of one selected region everything; of several what they have in common, and how they lie to one another.
+ *
+ * @param {EditorState} state
+ */
 function regionFields(state) {
   const change = (key, value) => {
-    const id = state.selection[0];
-    state.commit(updateRegion(state.document, id, { [key]: value }), "Change region", `${id} ${key}`);
+    const ids = state.selection;
+    const label = ids.length === 1 ? "Change region" : "Change regions";
+    state.commit(updateRegions(state.document, ids, { [key]: value }), label, `${ids} ${key}`);
   };
   const title = element("div", { class: "flux-regions-heading" });
   const name = element("input", { type: "text", placeholder: "name", oninput: () => change("name", name.value) });
@@ -81,12 +87,16 @@ function regionFields(state) {
   const prompt = promptField("What is in this region, as for a picture of its own", (text) => change("prompt", text));
   const numbers = Object.keys(NUMBER_FIELDS).map((key) => ({ key, field: numberField(state, key, change) }));
   const box = boxFields(state);
+  const arrange = arrangeButtons(state);
+  const [promptPart, namePart] = [labelled("Prompt", prompt), labelled("Name", name)];
+  const ofOne = [promptPart, namePart, box.root];
   const root = element(
     "fieldset",
     { class: "flux-regions-region" },
     element("legend", {}, title),
-    labelled("Prompt", prompt),
-    element("div", { class: "flux-regions-line" }, labelled("Name", name), labelled("Colour", color)),
+    promptPart,
+    arrange.root,
+    element("div", { class: "flux-regions-line" }, namePart, labelled("Colour", color)),
     element(
       "div",
       { class: "flux-regions-line" },
@@ -96,15 +106,20 @@ function regionFields(state) {
   );
   const update = () => {
     const [region] = state.selected;
-    root.hidden = state.selected.length !== 1;
+    const count = state.selected.length;
+    root.hidden = count === 0;
     if (root.hidden) return;
-    title.textContent = `Region ${state.document.regions.indexOf(region) + 1}`;
-    setValue(prompt, region.prompt);
-    setValue(name, region.name);
+    for (const part of ofOne) part.hidden = count > 1;
+    arrange.update();
     setValue(color, region.colour);
     for (const { key, field } of numbers) {
-      if (document.activeElement !== field) setValue(field, region[key]);
+      if (document.activeElement !== field) setValue(field, commonValue(state, key));
+      field.placeholder = count > 1 ? "various" : "";
     }
+    title.textContent = count > 1 ? `${count} regions` : `Region ${state.document.regions.indexOf(region) + 1}`;
+    if (count > 1) return;
+    setValue(prompt, region.prompt);
+    setValue(name, region.name);
     box.update(region);
   };
   const focusPrompt = () => {
@@ -137,13 +152,18 @@ function numberField(state, key, change) {
     const number = Number(field.value);
     if (field.value === "" || !Number.isFinite(number)) return;
     const value = Math.min(high, Math.max(low, number));
-    const region = state.selected[0];
-    if (key === "start" && value >= region.end) return;
-    if (key === "end" && value <= region.start) return;
+    if (key === "start" && state.selected.some(({ end }) => value >= end)) return;
+    if (key === "end" && state.selected.some(({ start }) => value <= start)) return;
     change(key, value);
   });
-  field.addEventListener("change", () => setValue(field, state.selected[0]?.[key] ?? "")); // what was taken of it
+  field.addEventListener("change", () => setValue(field, commonValue(state, key))); // what was taken of it
   return field;
+}
+
+/** @returns {number | ""} the number that all selected regions have; "" where they differ */
+function commonValue(state, key) {
+  const values = new Set(state.selected.map((region) => region[key]));
+  return values.size === 1 ? [...values][0] : "";
 }
 
 /**
