@@ -107,6 +107,7 @@ export class Editor {
     const focused = document.activeElement;
     const hadFocus = this.root.contains(focused);
     for (const part of Object.values(this.parts)) part.update();
+    this.parts.list.reveal(); // at the end: it asks for places, so that the page is laid out, which takes its time
     // What had the focus may be gone, as the field of a region that an undo took away: the next key is still ours.
     if (hadFocus && (!this.root.contains(document.activeElement) || focused.closest("[hidden]"))) this.focus();
   }

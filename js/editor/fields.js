@@ -107,8 +107,10 @@ function regionFields(state) {
   const update = () => {
     const [region] = state.selected;
     const count = state.selected.length;
-    root.hidden = count === 0;
-    if (root.hidden) return;
+    if (count === 0) {
+      root.hidden = true;
+      return;
+    }
     for (const part of ofOne) part.hidden = count > 1;
     arrange.update();
     setValue(color, region.colour);
@@ -117,10 +119,12 @@ function regionFields(state) {
       field.placeholder = count > 1 ? "various" : "";
     }
     title.textContent = count > 1 ? `${count} regions` : `Region ${state.document.regions.indexOf(region) + 1}`;
-    if (count > 1) return;
-    setValue(prompt, region.prompt);
-    setValue(name, region.name);
-    box.update(region);
+    if (count === 1) {
+      setValue(prompt, region.prompt);
+      setValue(name, region.name);
+      box.update(region);
+    }
+    root.hidden = false; // at the end: to set the values of fields in sight has the page laid out each time
   };
   const focusPrompt = () => {
     prompt.focus({ preventScroll: true });
