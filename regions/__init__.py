@@ -1,6 +1,6 @@
 """What is drawn, and every way to write it down: torch and the standard library only. In reading order:"""
 
-from .shapes import SHAPE_KINDS, Ellipse, Polygon, Rect, Shape, Stroke  # noqa: I001  (reading order)
+from .shapes import SHAPE_KINDS, Ellipse, Polygon, Rect, Rotated, Shape, Stroke  # noqa: I001  (reading order)
 from .shapes.interval import Interval
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
 from .region_lora import LORA_END, LORA_FIELDS, LORA_START, LORA_STRENGTH, RegionLora, check_lora
@@ -52,6 +52,7 @@ __all__ = [
     "Region",
     "RegionLora",
     "RegionSet",
+    "Rotated",
     "Shape",
     "ShapeOp",
     "Stroke",

@@ -28,6 +28,9 @@
 
 export const SCHEMA = 1;
 
+/** Of a document with a rotated shape, which readers of schema 1 would draw upright: so they refuse it. */
+export const ROTATED_SCHEMA = 2;
+
 /** The editor keeps the stored text at most this long, in bytes of UTF-8: the host clones it into every undo state. */
 export const MAX_BYTES = 65536;
 

@@ -12,6 +12,7 @@ import {
   MAX_REGIONS,
   REGION_DEFAULTS,
   REGION_FIELDS,
+  ROTATED_SCHEMA,
   SCHEMA,
   emptyDocument,
 } from "./document.js";
@@ -74,12 +75,14 @@ function depth(source) {
 }
 
 function checkSchema({ schema }) {
-  if (schema === SCHEMA) return;
+  if (schema === SCHEMA || schema === ROTATED_SCHEMA) return;
   if (schema === undefined) throw new DocumentError('The document has no schema. Begin it with {"schema": 1, ...}.');
-  if (typeof schema === "number" && schema > SCHEMA) {
+  if (typeof schema === "number" && schema > ROTATED_SCHEMA) {
     throw new DocumentError(`The document (schema ${schema}) was made by a newer Flux Regions: update the pack.`);
   }
-  throw new DocumentError(`The document: schema is ${asJson(schema)}; give ${SCHEMA}, the only one there is.`);
+  throw new DocumentError(
+    `The document: schema is ${asJson(schema)}; give ${SCHEMA}, or ${ROTATED_SCHEMA} with rotated shapes.`,
+  );
 }
 
 function readRegion(value, index) {
