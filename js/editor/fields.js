@@ -3,11 +3,12 @@
  * @import { EditorState } from "./editor_state.js"
  */
 
-import { resizeRegion, setPrompts, updateRegions } from "../core/actions.js";
+import { resizeRegion, rotateRegions, setPrompts, updateRegions } from "../core/actions.js";
 import { REGION_FIELDS } from "../core/document.js";
 import { regionBounds } from "../core/region_area.js";
 import { arrangeButtons } from "./arrange_buttons.js";
 import { element, labelled, setValue } from "./elements.js";
+import { frameOf } from "./handles.js";
 
 /** The numbers of a region: a step of the field's arrows, and what it means. */
 const NUMBER_FIELDS = {
@@ -26,6 +27,8 @@ const NUMBER_FIELDS = {
 };
 
 const BOX_FIELDS = { x: "Left %", y: "Top %", width: "Width %", height: "Height %" };
+const TURN_TITLE =
+  "Degrees clockwise. What is drawn along points, and a region of several shapes, turns from 0 each time";
 
 /**
  * What can be typed: the prompts around the regions, and everything about the selected region.
@@ -171,7 +174,7 @@ function commonValue(state, key) {
 }
 
 /**
- * Left, top, width and height of the selected region as numbers, in percent of the picture.
+ * Left, top, width and height of the selected region as numbers, in percent of the picture, and its turn in degrees.
  *
  * @param {EditorState} state
  */
@@ -193,10 +196,26 @@ function boxFields(state) {
     const to = { x0: x, y0: y, x1: x + width, y1: y + height };
     state.commit(resizeRegion(state.document, region.id, from, to), "Place region");
   };
+  const turn = element("input", {
+    type: "number",
+    step: 1,
+    name: "turn",
+    title: TURN_TITLE,
+    "aria-label": "Turned by, in degrees",
+    onchange: () => {
+      const [region] = state.selected;
+      const degrees = Number(turn.value) - (frameOf(region, state.aspect)?.degrees ?? 0);
+      if (!region.locked && Number.isFinite(degrees)) {
+        state.commit(rotateRegions(state.document, [region.id], degrees, state.aspect), "Turn region");
+      }
+      update(state.selected[0]);
+    },
+  });
   const root = element(
     "div",
     { class: "flux-regions-line" },
     ...Object.values(BOX_FIELDS).map((label, index) => labelled(label, inputs[index])),
+    labelled("Turn °", turn),
   );
   /** @param {Region} region */
   const update = (region) => {
@@ -206,6 +225,8 @@ function boxFields(state) {
       field.disabled = !box || region.locked;
       setValue(field, box ? Math.round(values[index] * 1000) / 10 : "");
     });
+    turn.disabled = !box || region.locked;
+    setValue(turn, box ? Math.round(frameOf(region, state.aspect).degrees * 10) / 10 : "");
   };
   return { root, update };
 }

@@ -115,6 +115,7 @@ export class PointerInput {
    * @param {number} scale bitmap pixels per CSS pixel
    */
   paint(context, width, height, scale) {
+    this.state.tool.paint?.(this.state, context, width, height, scale);
     this.#gesture?.paint?.(context, width, height, scale);
     if (!this.#hover || !this.state.tool.usesBrush) return;
     context.strokeStyle = "#ffffff";

@@ -21,7 +21,7 @@ MAX_DEGREES = 360
 
 @dataclass(frozen=True)
 class Rotated(Shape):
-    """shape, turned clockwise by so many degrees on the canvas as it is seen: no rectangle is skewed, whatever its aspect.
+    """shape, turned clockwise by so many degrees on the canvas as it is seen: nothing is skewed where it is not square.
 
     It is no kind of its own: the document has it as the shape's kind, with "rotation".
     """

@@ -90,3 +90,30 @@ def test_a_prompt_is_typed_in_its_region_also_where_the_picture_is_zoomed(canvas
     large.page.mouse.dblclick(x, y)
     field = large.page.locator("dialog .flux-regions-inplace:visible").bounding_box()
     assert field["x"] < x < field["x"] + field["width"] and field["y"] < y < field["y"] + field["height"]
+
+
+@TWO
+def test_a_region_is_turned_and_a_corner_moved_and_the_run_gets_both(canvas, large):
+    large.page.evaluate("() => document.querySelector('dialog.flux-regions-dialog').close()")
+    large.picture = None
+    triangle = {"kind": "polygon", "points": [[0.6, 0.2], [0.9, 0.2], [0.9, 0.6]]}
+    large.one_canvas(document(box("fox", 0.1, 0.4, 0.3), {"id": "sail", "prompt": "a sail", "shapes": [triangle]}))
+    large.page.locator("button[aria-label^='Open the large']:visible").first.click()
+    large.picture = LARGE
+    large.page.locator(LARGE).wait_for()
+    large.tool("select")
+    large.click(0.25, 0.55)
+    turn = large.page.locator("dialog input[name=turn]")
+    height = large.page.locator(LARGE).bounding_box()["height"]
+    large.drag((0.25, 0.4 - 24 / height), (0.5, 0.55))
+    assert turn.input_value() == "90"
+    turn.fill("30")
+    turn.press("Enter")
+    large.tool("points")
+    large.click(0.88, 0.3)
+    large.drag((0.6, 0.2), (0.55, 0.3))
+    value = large.value()
+    assert value["schema"] == 2
+    fox, sail = (region["shapes"][0] for region in value["regions"])
+    assert fox["rotation"] == 30
+    assert abs(sail["points"][0][0] - 0.55) < 0.005 and abs(sail["points"][0][1] - 0.3) < 0.005
