@@ -18,6 +18,7 @@
  * @property {boolean} visible hidden regions are left out of the run
  * @property {boolean} locked
  * @property {Shape[]} shapes in the order they were drawn
+ * @property {import("./region_lora.js").RegionLora[]} [loras]
  *
  * @typedef {object} RegionDocument
  * @property {number} schema

@@ -18,6 +18,7 @@ import {
 } from "./document.js";
 import { asJson, expectBool, expectList, expectNumberWithin, expectObject, expectString } from "./document_fields.js";
 import { paletteColor, regionLabel, uniqueId } from "./region.js";
+import { readLoras } from "./region_lora.js";
 import { readShape } from "./shape.js";
 
 /**
@@ -31,6 +32,7 @@ export function parseDocument(source) {
   const fields = expectObject(parseJson(source), "The document");
   checkSchema(fields);
   const complete = { ...emptyDocument(), ...fields };
+  if ("background_loras" in fields) readLoras(fields.background_loras, "The background", "background_loras");
   return {
     ...fields,
     schema: SCHEMA,
@@ -109,6 +111,7 @@ function readRegion(value, index) {
       readShape(shape, `${label}, shape ${position + 1}`),
     ),
   };
+  if ("loras" in stored) region.loras = readLoras(stored.loras, label, "loras");
   if (region.start >= region.end) {
     throw new DocumentError(
       `${label}: start (${region.start}) must be smaller than end (${region.end}): ` +

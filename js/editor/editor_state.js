@@ -59,6 +59,13 @@ export class EditorState extends EventTarget {
   /** @type {Tool} */
   tool = rect;
 
+  /**
+   * The host's LoRA files.
+   *
+   * @type {() => Promise<string[]>}
+   */
+  listLoras = async () => [];
+
   /** What a drawn shape does: "new" region, "add" to the selected one, or "subtract" from it. */
   mode = "new";
 

@@ -9,6 +9,7 @@ import { regionBounds } from "../core/region_area.js";
 import { arrangeButtons } from "./arrange_buttons.js";
 import { element, labelled, setValue } from "./elements.js";
 import { frameOf } from "./handles.js";
+import { loraList } from "./lora_list.js";
 
 /** The numbers of a region: a step of the field's arrows, and what it means. */
 const NUMBER_FIELDS = {
@@ -90,9 +91,10 @@ function regionFields(state) {
   const prompt = promptField("What is in this region, as for a picture of its own", (text) => change("prompt", text));
   const numbers = Object.keys(NUMBER_FIELDS).map((key) => ({ key, field: numberField(state, key, change) }));
   const box = boxFields(state);
+  const loras = loraList(state);
   const arrange = arrangeButtons(state);
   const [promptPart, namePart] = [labelled("Prompt", prompt), labelled("Name", name)];
-  const ofOne = [promptPart, namePart, box.root];
+  const ofOne = [promptPart, namePart, box.root, loras.root];
   const root = element(
     "fieldset",
     { class: "flux-regions-region" },
@@ -106,6 +108,7 @@ function regionFields(state) {
       ...numbers.map(({ key, field }) => labelled(NUMBER_FIELDS[key].label, field)),
     ),
     box.root,
+    loras.root,
   );
   const update = () => {
     const [region] = state.selected;
@@ -126,6 +129,7 @@ function regionFields(state) {
       setValue(prompt, region.prompt);
       setValue(name, region.name);
       box.update(region);
+      loras.update(region);
     }
     root.hidden = false; // at the end: to set the values of fields in sight has the page laid out each time
   };

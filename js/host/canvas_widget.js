@@ -5,6 +5,7 @@ import { EditorState } from "../editor/editor_state.js";
 import { openLargeEditor } from "../editor/large_editor.js";
 import { Backdrop } from "./backdrop.js";
 import { keepMounted, passNavigation, recordGraphUndo } from "./graph.js";
+import { loraFiles } from "./lora_files.js";
 import { sizeOf } from "./picture_size.js";
 
 const WIDTH = 460; // the node's least and first size, in graph pixels
@@ -17,6 +18,7 @@ const SYNC_INTERVAL = 500; // ms
  */
 export function canvasWidget(node, name) {
   const state = new EditorState();
+  state.listLoras = loraFiles;
   const editor = new Editor(state, () => openLargeEditor(state, node.title, editor));
   const backdrop = new Backdrop(node, state);
   const widget = node.addDOMWidget(name, "FLUX_REGIONS_CANVAS", editor.root, {

@@ -106,7 +106,7 @@ def test_a_region_is_turned_and_a_corner_moved_and_the_run_gets_both(canvas, lar
     turn = large.page.locator("dialog input[name=turn]")
     height = large.page.locator(LARGE).bounding_box()["height"]
     large.drag((0.25, 0.4 - 24 / height), (0.5, 0.55))
-    assert turn.input_value() == "90"
+    assert abs(abs(float(turn.input_value())) - 90) < 1
     turn.fill("30")
     turn.press("Enter")
     large.tool("points")

@@ -159,6 +159,12 @@ WHOLE = json.dumps(document(region(BOX, prompt="a cat")))
 
 # (text, what its error begins with in both languages, why)
 BAD = [
+    (with_region(loras={}), "Region 1: loras", "loras is an object"),
+    (with_region(loras=["anna"]), "Region 1, LoRA 1", "a LoRA is a string"),
+    (with_region(loras=[{"strength": 1}]), "Region 1, LoRA 1", "a LoRA without a name"),
+    (with_region(loras=[{"name": 5}]), "Region 1, LoRA 1: name", "a LoRA's name is a number"),
+    (with_region(loras=[{"name": "anna", "strength": "1"}]), "Region 1, LoRA 1: strength", "its strength is a string"),
+    (with_region(loras=[{"name": "anna"}] * 101), "Region 1", "more LoRAs than are used"),
     (with_shape({**BOX, "rotation": "30"}), "Region 1, shape 1 (rect): rotation", "rotation is a string"),
     (with_shape({**BOX, "rotation": 361}), "Region 1, shape 1 (rect): rotation", "rotation too large"),
     (with_shape({**TRIANGLE, "rotation": 30}), "Region 1, shape 1 (polygon): rotation", "a polygon is rotated"),
