@@ -13,6 +13,7 @@ from .coverage import coverage
 from .pixel_mask import region_mask
 from .document import read_document, regions_from_document, write_document
 from .text import read_text, write_text
+from .start_from import filled_document
 from .color_map import ColorLegend, GreyId, color_masks, id_masks, largest_ids, nearest_color, read_legend
 from .prompt_list import name_list, prompt_list
 from .layouts import (
@@ -62,6 +63,7 @@ __all__ = [
     "check_region",
     "color_masks",
     "coverage",
+    "filled_document",
     "id_masks",
     "largest_ids",
     "name_list",

@@ -25,6 +25,7 @@
  * @property {string} base_prompt
  * @property {string} background_prompt
  * @property {Region[]} regions in drawing order: later ones lie on top
+ * @property {string} [started_from] what a run filled it from, see regions/start_from.py
  */
 
 export const SCHEMA = 1;

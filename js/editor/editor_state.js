@@ -130,6 +130,29 @@ export class EditorState extends EventTarget {
     this.#emit("change");
   }
 
+  /**
+   * Take a value that a run has filled the drawing with; undo brings back what was there. The prompts around the regions
+   * stay where it has none. A value that cannot be read, or that the drawing began with already, changes nothing.
+   *
+   * @param {string} text
+   */
+  fill(text) {
+    let doc;
+    try {
+      doc = parseDocument(text);
+    } catch {
+      return; // the run has said so
+    }
+    const before = this.history.document;
+    if (doc.started_from === before.started_from) return;
+    this.error = null;
+    const prompts = {
+      base_prompt: doc.base_prompt || before.base_prompt,
+      background_prompt: doc.background_prompt || before.background_prompt,
+    };
+    this.commit({ ...doc, ...prompts }, "Start from the connected text", "", []);
+  }
+
   /** Give up an unreadable value and begin with an empty document. */
   startOver() {
     this.error = null;

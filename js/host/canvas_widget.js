@@ -7,6 +7,7 @@ import { Backdrop } from "./backdrop.js";
 import { keepMounted, passNavigation, recordGraphUndo } from "./graph.js";
 import { loraFiles } from "./lora_files.js";
 import { sizeOf } from "./picture_size.js";
+import { followStart } from "./start_from.js";
 
 const WIDTH = 460; // the node's least and first size, in graph pixels
 const HEIGHT = 720;
@@ -49,10 +50,12 @@ export function canvasWidget(node, name) {
   setTimeout(syncWithGraph); // when the node is in its graph
   // Nothing announces that a connected node's widget or image has changed.
   const timer = setInterval(syncWithGraph, SYNC_INTERVAL);
+  const unfollowStart = followStart(node, state);
   const onRemove = widget.onRemove;
   widget.onRemove = function () {
     onRemove?.apply(this, arguments);
     clearInterval(timer);
+    unfollowStart();
     keepMounted(node, editor.root); // for the node that may follow
     backdrop.remove();
     editor.remove();
