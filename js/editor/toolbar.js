@@ -3,7 +3,8 @@
  * @import { View } from "./view.js"
  */
 
-import { TEMPLATES, applyTemplate } from "../core/templates.js";
+import { gridLayout } from "../core/grid_template.js";
+import { TEMPLATES, applyLayout, applyTemplate } from "../core/templates.js";
 import { addRestRegion } from "./commands.js";
 import { MAX_BRUSH, MIN_BRUSH } from "./editor_state.js";
 import { button, element, setValue } from "./elements.js";
@@ -12,6 +13,8 @@ import { TOOLS } from "./tools/index.js";
 import { select } from "./tools/select.js";
 
 const MODES = { new: "new region", add: "add to region", subtract: "take away" };
+
+const GRID = "grid";
 
 const BACKDROPS = {
   auto: "backdrop: auto",
@@ -72,7 +75,7 @@ export function toolbar(state, openLarge, view) {
     mode,
     size,
     rest,
-    templateChoice(state),
+    ...templateChoice(state),
     element("div", { role: "group", "aria-label": "History" }, undo, redo),
     grid,
     snaps,
@@ -111,15 +114,37 @@ function fitButton(view) {
 
 function templateChoice(state) {
   const labels = Object.fromEntries(TEMPLATES.map(({ id, label }) => [id, label]));
-  const apply = () => {
-    const { doc, ids } = applyTemplate(state.document, field.value, state.aspect);
-    field.value = "";
+  const place = ({ doc, ids }) => {
     state.commit(doc, "Template");
     state.set({ tool: select, selection: ids.slice(0, 1) });
   };
+  const grid = element("input", {
+    type: "text",
+    name: "grid",
+    hidden: true,
+    placeholder: "3 x 2 or 2:1 x 1",
+    title: "Columns x rows: how many, or their ratios, as in 2:1:1 x 1. Enter places the regions.",
+    "aria-label": "Columns x rows: how many, or their ratios",
+    onkeydown: (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const layout = gridLayout(grid.value);
+      grid.setAttribute("aria-invalid", String(layout === null));
+      if (layout) place(applyLayout(state.document, layout));
+    },
+    onblur: () => (grid.hidden = true),
+  });
+  const apply = () => {
+    const id = field.value;
+    field.value = "";
+    if (id !== GRID) return place(applyTemplate(state.document, id, state.aspect));
+    grid.hidden = false;
+    grid.focus({ preventScroll: true });
+    grid.select();
+  };
   const title = "Begin with a template; prompts you have typed are kept";
-  const field = choice("Template", { title, onchange: apply }, { "": "template…", ...labels });
-  return field;
+  const field = choice("Template", { title, onchange: apply }, { "": "template…", ...labels, [GRID]: "Grid…" });
+  return [field, grid];
 }
 
 /** A field to choose one of {value: label, …}. */
