@@ -8,10 +8,13 @@ import comfy.model_management
 import torch
 from comfy_api.latest import io
 
-from ..regions import RegionSet, TokenGrid, coverage, read_document, region_mask
+from ..regions import RegionSet, TokenGrid, coverage, filled_document, read_document, region_mask
 from .deferred_masks import DeferredMasks
 from .node_inputs import CATEGORY, FluxRegions, check_size, size_inputs, size_of
 from .search_aliases import search_aliases
+
+FILLED = "flux_regions_filled"
+"""What js/host/start_from.js listens for."""
 
 
 class Canvas(io.ComfyNode):
@@ -38,6 +41,13 @@ class Canvas(io.ComfyNode):
                 FluxRegions.Input(
                     "regions", optional=True, tooltip="Regions from other nodes. Those drawn here lie on top of them."
                 ),
+                io.String.Input(
+                    "start_from",
+                    optional=True,
+                    force_input=True,
+                    tooltip="A region document or region text that fills the drawing when it is run, again when the text "
+                    "is another one. What you change in the drawing stays until then.",
+                ),
             ],
             outputs=[
                 FluxRegions.Output(display_name="regions"),
@@ -57,17 +67,32 @@ class Canvas(io.ComfyNode):
         return True
 
     @classmethod
-    def execute(cls, document="", width=1024, height=1024, image=None, regions=None):
+    def execute(cls, document="", width=1024, height=1024, image=None, regions=None, start_from=""):
         if image is not None:
             width, height = size_of(image)
         else:
             check_size(width, height)
-        regions = read_document(document).on_top_of(RegionSet() if regions is None else regions)
+        drawn = read_document(document)
+        filled = filled_document(document, start_from or "", width, height)
+        if filled is not None:
+            drawn = with_prompts_of(read_document(filled), drawn)
+        regions = drawn.on_top_of(RegionSet() if regions is None else regions)
         regions = replace(regions, canvas=(width, height))
         # For its errors: a region off the canvas is to be named here, not only once the sampler runs.
         check = comfy.model_management.throw_exception_if_processing_interrupted
         coverage(regions, TokenGrid.of_picture(width, height), check)
-        return io.NodeOutput(regions, canvas_masks(regions, width, height), width, height)
+        # The page puts what filled the drawing into its editor.
+        ui = None if filled is None else {FILLED: [filled]}
+        return io.NodeOutput(regions, canvas_masks(regions, width, height), width, height, ui=ui)
+
+
+def with_prompts_of(regions: RegionSet, drawn: RegionSet) -> RegionSet:
+    """regions, with the prompts that were around those drawn where they have none; the page does the same."""
+    return replace(
+        regions,
+        base_prompt=regions.base_prompt or drawn.base_prompt,
+        background_prompt=regions.background_prompt or drawn.background_prompt,
+    )
 
 
 def canvas_masks(regions: RegionSet, width: int, height: int) -> torch.Tensor:

@@ -1,6 +1,6 @@
 """What is drawn, and every way to write it down: torch and the standard library only. In reading order:"""
 
-from .shapes import SHAPE_KINDS, Ellipse, Polygon, Rect, Shape, Stroke  # noqa: I001  (reading order)
+from .shapes import SHAPE_KINDS, Ellipse, Polygon, Rect, Rotated, Shape, Stroke  # noqa: I001  (reading order)
 from .shapes.interval import Interval
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
 from .region_lora import LORA_END, LORA_FIELDS, LORA_START, LORA_STRENGTH, RegionLora, check_lora
@@ -13,6 +13,7 @@ from .coverage import coverage
 from .pixel_mask import region_mask
 from .document import read_document, regions_from_document, write_document
 from .text import read_text, write_text
+from .start_from import filled_document
 from .color_map import ColorLegend, GreyId, color_masks, id_masks, largest_ids, nearest_color, read_legend
 from .prompt_list import name_list, prompt_list
 from .layouts import (
@@ -52,6 +53,7 @@ __all__ = [
     "Region",
     "RegionLora",
     "RegionSet",
+    "Rotated",
     "Shape",
     "ShapeOp",
     "Stroke",
@@ -61,6 +63,7 @@ __all__ = [
     "check_region",
     "color_masks",
     "coverage",
+    "filled_document",
     "id_masks",
     "largest_ids",
     "name_list",

@@ -8,6 +8,7 @@
 
 import { REGION_FIELDS } from "./document.js";
 import { COPY_OFFSET, createRegion, uniqueName, unusedColor } from "./region.js";
+import { regionMiddle } from "./region_area.js";
 import { kindOf, withDefaults } from "./shape.js";
 
 /** The shortest step window a slider can leave. */
@@ -32,8 +33,18 @@ export function newRegion(doc, shapes, fields = {}) {
  * @returns {RegionDocument} the document
  */
 export function updateRegion(doc, id, fields) {
-  return withRegions(doc, [id], (region) => {
-    const entries = Object.entries({ ...clampFields(region, fields), id });
+  return updateRegions(doc, [id], fields);
+}
+
+/**
+ * @param {RegionDocument} doc
+ * @param {string[]} ids
+ * @param {Partial<Region>} fields to set in each of them, as in updateRegion
+ * @returns {RegionDocument} the document
+ */
+export function updateRegions(doc, ids, fields) {
+  return withRegions(doc, ids, (region) => {
+    const entries = Object.entries({ ...clampFields(region, fields), id: region.id });
     const changed = entries.filter(([key, value]) => value !== region[key] && !Number.isNaN(value));
     return changed.length > 0 ? { ...region, ...Object.fromEntries(changed) } : region;
   });
@@ -116,6 +127,35 @@ export function moveRegions(doc, ids, dx, dy) {
 export function resizeRegion(doc, id, from, to) {
   if (["x0", "y0", "x1", "y1"].every((side) => from[side] === to[side])) return doc;
   return withShapes(doc, [id], (shape) => kindOf(shape).resized(shape, from, to));
+}
+
+/**
+ * @param {RegionDocument} doc
+ * @param {string[]} ids
+ * @param {number} degrees clockwise
+ * @param {number} aspect
+ * @returns {RegionDocument} the document, each of them turned around its middle
+ */
+export function rotateRegions(doc, ids, degrees, aspect) {
+  if (degrees === 0) return doc;
+  return withRegions(doc, ids, (region) => {
+    const pivot = regionMiddle(region, aspect);
+    if (!pivot) return region;
+    return { ...region, shapes: region.shapes.map((shape) => kindOf(shape).rotated(shape, degrees, pivot, aspect)) };
+  });
+}
+
+/**
+ * @param {RegionDocument} doc
+ * @param {string} id
+ * @param {number} index of one of its shapes
+ * @param {Shape} shape in its place
+ * @returns {RegionDocument} the document
+ */
+export function replaceShape(doc, id, index, shape) {
+  return withRegions(doc, [id], (region) =>
+    region.shapes[index] === shape ? region : { ...region, shapes: region.shapes.with(index, shape) },
+  );
 }
 
 /**

@@ -18,15 +18,20 @@
  * @property {boolean} visible hidden regions are left out of the run
  * @property {boolean} locked
  * @property {Shape[]} shapes in the order they were drawn
+ * @property {import("./region_lora.js").RegionLora[]} [loras]
  *
  * @typedef {object} RegionDocument
  * @property {number} schema
  * @property {string} base_prompt
  * @property {string} background_prompt
  * @property {Region[]} regions in drawing order: later ones lie on top
+ * @property {string} [started_from] what a run filled it from, see regions/start_from.py
  */
 
 export const SCHEMA = 1;
+
+/** Of a document with a rotated shape, which readers of schema 1 would draw upright: so they refuse it. */
+export const ROTATED_SCHEMA = 2;
 
 /** The editor keeps the stored text at most this long, in bytes of UTF-8: the host clones it into every undo state. */
 export const MAX_BYTES = 65536;

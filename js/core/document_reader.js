@@ -12,11 +12,13 @@ import {
   MAX_REGIONS,
   REGION_DEFAULTS,
   REGION_FIELDS,
+  ROTATED_SCHEMA,
   SCHEMA,
   emptyDocument,
 } from "./document.js";
 import { asJson, expectBool, expectList, expectNumberWithin, expectObject, expectString } from "./document_fields.js";
 import { paletteColor, regionLabel, uniqueId } from "./region.js";
+import { readLoras } from "./region_lora.js";
 import { readShape } from "./shape.js";
 
 /**
@@ -30,6 +32,7 @@ export function parseDocument(source) {
   const fields = expectObject(parseJson(source), "The document");
   checkSchema(fields);
   const complete = { ...emptyDocument(), ...fields };
+  if ("background_loras" in fields) readLoras(fields.background_loras, "The background", "background_loras");
   return {
     ...fields,
     schema: SCHEMA,
@@ -74,12 +77,14 @@ function depth(source) {
 }
 
 function checkSchema({ schema }) {
-  if (schema === SCHEMA) return;
+  if (schema === SCHEMA || schema === ROTATED_SCHEMA) return;
   if (schema === undefined) throw new DocumentError('The document has no schema. Begin it with {"schema": 1, ...}.');
-  if (typeof schema === "number" && schema > SCHEMA) {
+  if (typeof schema === "number" && schema > ROTATED_SCHEMA) {
     throw new DocumentError(`The document (schema ${schema}) was made by a newer Flux Regions: update the pack.`);
   }
-  throw new DocumentError(`The document: schema is ${asJson(schema)}; give ${SCHEMA}, the only one there is.`);
+  throw new DocumentError(
+    `The document: schema is ${asJson(schema)}; give ${SCHEMA}, or ${ROTATED_SCHEMA} with rotated shapes.`,
+  );
 }
 
 function readRegion(value, index) {
@@ -106,6 +111,7 @@ function readRegion(value, index) {
       readShape(shape, `${label}, shape ${position + 1}`),
     ),
   };
+  if ("loras" in stored) region.loras = readLoras(stored.loras, label, "loras");
   if (region.start >= region.end) {
     throw new DocumentError(
       `${label}: start (${region.start}) must be smaller than end (${region.end}): ` +

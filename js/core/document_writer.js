@@ -4,7 +4,7 @@
  * @import { Region, RegionDocument } from "./document.js"
  */
 
-import { REGION_DEFAULTS, emptyDocument } from "./document.js";
+import { REGION_DEFAULTS, ROTATED_SCHEMA, SCHEMA, emptyDocument } from "./document.js";
 import { paletteColor } from "./region.js";
 import { serializeShape } from "./shape.js";
 
@@ -21,9 +21,10 @@ const texts = new WeakMap();
  *   schema, prompt and shapes, unknown keys written back
  */
 export function stringifyDocument(doc) {
-  const { schema, regions, ...rest } = doc;
+  const { schema: _, regions, ...rest } = doc;
+  const isRotated = regions.some(({ shapes }) => shapes.some(({ rotation }) => rotation));
   /** @type {Record<string, unknown>} */
-  const fields = { schema, ...withoutDefaults(rest, emptyDocument()) };
+  const fields = { schema: isRotated ? ROTATED_SCHEMA : SCHEMA, ...withoutDefaults(rest, emptyDocument()) };
   const head = JSON.stringify(fields);
   return regions.length > 0 ? `${head.slice(0, -1)},"regions":[${regions.map(regionText).join()}]}` : head;
 }

@@ -23,6 +23,16 @@ export function regionBounds(region, aspect) {
 
 /**
  * @param {Pick<Region, "shapes">} region
+ * @param {number} aspect
+ * @returns {{x: number, y: number} | null} what it is turned around: the middle of the box around it; null without any
+ */
+export function regionMiddle(region, aspect) {
+  const box = regionBounds(region, aspect);
+  return box && { x: (box.x0 + box.x1) / 2, y: (box.y0 + box.y1) / 2 };
+}
+
+/**
+ * @param {Pick<Region, "shapes">} region
  * @param {number} x
  * @param {number} y
  * @param {number} aspect

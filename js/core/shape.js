@@ -19,6 +19,10 @@
  * @property {(shape: Shape, x: number, y: number, aspect: number) => boolean} contains whether the point lies in it
  * @property {(shape: Shape, dx: number, dy: number) => Shape} moved by fractions of the width and the height
  * @property {(shape: Shape, from: Box, to: Box) => Shape} resized as the box `from` becomes the box `to`, see boxMap
+ * @property {(shape: Shape, degrees: number, pivot: {x: number, y: number}, aspect: number) => Shape} rotated turned
+ *   clockwise around the pivot
+ * @property {{isClosed: boolean, minPoints: number} | null} path of the kinds drawn along points, which can be edited
+ *   one by one: whether the last leads back to the first, and how many there must be
  * @property {(shape: Shape, grid: CellGrid, box: CellBox) => Float32Array} fill
  *   [(bottom - top) * (right - left)], in 0..1: how much of each cell of the box (not empty) it fills, row by row
  * @property {(shape: Shape, tolerance: number) => Shape} simplified drawn with fewer points that stray by no more than

@@ -11,6 +11,7 @@
  */
 
 import { sideScales } from "./geometry.js";
+import { isGridName } from "./grid_template.js";
 import { createRegion } from "./region.js";
 
 /** Width and height of the subject, in units of the shorter side: room for a standing figure, and for a still life. */
@@ -56,7 +57,15 @@ export const TEMPLATES = Object.freeze([
  *   template's number those with a prompt stay where they are, on top; the others go.
  */
 export function applyTemplate(doc, id, aspect) {
-  const layout = TEMPLATES.find((template) => template.id === id).regions(aspect);
+  return applyLayout(doc, TEMPLATES.find((template) => template.id === id).regions(aspect));
+}
+
+/**
+ * @param {RegionDocument} doc
+ * @param {{name: string, shapes: Shape[]}[]} layout regions in drawing order
+ * @returns {{doc: RegionDocument, ids: string[]}} as applyTemplate
+ */
+export function applyLayout(doc, layout) {
   const regions = [];
   layout.forEach(({ name, shapes }, index) => {
     const old = doc.regions[index];
@@ -71,7 +80,8 @@ export function applyTemplate(doc, id, aspect) {
  * The old region in the fresh one's area, to be seen and moved; under the fresh name unless a person gave it another.
  */
 function moveInto(old, fresh) {
-  const name = old.name === "" || templateNames().has(old.name) ? fresh.name : old.name;
+  const isPlace = templateNames().has(old.name) || isGridName(old.name);
+  const name = old.name === "" || isPlace ? fresh.name : old.name;
   return { ...old, name, shapes: fresh.shapes, visible: true, locked: false };
 }
 

@@ -32,10 +32,12 @@ export function warningsOf(doc, width, height) {
     .filter(({ region }) => region.visible)
     .map((entry) => ({ ...entry, ...regionTokens(entry.region, width, height), ...counts.get(entry.region.id) }));
   const warnings = entries.flatMap((entry, index) => {
-    const covering = entries
-      .slice(index + 1)
-      .filter((above) => sharedTokens(entry, above, cols) > NOTABLE * entry.drawn);
-    const coveringLabels = enumeration(covering.map(({ label }) => label));
+    const covering = [];
+    for (let above = index + 1; above < entries.length; above += 1) {
+      if (!doMeet(entry.box, entries[above].box)) continue;
+      if (sharedTokens(entry, entries[above], cols) > NOTABLE * entry.drawn) covering.push(entries[above].label);
+    }
+    const coveringLabels = enumeration(covering);
     return [...areaWarnings(entry, coveringLabels), ...promptWarnings(entry.region)].map(([kind, text]) => ({
       region: entry.region.id,
       kind,
@@ -68,6 +70,10 @@ function areaWarnings({ box, belowOneToken, drawn, visible }, above) {
 
 function promptWarnings({ prompt }) {
   return prompt.trim() === "" ? [["no_prompt", "has no prompt: write what is to be seen there."]] : [];
+}
+
+function doMeet(box, other) {
+  return box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
 }
 
 /** How many tokens of the lower region the upper one covers. */

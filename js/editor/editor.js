@@ -4,6 +4,7 @@ import { addPasted } from "./commands.js";
 import { element } from "./elements.js";
 import { fields } from "./fields.js";
 import { keyboard, onDrawingKey } from "./keyboard.js";
+import { onNavigationKey } from "./navigation.js";
 import { notices } from "./notices.js";
 import { regionList } from "./region_list.js";
 import { Stage } from "./stage.js";
@@ -23,16 +24,18 @@ export class Editor {
   constructor(state, openLarge = null) {
     loadStyle();
     this.state = state;
-    this.stage = new Stage(state, () => this.focus());
+    const isLarge = openLarge === null;
+    this.stage = new Stage(state, () => this.focus(), isLarge);
     const keyTargets = {
       cancel: () => this.stage.input.cancel(),
       finish: () => this.stage.input.finish(false),
       focusPrompt: () => this.parts.fields.focusPrompt(),
-      closesByEscape: openLarge === null,
+      closesByEscape: isLarge,
+      navigate: (key) => isLarge && onNavigationKey(this.stage.view, key),
     };
     this.keys = keyboard(state, keyTargets);
     this.parts = {
-      toolbar: toolbar(state, openLarge),
+      toolbar: toolbar(state, openLarge, isLarge ? this.stage.view : null),
       notices: notices(state),
       list: regionList(state, (event) => onDrawingKey(state, keyTargets, event)),
       fields: fields(state),
@@ -64,6 +67,8 @@ export class Editor {
     for (const name of ["keyup", "copy", "cut", "paste"]) {
       this.root.addEventListener(name, (event) => event.stopPropagation());
     }
+    this.root.addEventListener("keyup", (event) => event.key === " " && this.stage.view.hold(false));
+    this.root.addEventListener("focusout", () => this.stage.view.hold(false));
     this.root.addEventListener("click", (event) => this.#afterClick(event));
     this.root.addEventListener("focus", () => this.focus()); // a click beside the fields
     this.root.addEventListener("wheel", (event) => this.#onWheel(event));
@@ -102,6 +107,7 @@ export class Editor {
     const focused = document.activeElement;
     const hadFocus = this.root.contains(focused);
     for (const part of Object.values(this.parts)) part.update();
+    this.parts.list.reveal(); // at the end: it asks for places, so that the page is laid out, which takes its time
     // What had the focus may be gone, as the field of a region that an undo took away: the next key is still ours.
     if (hadFocus && (!this.root.contains(document.activeElement) || focused.closest("[hidden]"))) this.focus();
   }

@@ -59,6 +59,13 @@ export class EditorState extends EventTarget {
   /** @type {Tool} */
   tool = rect;
 
+  /**
+   * The host's LoRA files.
+   *
+   * @type {() => Promise<string[]>}
+   */
+  listLoras = async () => [];
+
   /** What a drawn shape does: "new" region, "add" to the selected one, or "subtract" from it. */
   mode = "new";
 
@@ -66,6 +73,9 @@ export class EditorState extends EventTarget {
   brush = 0.08;
 
   showTokens = false;
+
+  /** Whether what is dragged snaps to the canvas's lines and to other regions. */
+  snaps = true;
 
   /** The picture's size, in pixels. */
   width = 1024;
@@ -118,6 +128,29 @@ export class EditorState extends EventTarget {
       this.error = error.message;
     }
     this.#emit("change");
+  }
+
+  /**
+   * Take a value that a run has filled the drawing with; undo brings back what was there. The prompts around the regions
+   * stay where it has none. A value that cannot be read, or that the drawing began with already, changes nothing.
+   *
+   * @param {string} text
+   */
+  fill(text) {
+    let doc;
+    try {
+      doc = parseDocument(text);
+    } catch {
+      return; // the run has said so
+    }
+    const before = this.history.document;
+    if (doc.started_from === before.started_from) return;
+    this.error = null;
+    const prompts = {
+      base_prompt: doc.base_prompt || before.base_prompt,
+      background_prompt: doc.background_prompt || before.background_prompt,
+    };
+    this.commit({ ...doc, ...prompts }, "Start from the connected text", "", []);
   }
 
   /** Give up an unreadable value and begin with an empty document. */

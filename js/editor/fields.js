@@ -3,10 +3,13 @@
  * @import { EditorState } from "./editor_state.js"
  */
 
-import { resizeRegion, setPrompts, updateRegion } from "../core/actions.js";
+import { resizeRegion, rotateRegions, setPrompts, updateRegions } from "../core/actions.js";
 import { REGION_FIELDS } from "../core/document.js";
 import { regionBounds } from "../core/region_area.js";
+import { arrangeButtons } from "./arrange_buttons.js";
 import { element, labelled, setValue } from "./elements.js";
+import { frameOf } from "./handles.js";
+import { loraList } from "./lora_list.js";
 
 /** The numbers of a region: a step of the field's arrows, and what it means. */
 const NUMBER_FIELDS = {
@@ -25,6 +28,8 @@ const NUMBER_FIELDS = {
 };
 
 const BOX_FIELDS = { x: "Left %", y: "Top %", width: "Width %", height: "Height %" };
+const TURN_TITLE =
+  "Degrees clockwise. What is drawn along points, and a region of several shapes, turns from 0 each time";
 
 /**
  * What can be typed: the prompts around the regions, and everything about the selected region.
@@ -65,11 +70,16 @@ function promptField(placeholder, oninput) {
   return field;
 }
 
-/** @param {EditorState} state */
+/**
+ * Of one selected region everything; of several what they have in common, and how they lie to one another.
+ *
+ * @param {EditorState} state
+ */
 function regionFields(state) {
   const change = (key, value) => {
-    const id = state.selection[0];
-    state.commit(updateRegion(state.document, id, { [key]: value }), "Change region", `${id} ${key}`);
+    const ids = state.selection;
+    const label = ids.length === 1 ? "Change region" : "Change regions";
+    state.commit(updateRegions(state.document, ids, { [key]: value }), label, `${ids} ${key}`);
   };
   const title = element("div", { class: "flux-regions-heading" });
   const name = element("input", { type: "text", placeholder: "name", oninput: () => change("name", name.value) });
@@ -81,31 +91,47 @@ function regionFields(state) {
   const prompt = promptField("What is in this region, as for a picture of its own", (text) => change("prompt", text));
   const numbers = Object.keys(NUMBER_FIELDS).map((key) => ({ key, field: numberField(state, key, change) }));
   const box = boxFields(state);
+  const loras = loraList(state);
+  const arrange = arrangeButtons(state);
+  const [promptPart, namePart] = [labelled("Prompt", prompt), labelled("Name", name)];
+  const ofOne = [promptPart, namePart, box.root, loras.root];
   const root = element(
     "fieldset",
     { class: "flux-regions-region" },
     element("legend", {}, title),
-    labelled("Prompt", prompt),
-    element("div", { class: "flux-regions-line" }, labelled("Name", name), labelled("Colour", color)),
+    promptPart,
+    arrange.root,
+    element("div", { class: "flux-regions-line" }, namePart, labelled("Colour", color)),
     element(
       "div",
       { class: "flux-regions-line" },
       ...numbers.map(({ key, field }) => labelled(NUMBER_FIELDS[key].label, field)),
     ),
     box.root,
+    loras.root,
   );
   const update = () => {
     const [region] = state.selected;
-    root.hidden = state.selected.length !== 1;
-    if (root.hidden) return;
-    title.textContent = `Region ${state.document.regions.indexOf(region) + 1}`;
-    setValue(prompt, region.prompt);
-    setValue(name, region.name);
+    const count = state.selected.length;
+    if (count === 0) {
+      root.hidden = true;
+      return;
+    }
+    for (const part of ofOne) part.hidden = count > 1;
+    arrange.update();
     setValue(color, region.colour);
     for (const { key, field } of numbers) {
-      if (document.activeElement !== field) setValue(field, region[key]);
+      if (document.activeElement !== field) setValue(field, commonValue(state, key));
+      field.placeholder = count > 1 ? "various" : "";
     }
-    box.update(region);
+    title.textContent = count > 1 ? `${count} regions` : `Region ${state.document.regions.indexOf(region) + 1}`;
+    if (count === 1) {
+      setValue(prompt, region.prompt);
+      setValue(name, region.name);
+      box.update(region);
+      loras.update(region);
+    }
+    root.hidden = false; // at the end: to set the values of fields in sight has the page laid out each time
   };
   const focusPrompt = () => {
     prompt.focus({ preventScroll: true });
@@ -137,17 +163,22 @@ function numberField(state, key, change) {
     const number = Number(field.value);
     if (field.value === "" || !Number.isFinite(number)) return;
     const value = Math.min(high, Math.max(low, number));
-    const region = state.selected[0];
-    if (key === "start" && value >= region.end) return;
-    if (key === "end" && value <= region.start) return;
+    if (key === "start" && state.selected.some(({ end }) => value >= end)) return;
+    if (key === "end" && state.selected.some(({ start }) => value <= start)) return;
     change(key, value);
   });
-  field.addEventListener("change", () => setValue(field, state.selected[0]?.[key] ?? "")); // what was taken of it
+  field.addEventListener("change", () => setValue(field, commonValue(state, key))); // what was taken of it
   return field;
 }
 
+/** @returns {number | ""} the number that all selected regions have; "" where they differ */
+function commonValue(state, key) {
+  const values = new Set(state.selected.map((region) => region[key]));
+  return values.size === 1 ? [...values][0] : "";
+}
+
 /**
- * Left, top, width and height of the selected region as numbers, in percent of the picture.
+ * Left, top, width and height of the selected region as numbers, in percent of the picture, and its turn in degrees.
  *
  * @param {EditorState} state
  */
@@ -169,10 +200,26 @@ function boxFields(state) {
     const to = { x0: x, y0: y, x1: x + width, y1: y + height };
     state.commit(resizeRegion(state.document, region.id, from, to), "Place region");
   };
+  const turn = element("input", {
+    type: "number",
+    step: 1,
+    name: "turn",
+    title: TURN_TITLE,
+    "aria-label": "Turned by, in degrees",
+    onchange: () => {
+      const [region] = state.selected;
+      const degrees = Number(turn.value) - (frameOf(region, state.aspect)?.degrees ?? 0);
+      if (!region.locked && Number.isFinite(degrees)) {
+        state.commit(rotateRegions(state.document, [region.id], degrees, state.aspect), "Turn region");
+      }
+      update(state.selected[0]);
+    },
+  });
   const root = element(
     "div",
     { class: "flux-regions-line" },
     ...Object.values(BOX_FIELDS).map((label, index) => labelled(label, inputs[index])),
+    labelled("Turn °", turn),
   );
   /** @param {Region} region */
   const update = (region) => {
@@ -182,6 +229,8 @@ function boxFields(state) {
       field.disabled = !box || region.locked;
       setValue(field, box ? Math.round(values[index] * 1000) / 10 : "");
     });
+    turn.disabled = !box || region.locked;
+    setValue(turn, box ? Math.round(frameOf(region, state.aspect).degrees * 10) / 10 : "");
   };
   return { root, update };
 }

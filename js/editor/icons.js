@@ -3,6 +3,7 @@ export const ICONS = Object.freeze({
   undo: "M6 3L3 6l3 3M3 6h6a3.5 3.5 0 0 1 0 7H6",
   redo: "M10 3l3 3-3 3M13 6H7a3.5 3.5 0 0 0 0 7h3",
   tokens: "M2 2h12v12H2zM6 2v12M10 2v12M2 6h12M2 10h12",
+  snap: "M3 2v6a5 5 0 0 0 10 0V2h-3v6a2 2 0 0 1-4 0V2zM3 5h3M10 5h3",
   large: "M9 2h5v5M14 2L9 7M7 14H2V9M2 14l5-5",
   visible: "M1 8c3-5 11-5 14 0c-3 5-11 5-14 0zM6 8a2 2 0 1 0 4 0a2 2 0 1 0-4 0z",
   hidden: "M1 8c3-5 11-5 14 0c-3 5-11 5-14 0zM3 14L13 2",

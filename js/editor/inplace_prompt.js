@@ -1,4 +1,7 @@
-/** @import { EditorState } from "./editor_state.js" */
+/**
+ * @import { EditorState } from "./editor_state.js"
+ * @import { View } from "./view.js"
+ */
 
 import { updateRegion } from "../core/actions.js";
 import { regionBounds } from "../core/region_area.js";
@@ -13,12 +16,12 @@ export class InplacePrompt {
   #id = null;
 
   /**
-   * @param {HTMLCanvasElement} canvas
+   * @param {View} view
    * @param {EditorState} state
    * @param {() => void} leave gives the keyboard back to the drawing area
    */
-  constructor(canvas, state, leave) {
-    this.canvas = canvas;
+  constructor(view, state, leave) {
+    this.view = view;
     this.state = state;
     this.root = element("textarea", {
       class: "flux-regions-inplace",
@@ -55,15 +58,16 @@ export class InplacePrompt {
     if (!bounds) return this.#close();
     setValue(this.root, region.prompt);
     this.root.setAttribute("aria-label", `Prompt of region ${this.state.document.regions.indexOf(region) + 1}`);
-    const { clientWidth, clientHeight, offsetLeft, offsetTop } = this.canvas;
-    const place = (low, high, whole, least) => {
-      const [start, end] = [Math.max(0, low) * whole, Math.min(1, high) * whole];
-      const length = Math.min(whole, Math.max(least, end - start));
-      return [Math.max(0, Math.min((start + end - length) / 2, whole - length)), length];
+    const { size, origin, visible } = this.view;
+    const place = (low, high, whole, edge, first, room, least) => {
+      const [start, end] = [Math.max(first, edge + low * whole), Math.min(first + room, edge + high * whole)];
+      const length = Math.min(room, Math.max(least, end - start));
+      return [Math.max(first, Math.min((start + end - length) / 2, first + room - length)), length];
     };
-    const [left, width] = place(bounds.x0, bounds.x1, clientWidth, MIN_WIDTH);
-    const [top, height] = place(bounds.y0, bounds.y1, clientHeight, MIN_HEIGHT);
-    const pixels = { left: offsetLeft + left, top: offsetTop + top, width, height };
+    const { left: x, top: y } = visible;
+    const [left, width] = place(bounds.x0, bounds.x1, size.width, origin.x, x, visible.width, MIN_WIDTH);
+    const [top, height] = place(bounds.y0, bounds.y1, size.height, origin.y, y, visible.height, MIN_HEIGHT);
+    const pixels = { left, top, width, height };
     for (const [side, length] of Object.entries(pixels)) this.root.style[side] = `${length}px`;
   }
 

@@ -1,6 +1,6 @@
 /** @import { EditorState } from "./editor_state.js" */
 
-import { moveRegions, removeRegions, reorderRegion } from "../core/actions.js";
+import { moveRegions, removeRegions, reorderRegion, rotateRegions } from "../core/actions.js";
 import { regionsToText } from "../core/clipboard.js";
 import { addCopies, addPasted, deleteRegions } from "./commands.js";
 import { element } from "./elements.js";
@@ -8,6 +8,8 @@ import { TOOLS } from "./tools/index.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const NUDGE = 0.005; // fraction of the canvas; ten times that with Shift
+/** Degrees; , and . by one, with Shift, on most keyboards, by fifteen. */
+const TURNS = { ",": -1, ".": 1, "<": -15, ">": 15, ";": -15, ":": 15 };
 const BRUSH_FACTOR = 1.2;
 
 /**
@@ -15,6 +17,7 @@ const BRUSH_FACTOR = 1.2;
  * @property {() => boolean} cancel give up what is being drawn; whether there was anything
  * @property {() => boolean} finish end what is being drawn by several presses; whether there was anything
  * @property {() => void} focusPrompt
+ * @property {(key: string) => boolean} navigate zoom or pan by a key; whether it was one of those
  * @property {boolean} closesByEscape whether Escape closes the editor, where there is nothing to give up
  */
 
@@ -67,6 +70,7 @@ function onPlainKey(state, editor, key, shift) {
   const tool = TOOLS.find((candidate) => candidate.key === key.toLowerCase());
   if (tool) state.set({ tool });
   else if (key in ARROWS) nudge(state, ARROWS[key], shift);
+  else if (key in TURNS) turn(state, TURNS[key]);
   else if (key === "Tab") return selectNext(state, shift ? -1 : 1);
   else if (key === "Delete" || key === "Backspace") deleteRegions(state, state.selection);
   else if (key === "PageUp" || key === "PageDown") moveInOrder(state, key === "PageUp" ? 1 : -1);
@@ -79,7 +83,8 @@ function onPlainKey(state, editor, key, shift) {
   } else if (key === "]") state.setBrush(state.brush * BRUSH_FACTOR);
   else if (key === "[") state.setBrush(state.brush * (1 / BRUSH_FACTOR));
   else if (key.toLowerCase() === "g") state.set({ showTokens: !state.showTokens });
-  else return false;
+  else if (key.toLowerCase() === "s") state.set({ snaps: !state.snaps });
+  else return editor.navigate(key);
   return true;
 }
 
@@ -87,6 +92,11 @@ function nudge(state, direction, shift) {
   const ids = state.selected.filter((region) => !region.locked).map((region) => region.id);
   const [dx, dy] = direction.map((step) => step * NUDGE * (shift ? 10 : 1));
   state.commit(moveRegions(state.document, ids, dx, dy), "Nudge", `nudge ${ids}`);
+}
+
+function turn(state, degrees) {
+  const ids = state.selected.filter((region) => !region.locked).map((region) => region.id);
+  state.commit(rotateRegions(state.document, ids, degrees, state.aspect), "Turn region", `turn ${ids}`);
 }
 
 function moveInOrder(state, step) {

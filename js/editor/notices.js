@@ -5,6 +5,7 @@ import { button, element } from "./elements.js";
 
 const MAX_SHOWN = 20_000; // characters of an unreadable value
 const MAX_NUMBERS = 12; // of regions in one notice
+const MAX_NOTICES = 20; // hundreds would be read by nobody, and laid out at every edit
 
 /**
  * What the artist should know: an unreadable value, or what is doubtful about the regions. Click one to go to its
@@ -45,10 +46,15 @@ function warningNotices(state) {
   const warnings = warningsOf(state.document, state.width, state.height);
   const withoutPrompt = warnings.filter(({ kind }) => kind === "no_prompt").map(({ region }) => region);
   const shown = withoutPrompt.length > 1 ? warnings.filter(({ kind }) => kind !== "no_prompt") : warnings;
-  const notices = shown.map(({ region, text }) =>
-    region === null ? element("p", {}, text) : button(text, "Go to this region", () => state.select([region])),
-  );
-  return withoutPrompt.length > 1 ? [...notices, promptsNotice(state, withoutPrompt)] : notices;
+  const hidden = shown.length - MAX_NOTICES;
+  const notices = shown
+    .slice(0, MAX_NOTICES)
+    .map(({ region, text }) =>
+      region === null ? element("p", {}, text) : button(text, "Go to this region", () => state.select([region])),
+    );
+  if (withoutPrompt.length > 1) notices.unshift(promptsNotice(state, withoutPrompt));
+  if (hidden > 0) notices.push(element("p", {}, `And ${hidden} more like these.`));
+  return notices;
 }
 
 /** One line for all of them: right after a template there are many. */

@@ -3,23 +3,21 @@
  * selection.
  *
  * @import { EditorState } from "./editor_state.js"
- * @import { RegionLayer } from "./region_layer.js"
+ * @import { LayerPlace, RegionLayer } from "./region_layer.js"
  */
 
 import { paintSelection } from "./handles.js";
 
 /**
- * @param {CanvasRenderingContext2D} context
+ * @param {CanvasRenderingContext2D} context its origin is the picture's
  * @param {EditorState} state
  * @param {RegionLayer} layer
- * @param {number} width of the context's canvas, in pixels
- * @param {number} height
- * @param {number} scale bitmap pixels per CSS pixel
+ * @param {LayerPlace} place
  */
-export function paint(context, state, layer, width, height, scale) {
-  layer.update(state, width, height, scale);
-  context.clearRect(0, 0, width, height);
+export function paint(context, state, layer, place) {
+  const { width, height, scale } = place;
+  layer.update(state, place);
   if (state.backdrop) context.drawImage(state.backdrop.image, 0, 0, width, height);
-  context.drawImage(layer.bitmap, 0, 0);
+  context.drawImage(layer.bitmap, place.left, place.top);
   for (const region of state.selected) paintSelection(context, region, state, width, height, scale);
 }

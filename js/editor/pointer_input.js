@@ -1,6 +1,7 @@
 /**
  * @import { EditorState } from "./editor_state.js"
  * @import { Gesture, Pointer, Tool } from "./tools/index.js"
+ * @import { View } from "./view.js"
  */
 
 import { regionsAt } from "../core/region_area.js";
@@ -45,12 +46,14 @@ export class PointerInput {
   #touches = new Set();
 
   /**
-   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLCanvasElement} canvas over the part of the picture in sight
+   * @param {View} view
    * @param {EditorState} state
    * @param {{focus: () => void, repaint: () => void, typePrompt: (id: string) => void}} stage
    */
-  constructor(canvas, state, stage) {
+  constructor(canvas, view, state, stage) {
     this.canvas = canvas;
+    this.view = view;
     this.state = state;
     this.stage = stage;
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
@@ -107,11 +110,12 @@ export class PointerInput {
    * What is being drawn, as far as the document does not show it, and the size of the brush.
    *
    * @param {CanvasRenderingContext2D} context
-   * @param {number} width of the context's canvas, in pixels
+   * @param {number} width of the whole picture, in pixels
    * @param {number} height
    * @param {number} scale bitmap pixels per CSS pixel
    */
   paint(context, width, height, scale) {
+    this.state.tool.paint?.(this.state, context, width, height, scale);
     this.#gesture?.paint?.(context, width, height, scale);
     if (!this.#hover || !this.state.tool.usesBrush) return;
     context.strokeStyle = "#ffffff";
@@ -133,10 +137,11 @@ export class PointerInput {
    */
   #pointerOf(event, frame = this.canvas.getBoundingClientRect()) {
     const perPixel = this.canvas.clientWidth / frame.width; // CSS pixels a pixel of the screen: the graph's zoom
+    const { origin, size } = this.view;
     return {
-      x: (event.clientX - frame.left) / frame.width,
-      y: (event.clientY - frame.top) / frame.height,
-      cssPixel: [1 / (frame.width * perPixel), 1 / (frame.height * perPixel)],
+      x: ((event.clientX - frame.left) * perPixel - Math.min(0, origin.x)) / size.width,
+      y: ((event.clientY - frame.top) * perPixel - Math.min(0, origin.y)) / size.height,
+      cssPixel: [1 / size.width, 1 / size.height],
       pressure: event.pointerType === "mouse" || !event.pressure ? 1 : event.pressure,
       shift: event.shiftKey,
       alt: event.altKey,
@@ -231,6 +236,7 @@ export class PointerInput {
     if (!this.state.tool.usesBrush || !isInUse) return; // the graph zooms
     event.preventDefault();
     event.stopPropagation();
-    this.state.setBrush(this.state.brush * Math.exp(-event.deltaY / 600));
+    // With Shift some systems turn the wheel to the side.
+    this.state.setBrush(this.state.brush * Math.exp(-(event.deltaY || event.deltaX) / 600));
   }
 }

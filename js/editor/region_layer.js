@@ -1,10 +1,21 @@
 /**
- * The regions and their labels as one bitmap. An edit paints anew only the part of it in which something changed, so
- * that its time does not grow with the number of regions.
+ * The regions and their labels as one bitmap of what is in sight. An edit paints anew only the part of it in which
+ * something changed, so that its time does not grow with the number of regions.
  *
  * @import { Region } from "../core/document.js"
  * @import { EditorState } from "./editor_state.js"
  * @import { PixelBox } from "./region_bitmap.js"
+ *
+ * @typedef {object} LayerPlace all in bitmap pixels, and all boxes in those of the whole picture
+ * @property {number} width of the whole picture, in sight or not
+ * @property {number} height
+ * @property {number} scale bitmap pixels per CSS pixel
+ * @property {number} left what is in sight begins here
+ * @property {number} top
+ * @property {number} visibleWidth
+ * @property {number} visibleHeight
+ * @property {number} rasterWidth the size at which the whole picture's regions are painted, before they are scaled
+ * @property {number} rasterHeight
  */
 
 import { labelOf, paintLabel } from "./label.js";
@@ -37,29 +48,31 @@ export class RegionLayer {
 
   /**
    * @param {EditorState} state
-   * @param {number} width of the canvas, in pixels
-   * @param {number} height
-   * @param {number} scale bitmap pixels per CSS pixel
+   * @param {LayerPlace} place
    */
-  update(state, width, height, scale) {
+  update(state, place) {
     const { regions } = state.document;
-    const place = { width, height, scale, hasBackdrop: state.backdrop !== null };
+    const { visibleWidth, visibleHeight } = place;
+    const labelPlace = labelPlaceOf(state, place);
     const tokens = state.showTokens ? `${state.width} ${state.height}` : "";
-    const setting = `${Object.values(place).join(" ")} ${tokens}`;
-    let dirty = this.#changedBox(regions, place);
-    const grown = this.#grow(state, width, height);
+    const setting = `${Object.values(place).join(" ")} ${labelPlace.hasBackdrop} ${tokens}`;
+    const isSameView = setting === this.#setting;
+    let dirty = isSameView ? this.#changedBox(regions, place, labelPlace) : null;
+    const grown = this.#grow(state, place);
     dirty = union(dirty, grown);
-    if (setting !== this.#setting || (tokens && (grown || regions !== this.#painted))) {
-      dirty = { x: 0, y: 0, width, height };
+    if (!isSameView || (tokens && (grown || regions !== this.#painted))) {
+      dirty = { x: place.left, y: place.top, width: visibleWidth, height: visibleHeight };
     }
-    if (this.bitmap.width !== width || this.bitmap.height !== height) this.bitmap = new OffscreenCanvas(width, height);
-    if (dirty) this.#paint(state, wholePixels(dirty), place);
+    if (this.bitmap.width !== visibleWidth || this.bitmap.height !== visibleHeight) {
+      this.bitmap = new OffscreenCanvas(visibleWidth, visibleHeight);
+    }
+    if (dirty) this.#paint(state, wholePixels(dirty), place, labelPlace);
     this.#painted = regions;
     this.#setting = setting;
   }
 
   /** @returns {PixelBox | null} around all regions that are others than those painted, and the labels that move */
-  #changedBox(regions, place) {
+  #changedBox(regions, place, labelPlace) {
     const before = this.#painted;
     if (regions === before) return null;
     let first = 0;
@@ -70,17 +83,18 @@ export class RegionLayer {
     for (const list of [before, regions]) {
       for (let index = first; index < list.length; index += 1) {
         if (before.length === regions.length && before[index] === regions[index]) continue;
-        box = union(box, this.#boxOf(list[index], index, place));
+        box = union(box, this.#boxOf(list[index], index, place, labelPlace));
       }
     }
     return box;
   }
 
-  #boxOf(region, index, place) {
-    const { width, height } = place;
+  #boxOf(region, index, place, labelPlace) {
+    const { width, height, rasterWidth, rasterHeight } = place;
     if (this.#growing.has(region)) return pixelBox(region, width, height, 1);
-    const label = labelOf(this.bitmap.getContext("2d"), region, index, place);
-    return union(regionBitmap(region, width, height)?.box ?? null, label?.box ?? null);
+    const label = labelOf(this.bitmap.getContext("2d"), region, index, labelPlace);
+    const box = regionBitmap(region, rasterWidth, rasterHeight)?.box;
+    return union(box ? scaled(box, place) : null, label?.box ?? null);
   }
 
   /**
@@ -88,7 +102,8 @@ export class RegionLayer {
    *
    * @returns {PixelBox | null} around what they changed
    */
-  #grow(state, width, height) {
+  #grow(state, place) {
+    const { rasterWidth: width, rasterHeight: height } = place;
     const growing = state.document.regions.filter((region) => state.growing.includes(region.id));
     for (const region of this.#growing.keys()) if (!growing.includes(region)) this.#growing.delete(region);
     let box = null;
@@ -112,14 +127,15 @@ export class RegionLayer {
       const added = { shapes: [{ ...tail, mode: "add" }] };
       box = union(box, pixelBox(added, width, height, 1));
     }
-    return box;
+    return box && scaled(box, place);
   }
 
-  #paint(state, dirty, place) {
-    const { width, height, scale } = place;
+  #paint(state, dirty, place, labelPlace) {
+    const { width, height, scale, rasterWidth, rasterHeight } = place;
     const { regions } = state.document;
     const context = this.bitmap.getContext("2d");
     context.save();
+    context.translate(-place.left, -place.top);
     context.beginPath();
     context.rect(dirty.x, dirty.y, dirty.width, dirty.height);
     context.clip();
@@ -130,21 +146,34 @@ export class RegionLayer {
       for (const region of regions) {
         const growing = this.#growing.get(region);
         context.globalAlpha = region.visible ? tint : HIDDEN_TINT;
-        if (growing) context.drawImage(growing.bitmap, 0, 0);
-        else {
-          const entry = regionBitmap(region, width, height);
-          if (entry && overlaps(entry.box, dirty)) context.drawImage(entry.bitmap, entry.box.x, entry.box.y);
-        }
+        const whole = { x: 0, y: 0, width: rasterWidth, height: rasterHeight };
+        const entry = growing
+          ? { bitmap: growing.bitmap, box: whole }
+          : regionBitmap(region, rasterWidth, rasterHeight);
+        if (!entry) continue;
+        const box = scaled(entry.box, place);
+        if (overlaps(box, dirty)) context.drawImage(entry.bitmap, box.x, box.y, box.width, box.height);
       }
       context.globalAlpha = 1;
     }
     regions.forEach((region, index) => {
       if (this.#growing.has(region)) return; // its bounds are not known yet
-      const label = labelOf(context, region, index, place);
+      const label = labelOf(context, region, index, labelPlace);
       if (label && overlaps(label.box, dirty)) paintLabel(context, region, label, scale);
     });
     context.restore();
   }
+}
+
+/** What of the place the labels depend on: not on the part in sight. */
+function labelPlaceOf(state, { width, height, scale }) {
+  return { width, height, scale, hasBackdrop: state.backdrop !== null };
+}
+
+/** A box of the raster in pixels of the picture. */
+function scaled({ x, y, width, height }, place) {
+  const [across, down] = [place.width / place.rasterWidth, place.height / place.rasterHeight];
+  return { x: x * across, y: y * down, width: width * across, height: height * down };
 }
 
 function wholePixels({ x, y, width, height }) {

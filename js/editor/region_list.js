@@ -61,14 +61,16 @@ export function regionList(state, onDrawingKey) {
     if (listbox.getAttribute("aria-owns") !== optionIds) listbox.setAttribute("aria-owns", optionIds);
     const active = entries.get(state.selection[0])?.row.firstElementChild.id ?? "";
     listbox.setAttribute("aria-activedescendant", active);
-    const selection = state.selection.join();
-    if (selection !== shownSelection) scrollTo(root, entries.get(state.selection[0])?.row);
-    shownSelection = selection;
     if (count === 0) {
       root.replaceChildren(element("p", {}, "No regions yet: draw one on the picture, or choose a template."));
     }
   };
-  return { root, update };
+  const reveal = () => {
+    const selection = state.selection.join();
+    if (selection !== shownSelection) scrollTo(root, entries.get(state.selection[0])?.row);
+    shownSelection = selection;
+  };
+  return { root, update, reveal };
 }
 
 /** The focus stays where it was, also when its row is another element now. */

@@ -1,6 +1,10 @@
-/** @import { EditorState } from "./editor_state.js" */
+/**
+ * @import { EditorState } from "./editor_state.js"
+ * @import { View } from "./view.js"
+ */
 
-import { TEMPLATES, applyTemplate } from "../core/templates.js";
+import { gridLayout } from "../core/grid_template.js";
+import { TEMPLATES, applyLayout, applyTemplate } from "../core/templates.js";
 import { addRestRegion } from "./commands.js";
 import { MAX_BRUSH, MIN_BRUSH } from "./editor_state.js";
 import { button, element, setValue } from "./elements.js";
@@ -9,6 +13,8 @@ import { TOOLS } from "./tools/index.js";
 import { select } from "./tools/select.js";
 
 const MODES = { new: "new region", add: "add to region", subtract: "take away" };
+
+const GRID = "grid";
 
 const BACKDROPS = {
   auto: "backdrop: auto",
@@ -23,8 +29,9 @@ const BACKDROPS = {
  *
  * @param {EditorState} state
  * @param {(() => void) | null} openLarge opens the large editor
+ * @param {View | null} view null where it shows all of the picture, always
  */
-export function toolbar(state, openLarge) {
+export function toolbar(state, openLarge, view) {
   const tools = TOOLS.map((tool) => ({ tool, button: toolButton(state, tool) }));
   const mode = choice(
     "What a drawn shape does",
@@ -46,6 +53,12 @@ export function toolbar(state, openLarge) {
   const grid = button(icon(ICONS.tokens), "Show the tokens: 16-pixel squares, as FLUX sees the regions (G)", () =>
     state.set({ showTokens: !state.showTokens }),
   );
+  const snaps = button(
+    icon(ICONS.snap),
+    "Snap to edges, halves, thirds and other regions (S); Alt while dragging: not now",
+    () => state.set({ snaps: !state.snaps }),
+    { name: "snap" },
+  );
   const backdrop = choice(
     "Backdrop",
     {
@@ -62,11 +75,13 @@ export function toolbar(state, openLarge) {
     mode,
     size,
     rest,
-    templateChoice(state),
+    ...templateChoice(state),
     element("div", { role: "group", "aria-label": "History" }, undo, redo),
     grid,
+    snaps,
     backdrop,
     large,
+    view && fitButton(view),
   );
   const update = () => {
     for (const entry of tools) entry.button.setAttribute("aria-pressed", String(entry.tool === state.tool));
@@ -79,6 +94,7 @@ export function toolbar(state, openLarge) {
     undo.title = ["Undo", state.history.undoLabel].filter(Boolean).join(": ") + " (Ctrl+Z)";
     redo.title = ["Redo", state.history.redoLabel].filter(Boolean).join(": ") + " (Ctrl+Y)";
     grid.setAttribute("aria-pressed", String(state.showTokens));
+    snaps.setAttribute("aria-pressed", String(state.snaps));
   };
   return { root, update };
 }
@@ -88,17 +104,47 @@ function toolButton(state, tool) {
   return button(icon(tool.icon), label, () => state.set({ tool }), { name: tool.name });
 }
 
+/** How large the picture is shown; a click shows all of it. */
+function fitButton(view) {
+  const label = "Show all of the picture (0). Zoom: the wheel, + and -; move: the middle button, or Space and drag";
+  const fit = button("100 %", label, () => view.fit(), { name: "fit" });
+  view.addEventListener("change", () => (fit.textContent = `${Math.round(view.zoom * 100)} %`));
+  return fit;
+}
+
 function templateChoice(state) {
   const labels = Object.fromEntries(TEMPLATES.map(({ id, label }) => [id, label]));
-  const apply = () => {
-    const { doc, ids } = applyTemplate(state.document, field.value, state.aspect);
-    field.value = "";
+  const place = ({ doc, ids }) => {
     state.commit(doc, "Template");
     state.set({ tool: select, selection: ids.slice(0, 1) });
   };
+  const grid = element("input", {
+    type: "text",
+    name: "grid",
+    hidden: true,
+    placeholder: "3 x 2 or 2:1 x 1",
+    title: "Columns x rows: how many, or their ratios, as in 2:1:1 x 1. Enter places the regions.",
+    "aria-label": "Columns x rows: how many, or their ratios",
+    onkeydown: (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const layout = gridLayout(grid.value);
+      grid.setAttribute("aria-invalid", String(layout === null));
+      if (layout) place(applyLayout(state.document, layout));
+    },
+    onblur: () => (grid.hidden = true),
+  });
+  const apply = () => {
+    const id = field.value;
+    field.value = "";
+    if (id !== GRID) return place(applyTemplate(state.document, id, state.aspect));
+    grid.hidden = false;
+    grid.focus({ preventScroll: true });
+    grid.select();
+  };
   const title = "Begin with a template; prompts you have typed are kept";
-  const field = choice("Template", { title, onchange: apply }, { "": "template…", ...labels });
-  return field;
+  const field = choice("Template", { title, onchange: apply }, { "": "template…", ...labels, [GRID]: "Grid…" });
+  return [field, grid];
 }
 
 /** A field to choose one of {value: label, …}. */

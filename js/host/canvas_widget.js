@@ -5,7 +5,9 @@ import { EditorState } from "../editor/editor_state.js";
 import { openLargeEditor } from "../editor/large_editor.js";
 import { Backdrop } from "./backdrop.js";
 import { keepMounted, passNavigation, recordGraphUndo } from "./graph.js";
+import { loraFiles } from "./lora_files.js";
 import { sizeOf } from "./picture_size.js";
+import { followStart } from "./start_from.js";
 
 const WIDTH = 460; // the node's least and first size, in graph pixels
 const HEIGHT = 720;
@@ -17,6 +19,7 @@ const SYNC_INTERVAL = 500; // ms
  */
 export function canvasWidget(node, name) {
   const state = new EditorState();
+  state.listLoras = loraFiles;
   const editor = new Editor(state, () => openLargeEditor(state, node.title, editor));
   const backdrop = new Backdrop(node, state);
   const widget = node.addDOMWidget(name, "FLUX_REGIONS_CANVAS", editor.root, {
@@ -47,10 +50,12 @@ export function canvasWidget(node, name) {
   setTimeout(syncWithGraph); // when the node is in its graph
   // Nothing announces that a connected node's widget or image has changed.
   const timer = setInterval(syncWithGraph, SYNC_INTERVAL);
+  const unfollowStart = followStart(node, state);
   const onRemove = widget.onRemove;
   widget.onRemove = function () {
     onRemove?.apply(this, arguments);
     clearInterval(timer);
+    unfollowStart();
     keepMounted(node, editor.root); // for the node that may follow
     backdrop.remove();
     editor.remove();

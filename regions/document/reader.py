@@ -21,6 +21,8 @@ from ..region_set import RegionSet, check_region_count
 from .shapes import read_shape_op
 
 SCHEMA = 1
+ROTATED_SCHEMA = 2
+"""Of a document with a rotated shape, which readers of schema 1 would draw upright: so they refuse it."""
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 100
 """Brackets within brackets; Python's own reader fails at some hundreds."""
@@ -92,10 +94,12 @@ def _check_schema(document: dict) -> None:
     if "schema" not in document:
         raise ValueError('The document has no schema. Begin it with {"schema": 1, ...}.')
     schema = document["schema"]
-    if is_number(schema) and schema > SCHEMA:
+    if is_number(schema) and schema > ROTATED_SCHEMA:
         raise ValueError(f"The document (schema {as_json(schema)}) was made by a newer Flux Regions: update the pack.")
-    if not is_number(schema) or schema != SCHEMA:
-        raise ValueError(f"The document: schema is {as_json(schema)}; give {SCHEMA}, the only one there is.")
+    if not is_number(schema) or schema not in (SCHEMA, ROTATED_SCHEMA):
+        raise ValueError(
+            f"The document: schema is {as_json(schema)}; give {SCHEMA}, or {ROTATED_SCHEMA} with rotated shapes."
+        )
 
 
 def _read_region(value: object, index: int) -> Region | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..json_values import as_json, expect_object, expect_string
 from ..region import ShapeOp
-from ..shapes import SHAPE_KINDS
+from ..shapes import SHAPE_KINDS, Rotated
 
 
 def read_shape_op(value: object, label: str) -> ShapeOp:
@@ -23,7 +23,8 @@ def read_shape_op(value: object, label: str) -> ShapeOp:
     mode = expect_string(fields.get("mode", "add"), f"{label}: mode")
     if mode not in ("add", "subtract"):
         raise ValueError(f"{label}: mode is {as_json(mode)}; give one of: add, subtract.")
-    return ShapeOp(SHAPE_KINDS[kind].read(fields, label), "subtract" if mode == "subtract" else "add")
+    shape_class = Rotated if "rotation" in fields else SHAPE_KINDS[kind]
+    return ShapeOp(shape_class.read(fields, label), "subtract" if mode == "subtract" else "add")
 
 
 def write_shape_op(op: ShapeOp) -> dict:

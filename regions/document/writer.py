@@ -9,7 +9,8 @@ from ..region import Region
 from ..region_fields import REGION_FIELDS
 from ..region_lora import LORA_FIELDS, RegionLora
 from ..region_set import RegionSet
-from .reader import SCHEMA
+from ..shapes import Rotated
+from .reader import ROTATED_SCHEMA, SCHEMA
 from .shapes import write_shape_op
 
 
@@ -20,7 +21,8 @@ def write_document(regions: RegionSet) -> str:
     """
     if regions.background_conditioning is not None:
         raise ValueError("The background has a ready-made conditioning, which a document cannot hold.")
-    document: dict[str, object] = {"schema": SCHEMA}
+    is_rotated = any(isinstance(op.shape, Rotated) for region in regions.regions for op in region.shapes)
+    document: dict[str, object] = {"schema": ROTATED_SCHEMA if is_rotated else SCHEMA}
     for name in ("base_prompt", "background_prompt"):
         if getattr(regions, name):
             document[name] = getattr(regions, name)

@@ -8,5 +8,6 @@ from .rect import Rect as Rect
 from .ellipse import Ellipse as Ellipse
 from .polygon import Polygon as Polygon
 from .stroke import Stroke as Stroke
+from .rotated import Rotated as Rotated
 
-SHAPE_KINDS: dict[str, type[Shape]] = {shape.kind: shape for shape in Shape.__subclasses__()}
+SHAPE_KINDS: dict[str, type[Shape]] = {shape.kind: shape for shape in Shape.__subclasses__() if shape is not Rotated}

@@ -31,10 +31,14 @@ class Ellipse(Shape):
     def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
         return self.x, self.y, self.x + self.width, self.y + self.height
 
-    def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:  # noqa: ARG002  (other kinds need it)
+    def holds(self, x: Tensor, y: Tensor) -> Tensor:
+        """Whether points lie in it, bool; x and y are tensors of sizes that fit together."""
         if self.width <= 0 or self.height <= 0:
-            return cells.empty()
-        y, x = cells.centres
+            return (x < x) | (y < y)  # without area it holds nothing
         across = (x - self.x - self.width / 2) / (self.width / 2)
         down = (y - self.y - self.height / 2) / (self.height / 2)
-        return (across**2 + down**2 <= 1).float()
+        return across**2 + down**2 <= 1
+
+    def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:  # noqa: ARG002  (other kinds need it)
+        y, x = cells.centres
+        return self.holds(x, y).float()

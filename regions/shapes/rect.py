@@ -37,6 +37,13 @@ class Rect(Shape):
     def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
         return self.x, self.y, self.x + self.width, self.y + self.height
 
+    def holds(self, x: Tensor, y: Tensor) -> Tensor:
+        """Whether points lie in it, bool; x and y are tensors of sizes that fit together."""
+        if self.width <= 0 or self.height <= 0:
+            return (x < x) | (y < y)  # without area it holds nothing
+        across, down = (x - self.x) / self.width, (y - self.y) / self.height
+        return (across >= 0) & (across <= 1) & (down >= 0) & (down <= 1)
+
     def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:  # noqa: ARG002  (other kinds need it)
         down = interval_fill(cells.rows, self.y, self.y + self.height)
         across = interval_fill(cells.cols, self.x, self.x + self.width)

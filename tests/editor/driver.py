@@ -14,6 +14,8 @@ class CanvasPage:
     def __init__(self, page, server):
         self.page, self.server = page, server
         self.complaints: list[str] = []
+        self.picture: str | None = None
+        """Selects the drawing that the hands work on, where it is not the node's."""
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         page.on("console", self._on_console)
@@ -122,11 +124,11 @@ class CanvasPage:
     # Hands
 
     def place(self, x: float, y: float) -> tuple[float, float]:
-        box = self.page.locator(PICTURE).first.bounding_box()
+        box = self.page.locator(self.picture or PICTURE).first.bounding_box()
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
     def tool(self, name: str) -> None:
-        self.page.locator(f".flux-regions-toolbar button[name={name}]").first.click()
+        self.page.locator(f".flux-regions-toolbar button[name={name}]:visible").last.click()
 
     def drag(self, *places: tuple[float, float], button: str = "left", steps: int = 5) -> None:
         mouse = self.page.mouse

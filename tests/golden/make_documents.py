@@ -34,8 +34,8 @@ def stroke(width, *points, **more):
     return {"kind": "stroke", "width": width, "points": [list(point) for point in points], **more}
 
 
-def document(*regions, **more):
-    return {"schema": 1, **more, "regions": list(regions)}
+def document(*regions, schema=1, **more):
+    return {"schema": schema, **more, "regions": list(regions)}
 
 
 def region(*shapes, **more):
@@ -114,6 +114,21 @@ CASES = {
         301,
         203,
     ),
+    "rotated": (
+        document(
+            region(rect(0.113, 0.217, 0.531, 0.279, rotation=33), prompt="a tilted box"),
+            region(
+                ellipse(0.31, 0.17, 0.41, 0.733, rotation=-51.7),
+                rect(0.417, 0.411, 0.223, 0.177, rotation=90, **CUT),
+                feather=0.06,
+                prompt="a soft tilted ring",
+            ),
+            region(rect(0.713, -0.117, 0.519, 0.319, rotation=271), prompt="past the corner"),
+            schema=2,
+        ),
+        392,
+        264,
+    ),
     "tiny": (
         document(
             region(rect(0.517, 0.33, 0.011, 0.009), prompt="a speck"),
@@ -144,6 +159,16 @@ WHOLE = json.dumps(document(region(BOX, prompt="a cat")))
 
 # (text, what its error begins with in both languages, why)
 BAD = [
+    (with_region(loras={}), "Region 1: loras", "loras is an object"),
+    (with_region(loras=["anna"]), "Region 1, LoRA 1", "a LoRA is a string"),
+    (with_region(loras=[{"strength": 1}]), "Region 1, LoRA 1", "a LoRA without a name"),
+    (with_region(loras=[{"name": 5}]), "Region 1, LoRA 1: name", "a LoRA's name is a number"),
+    (with_region(loras=[{"name": "anna", "strength": "1"}]), "Region 1, LoRA 1: strength", "its strength is a string"),
+    (with_region(loras=[{"name": "anna"}] * 101), "Region 1", "more LoRAs than are used"),
+    (with_shape({**BOX, "rotation": "30"}), "Region 1, shape 1 (rect): rotation", "rotation is a string"),
+    (with_shape({**BOX, "rotation": 361}), "Region 1, shape 1 (rect): rotation", "rotation too large"),
+    (with_shape({**TRIANGLE, "rotation": 30}), "Region 1, shape 1 (polygon): rotation", "a polygon is rotated"),
+    (with_shape({**LINE, "rotation": 30}), "Region 1, shape 1 (stroke): rotation", "a stroke is rotated"),
     ("a red circle", "The document", "plain text"),
     (WHOLE[:-3], "The document", "cut off"),
     (WHOLE[:30], "The document", "cut off in a string or an object"),
@@ -161,9 +186,9 @@ BAD = [
     ('"text"', "The document", "a string"),
     ("{}", "The document", "no schema"),
     ('{"regions": []}', "The document", "no schema, but regions"),
-    ('{"schema": 2}', "The document", "a newer schema"),
+    ('{"schema": 3}', "The document", "a newer schema"),
     ('{"schema": 0}', "The document: schema", "schema 0"),
-    ('{"schema": 1.5}', "The document", "schema 1.5"),
+    ('{"schema": 1.5}', "The document: schema", "schema 1.5"),
     ('{"schema": "1"}', "The document: schema", "schema as a string"),
     ('{"schema": true}', "The document: schema", "schema true"),
     ('{"schema": null}', "The document: schema", "schema null"),

@@ -79,7 +79,7 @@ test("a whole document is pasted too, with its prompts where there are none", ()
   assert.deepEqual(result.regions[0].shapes, [{ ...BOX, mode: "add" }]);
   const kept = pasteRegions({ ...sample(), base_prompt: "a room" }, text).doc;
   assert.deepEqual([kept.base_prompt, kept.background_prompt, kept.regions.length], ["a room", "fog", 2]);
-  for (const other of ['{"schema": 1}', '{"schema": 2, "regions": [{}]}', '{"regions": [{"shapes": []}]}']) {
+  for (const other of ['{"schema": 1}', '{"schema": 3, "regions": [{}]}', '{"regions": [{"shapes": []}]}']) {
     assert.equal(pasteRegions(emptyDocument(), other), null, other);
   }
 });

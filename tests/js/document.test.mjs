@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { rotateRegions } from "../../js/core/actions.js";
 import {
   DocumentError,
   MAX_BYTES,
@@ -208,4 +209,26 @@ test("a document is not nested more deeply than can be written again", () => {
   const nested = (depth) => `{"schema": 1, "x": ${"[".repeat(depth)}${"]".repeat(depth)}, "y": "[[[\\"{{{"}`;
   stringifyDocument(parseDocument(nested(99)));
   assert.throws(() => parseDocument(nested(5000)), DocumentError);
+});
+
+test("a document is schema 2 while a shape in it is rotated, and only then", () => {
+  const box = { kind: "rect", x: 0.1, y: 0.1, width: 0.5, height: 0.3 };
+  const stored = (shape) => JSON.stringify({ schema: 1, regions: [{ prompt: "", shapes: [shape] }] });
+  const upright = parseDocument(stored(box));
+  const turned = rotateRegions(upright, ["r1"], 30, 1);
+  assert.equal(JSON.parse(stringifyDocument(upright)).schema, 1);
+  const text = stringifyDocument(turned);
+  assert.match(text, /^\{"schema":2,.*"rotation":30/);
+  assert.equal(stringifyDocument(parseDocument(text)), text);
+  const back = rotateRegions(parseDocument(text), ["r1"], -30, 1);
+  assert.equal(stringifyDocument(back), stringifyDocument(upright));
+  const points = {
+    kind: "polygon",
+    points: [
+      [0.1, 0.1],
+      [0.5, 0.1],
+      [0.1, 0.5],
+    ],
+  };
+  assert.equal(JSON.parse(stringifyDocument(rotateRegions(parseDocument(stored(points)), ["r1"], 30, 1))).schema, 1);
 });

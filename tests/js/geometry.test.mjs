@@ -133,7 +133,7 @@ test("moving and resizing carry every point along", () => {
     const from = { x0: 0.1, y0: 0.2, x1: 0.5, y1: 0.8 };
     const to = { x0: between(next, 0, 0.4), y0: 0.3, x1: between(next, 0.5, 1), y1: 0.5 };
     const moved = kindOf(shape).moved(shape, dx, dy);
-    const resized = shape.kind === "stroke" ? null : kindOf(shape).resized(shape, from, to);
+    const resized = shape.kind === "stroke" || shape.rotation ? null : kindOf(shape).resized(shape, from, to);
     assert.equal(moved.note, "kept");
     for (let probe = 0; probe < 30; probe += 1) {
       const [x, y] = [between(next, -0.5, 1.5), between(next, -0.5, 1.5)];
@@ -143,6 +143,43 @@ test("moving and resizing carry every point along", () => {
       const there = [to.x0 + ((x - 0.1) / 0.4) * (to.x1 - to.x0), to.y0 + ((y - 0.2) / 0.6) * (to.y1 - to.y0)];
       assert.equal(contains(resized, there[0], there[1], aspect), inside, `seed ${seed}`);
     }
+  }
+});
+
+test("a turn carries every point along, at distances as they are seen, and the same turn back undoes it", () => {
+  for (let seed = 0; seed < 300; seed += 1) {
+    const { next, aspect } = random(seed);
+    const shape = { ...randomShape(next), note: "kept" };
+    const pivot = { x: between(next, -0.5, 1.5), y: between(next, -0.5, 1.5) };
+    const degrees = between(next, -400, 400);
+    const turned = kindOf(shape).rotated(shape, degrees, pivot, aspect);
+    assert.equal(turned.note, "kept");
+    const angle = (degrees * Math.PI) / 180;
+    for (let probe = 0; probe < 30; probe += 1) {
+      const [x, y] = [between(next, -0.5, 1.5), between(next, -0.5, 1.5)];
+      // In pixels of a picture 1000 high: naive, and independent of the code's own units.
+      const [across, down] = [(x - pivot.x) * 1000 * aspect, (y - pivot.y) * 1000];
+      const there = [
+        across * Math.cos(angle) - down * Math.sin(angle),
+        across * Math.sin(angle) + down * Math.cos(angle),
+      ];
+      const place = [pivot.x + there[0] / 1000 / aspect, pivot.y + there[1] / 1000];
+      assert.equal(contains(turned, ...place, aspect), contains(shape, x, y, aspect), `seed ${seed}`);
+    }
+    const back = kindOf(shape).rotated(turned, -degrees, pivot, aspect);
+    const [box, first] = [boundsOf(back, aspect), boundsOf(shape, aspect)];
+    for (const side of Object.keys(first)) assert.ok(Math.abs(box[side] - first[side]) < 1e-9, `seed ${seed}`);
+  }
+});
+
+test("a turned box scaled alike along both sides keeps its angle and carries every point along", () => {
+  const shape = rect(0.2, 0.3, 0.4, 0.2, { rotation: 30 });
+  const larger = resized(shape, { x0: 0, y0: 0, x1: 1, y1: 1 }, { x0: 0.1, y0: 0.2, x1: 1.6, y1: 1.7 });
+  assert.equal(larger.rotation, 30);
+  for (let seed = 0; seed < 200; seed += 1) {
+    const next = chance(seed);
+    const [x, y] = [next(), next()];
+    assert.equal(contains(larger, 0.1 + 1.5 * x, 0.2 + 1.5 * y, 1.3), contains(shape, x, y, 1.3), `seed ${seed}`);
   }
 });
 

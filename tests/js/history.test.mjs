@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { EditorState } from "../../js/editor/editor_state.js";
 import { History } from "../../js/core/history.js";
 import { chance, pick } from "./random.mjs";
 
@@ -95,4 +96,23 @@ test("any walk of steps agrees with two stacks", () => {
       );
     }
   }
+});
+
+test("a run fills the drawing as one step, keeps prompts that it does not give, and the same fill comes once", () => {
+  const state = new EditorState();
+  state.setValue(JSON.stringify({ schema: 1, base_prompt: "a {red|blue} beach", regions: [] }));
+  let commits = 0;
+  state.addEventListener("commit", () => (commits += 1));
+  const text = JSON.stringify({ schema: 1, regions: [{ prompt: "a car", shapes: [] }], started_from: "abc" });
+  state.fill(text);
+  assert.equal(JSON.parse(state.getValue()).started_from, "abc");
+  assert.equal(state.document.base_prompt, "a {red|blue} beach");
+  state.commit({ ...state.document, background_prompt: "fog" }, "Prompt");
+  state.fill(text);
+  state.fill("no document");
+  assert.equal(state.document.background_prompt, "fog", "a hand edit stays");
+  assert.equal(commits, 2);
+  state.undo();
+  state.undo();
+  assert.equal(state.document.regions.length, 0);
 });

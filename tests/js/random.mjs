@@ -28,7 +28,8 @@ export function randomShape(next, kind = pick(next, ["rect", "ellipse", "polygon
     const points = Array.from({ length: whole(next, 1, 8) }, () => [place(), place(), next()]);
     return { kind, mode, points, width: between(next, 0, 0.5) };
   }
-  return { kind, mode, x: place(), y: place(), width: between(next, 0, 0.8), height: between(next, 0, 0.8) };
+  const box = { kind, mode, x: place(), y: place(), width: between(next, 0, 0.8), height: between(next, 0, 0.8) };
+  return next() < 0.4 ? { ...box, rotation: between(next, -89, 90) } : box;
 }
 
 /** A whole region, as the reader leaves it. */

@@ -53,7 +53,7 @@ function naiveCoverage(shapes, width, height) {
       let cell = 0;
       for (const shape of shapes) {
         const fill =
-          shape.kind === "rect"
+          shape.kind === "rect" && !shape.rotation
             ? share(across, col, shape.x, shape.width) * share(down, row, shape.y, shape.height)
             : Number(kindOf(shape).contains(shape, x, y, aspect));
         cell = shape.mode === "add" ? Math.max(cell, fill) : Math.min(cell, 1 - fill);

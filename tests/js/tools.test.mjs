@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { regionBounds } from "../../js/core/region_area.js";
+import { cornersOf } from "../../js/core/shapes/box.js";
 import { EditorState } from "../../js/editor/editor_state.js";
 import { TOOLS } from "../../js/editor/tools/index.js";
 
@@ -42,7 +43,7 @@ test("tools have names, keys and icons of their own", () => {
   }
   assert.deepEqual(
     TOOLS.map(({ name, key }) => `${name} ${key}`),
-    ["select v", "rect r", "ellipse e", "polygon p", "brush b", "eraser x"],
+    ["select v", "rect r", "ellipse e", "polygon p", "points n", "brush b", "eraser x"],
   );
 });
 
@@ -264,4 +265,111 @@ test("select drags a box around regions, and with Alt a copy", () => {
   state.select(["r1"]);
   drag(state, at(0.2, 0.2, { alt: true }));
   assert.equal(state.document.regions.length, 4, "a click copies nothing");
+});
+
+test("what is moved, resized or drawn snaps to the canvas and to other regions, unless Alt is held or it is off", () => {
+  const close = 5 / SIZE; // within reach
+  const state = stateWith("select", rect(0.1, 0.1, 0.2, 0.2), rect(0.6, 0.7, 0.2, 0.2));
+  const first = () => shapesOf(state)[0];
+  state.select(["r1"]);
+  drag(state, at(0.2, 0.2), at(0.1 + close, 0.3));
+  near(first().x, 0);
+  near(first().y, 0.2);
+  drag(state, at(0.1, 0.3), at(0.5 - close, 0.3), at(0.5 - close, 0.3, { alt: true }));
+  near(first().x, 0.4 - close);
+  state.set({ snaps: false });
+  drag(state, at(0.5, 0.3), at(0.5 + 0.002, 0.3));
+  drag(state, at(0.45, 0.3), at(0.45, 0.4));
+  near(first().x, 0.4 - close);
+  state.set({ snaps: true });
+  const right = first().x + 0.2;
+  drag(state, at(right, 0.3 + 0.1), at(0.6 + close, 0.4));
+  near(first().x + first().width, 0.6); // the other's left edge
+  state.set({ tool: TOOLS.find(({ name }) => name === "ellipse") });
+  state.select([]);
+  drag(state, at(1 / 3 + close, 0.7 - close), at(2 / 3 - close, 0.95));
+  const drawn = shapesOf(state).at(-1);
+  near(drawn.x, 1 / 3);
+  near(drawn.y, 0.7);
+  near(drawn.x + drawn.width, 2 / 3);
+  near(drawn.y + drawn.height, 0.95);
+});
+
+test("a snap shows the lines that it met, across the picture", () => {
+  const state = stateWith("select", rect(0.1, 0.1, 0.2, 0.2));
+  state.select(["r1"]);
+  const gesture = state.tool.press(state, at(0.2, 0.2));
+  gesture.move(at(0.4 - 2 / SIZE, 0.25));
+  const bars = [];
+  gesture.paint({ fillRect: (...bar) => bars.push(bar) }, SIZE, SIZE, 1);
+  assert.deepEqual(bars, [[0.5 * SIZE, 0, 1, SIZE]]);
+});
+
+test("the round handle turns the selected region around its middle, with Shift in steps of 15 degrees", () => {
+  const state = stateWith("select", rect(0.4, 0.45, 0.2, 0.1));
+  state.select(["r1"]);
+  const handle = at(0.5, 0.45 - 24 / SIZE);
+  drag(state, handle, at(0.6, 0.5));
+  near(shapesOf(state)[0].rotation, 90);
+  near(shapesOf(state)[0].x, 0.4);
+  state.undo();
+  assert.equal(shapesOf(state)[0].rotation, undefined);
+  drag(state, handle, at(0.5 + 0.2 * Math.sin(0.6), 0.5 - 0.2 * Math.cos(0.6), { shift: true }));
+  near(shapesOf(state)[0].rotation, 30);
+  const { x, y, width, height } = shapesOf(state)[0];
+  assert.deepEqual([x, y, width, height], [0.4, 0.45, 0.2, 0.1]);
+});
+
+test("a turned region is resized along its own sides, and the opposite corner stays", () => {
+  const state = stateWith("rect", { ...rect(0.3, 0.4, 0.4, 0.2), rotation: 30 });
+  state.setSize(1200, 800);
+  state.select(["r1"]);
+  const corners = () => cornersOf(shapesOf(state)[0], state.aspect);
+  const [first, , third] = corners();
+  const along = (from, to, part) => at(from[0] + part * (to[0] - from[0]), from[1] + part * (to[1] - from[1]));
+  drag(state, at(...third), along(first, third, 1.5));
+  const after = corners();
+  near(after[0][0], first[0]);
+  near(after[0][1], first[1]);
+  near(shapesOf(state)[0].width, 0.6);
+  near(shapesOf(state)[0].height, 0.3);
+  assert.equal(shapesOf(state)[0].rotation, 30);
+});
+
+test("points of polygons and strokes are moved, added on an edge, and taken away with Alt", () => {
+  const corners = [
+    [0.2, 0.2],
+    [0.8, 0.2],
+    [0.5, 0.75],
+  ];
+  const state = stateWith("points", { kind: "polygon", points: corners });
+  state.select(["r1"]);
+  const pointsOf = () => shapesOf(state)[0].points;
+  drag(state, at(0.802, 0.2), at(0.802, 0.2));
+  assert.deepEqual(pointsOf(), corners, "a click moves nothing");
+  drag(state, at(0.802, 0.2), at(0.902, 0.3));
+  near(pointsOf()[1][0], 0.9);
+  near(pointsOf()[1][1], 0.3);
+  drag(state, at(0.2, 0.201), at(0.01, 0.01));
+  assert.deepEqual(pointsOf()[0], [0, 0], "it snaps to the canvas's corner");
+  drag(state, at(0.25, 0.375), at(0.1, 0.6));
+  assert.equal(pointsOf().length, 4, "on the edge that leads back to the first");
+  near(pointsOf()[3][0], 0.1);
+  drag(state, at(0.1, 0.6, { alt: true }), at(0.1, 0.6, { alt: true }));
+  drag(state, at(0, 0, { alt: true }), at(0, 0, { alt: true }));
+  assert.equal(pointsOf().length, 3, "a polygon has three points at least");
+
+  const line = stateWith("points", {
+    kind: "stroke",
+    width: 0.1,
+    points: [
+      [0.1, 0.5, 1],
+      [0.9, 0.5, 0.5],
+    ],
+  });
+  line.select(["r1"]);
+  drag(line, at(0.4, 0.5), at(0.4, 0.8));
+  assert.deepEqual(shapesOf(line)[0].points[1], [0.4, 0.8, 0.75], "its pressure is between its neighbours'");
+  drag(line, at(0.5, 0.9), at(0.6, 0.95));
+  assert.equal(line.selection.length, 0, "elsewhere the tool selects");
 });

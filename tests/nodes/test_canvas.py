@@ -32,7 +32,7 @@ def test_the_contract_of_saved_workflows(canvas):
     """Widgets are saved by position, links by name: neither may change."""
     schema = canvas.define_schema()
     assert schema.node_id == "FluxRegions_Canvas"
-    assert [given.id for given in schema.inputs] == ["document", "width", "height", "image", "regions"]
+    assert [given.id for given in schema.inputs] == ["document", "width", "height", "image", "regions", "start_from"]
     assert [out.display_name for out in schema.outputs] == ["regions", "masks", "width", "height"]
     document, width, height, *links = schema.inputs
     assert document.multiline and document.default == "" and document.as_dict()["dynamicPrompts"] is False
@@ -197,3 +197,38 @@ def test_the_queue_takes_a_drawing_and_refuses_a_bad_one(server):
     with pytest.raises(QueueError, match=r'Region 2, shape 1: kind is \\?"circle\\?"; give one of: rect') as refused:
         server.queue(workflow(broken))
     assert refused.value.status == 400 and "1" in refused.value.node_errors
+
+
+LINES = "base: a beach\nleft half: a red car"
+
+
+def filled(output):
+    """What the page is told, if anything."""
+    return json.loads(output.ui["flux_regions_filled"][0]) if output.ui else None
+
+
+def test_a_connected_text_fills_the_drawing_and_edits_stay_until_it_is_another(canvas):
+    first = canvas.execute(document=TWO, width=128, height=96, start_from=LINES)
+    document = filled(first)
+    assert [region.prompt for region in first.result[0].regions] == ["a red car"]
+    assert document["base_prompt"] == "a beach"
+    document["regions"][0]["prompt"] = "a blue car"
+    second = canvas.execute(document=json.dumps(document), width=128, height=96, start_from=LINES)
+    assert [region.prompt for region in second.result[0].regions] == ["a blue car"] and filled(second) is None
+    third = canvas.execute(document=json.dumps(document), width=128, height=96, start_from="right half: a cat")
+    assert [region.prompt for region in third.result[0].regions] == ["a cat"]
+    assert third.result[0].base_prompt == "a beach", "a prompt that the new text does not give"
+
+
+def test_a_connected_document_fills_it_whole_and_nothing_changes_nothing(canvas):
+    source = {"schema": 1, "note": "kept", "regions": [{"id": "x", "visible": False}, json.loads(TWO)["regions"][0]]}
+    output = canvas.execute(document="", width=128, height=96, start_from=json.dumps(source))
+    assert {key: value for key, value in filled(output).items() if key != "started_from"} == source
+    for nothing in ("", " \n", None):
+        assert filled(canvas.execute(document=TWO, width=128, height=96, start_from=nothing)) is None
+
+
+@pytest.mark.parametrize("text", ["not regions", '{"schema": 3}', '{"regions": ['])
+def test_a_text_that_is_none_is_refused_in_a_sentence(canvas, text):
+    with pytest.raises(ValueError):
+        canvas.execute(document=TWO, width=128, height=96, start_from=text)

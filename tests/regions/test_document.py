@@ -19,6 +19,7 @@ from flux_regions.regions import (
     coverage,
     read_document,
     regions_from_document,
+    write_document,
 )
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -105,7 +106,7 @@ def test_odd_documents_are_read(case):
     [
         ('{"schema": 1,\n "regions": [{"prompt', r"not complete, correct JSON: .* at line 2, column 15\. "),
         ('{"schema": 1, "base_prompt": NaN}', r"^The document holds NaN, .* Give a number"),
-        ('{"schema": 2}', r"^The document \(schema 2\) was made by a newer Flux Regions: update the pack\.$"),
+        ('{"schema": 3}', r"^The document \(schema 3\) was made by a newer Flux Regions: update the pack\.$"),
         ('{"schema": "1"}', r'^The document: schema is "1"; give 1'),
         ("{}", "^The document has no schema"),
         (" " * 10_000_000 + "x", r"^The document has 10,000,001 characters, but at most 1,000,000"),
@@ -213,3 +214,12 @@ def test_golden_files_are_those_their_script_writes(maker):
                 torch.tensor(stored.pop("coverage")), torch.tensor(fresh.pop("coverage")), atol=2e-5
             ), name
         assert stored == fresh, name
+
+
+def test_a_rotated_shape_is_written_as_schema_2_and_only_that():
+    upright = read_document(written({"shapes": [BOX]}))
+    turned = read_document(written({"shapes": [{**BOX, "rotation": 30}]}))
+    assert json.loads(write_document(upright))["schema"] == 1
+    document = json.loads(write_document(turned))
+    assert document["schema"] == 2 and document["regions"][0]["shapes"][0]["rotation"] == 30
+    assert read_document(write_document(turned)).regions[0].shapes == turned.regions[0].shapes

@@ -1,11 +1,12 @@
 """Shapes fill what geometry says, each kind is read and written by itself, and boxes lie on the canvas by one rule."""
 
+import cmath
 import math
 from fractions import Fraction
 
 import pytest
 import torch
-from flux_regions.regions import SHAPE_KINDS, Ellipse, Interval, Polygon, Rect, Stroke
+from flux_regions.regions import SHAPE_KINDS, Ellipse, Interval, Polygon, Rect, Rotated, Stroke
 from flux_regions.regions.shapes.cells import Cells, interval_fill
 
 SQUARE = Cells.of_pixels(512, 512)
@@ -18,8 +19,10 @@ TEXTBOOK = [
     (Stroke(((0.2, 0.5, 1.0), (0.8, 0.5, 1.0)), 0.2), 0.6 * 0.2 + math.pi * 0.01),
     (Stroke(((0.5, 0.5, 1.0),), 0.4), math.pi * 0.04),
     (Stroke(((0.2, 0.5, 1.0), (0.8, 0.5, 0.0)), 0.2), 0.6 * 0.1 + math.pi * 0.01 / 2),
+    (Rotated(Rect(0.2, 0.3, 0.6, 0.3), 33.0), 0.18),
+    (Rotated(Ellipse(0.2, 0.3, 0.6, 0.3), -72.0), math.pi * 0.3 * 0.15),
 ]
-ONE_OF_EACH = list({shape.kind: shape for shape, _ in TEXTBOOK}.values())
+ONE_OF_EACH = list({shape.kind: shape for shape, _ in TEXTBOOK if not isinstance(shape, Rotated)}.values())
 
 
 @pytest.mark.parametrize("shape, area", TEXTBOOK)
@@ -130,3 +133,46 @@ def test_an_interval_of_any_size_may_be_clipped():
 
 def test_two_intervals_are_a_rectangle():
     assert Rect.between(Interval(Fraction(1, 4), Fraction(1, 2)), Interval(0, 1)) == Rect(0.25, 0.0, 0.25, 1.0)
+
+
+def naive_rotated_fill(shape, degrees, width, height):
+    """Pixel by pixel, in pixels: is the centre, turned back, inside of the upright shape?"""
+    x0, y0 = shape.x * width, shape.y * height
+    x1, y1 = x0 + shape.width * width, y0 + shape.height * height
+    middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
+    fill = torch.zeros(height, width)
+    for row in range(height):
+        for col in range(width):
+            point = complex(col + 0.5 - middle_x, row + 0.5 - middle_y) * cmath.exp(-1j * math.radians(degrees))
+            across, down = point.real / ((x1 - x0) / 2), point.imag / ((y1 - y0) / 2)
+            inside = max(abs(across), abs(down)) <= 1 if isinstance(shape, Rect) else across**2 + down**2 <= 1
+            fill[row, col] = float(inside)
+    return fill
+
+
+@pytest.mark.parametrize("width, height", [(64, 64), (96, 40), (40, 96)])
+@pytest.mark.parametrize("degrees", [-123.0, -45.0, 17.3, 90.0, 301.0])
+@pytest.mark.parametrize("kind", [Rect, Ellipse])
+def test_a_rotated_shape_fills_what_a_naive_loop_over_pixels_does(kind, degrees, width, height):
+    shape = kind(0.213, 0.317, 0.531, 0.279)
+    rotated = Rotated(shape, degrees)
+    fill = rotated.fill(Cells.of_pixels(width, height))
+    assert torch.equal(fill, naive_rotated_fill(shape, degrees, width, height))
+    left, top, right, bottom = rotated.bounds(width / height)
+    rows, cols = torch.nonzero(fill, as_tuple=True)
+    assert left * width <= cols.min() + 0.5 and cols.max() + 0.5 <= right * width
+    assert top * height <= rows.min() + 0.5 and rows.max() + 0.5 <= bottom * height
+
+
+def test_a_rotated_shape_is_read_and_written_with_its_kind():
+    box = {"kind": "ellipse", "x": 0.1, "y": 0.2, "width": 0.3, "height": 0.4}
+    rotated = Rotated.read({**box, "rotation": 30.0}, "Region 1")
+    assert rotated == Rotated(Ellipse(0.1, 0.2, 0.3, 0.4), 30.0)
+    assert rotated.write() == {**box, "rotation": 30.0}
+    assert Rotated.read({**box, "rotation": -180.0}, "Region 1") == Ellipse(0.1, 0.2, 0.3, 0.4), "half a turn"
+
+
+def test_rotated_shapes_without_size_or_off_the_canvas_fill_nothing():
+    assert not Rotated(Rect(0.2, 0.2, 0.5, 0.0), 30.0).fill(SQUARE).any()
+    assert not Rotated(Ellipse(0.2, 0.2, 0.0, 0.5), 30.0).fill(SQUARE).any()
+    assert not Rotated(Rect(3.0, 0.2, 0.5, 0.5), 30.0).fill(SQUARE).any()

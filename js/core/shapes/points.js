@@ -2,6 +2,7 @@
 
 import { DocumentError } from "../document.js";
 import { coordinate, expectList, required } from "../document_fields.js";
+import { turnAround } from "../rotation.js";
 
 /**
  * @param {object} fields of a shape
@@ -11,6 +12,9 @@ import { coordinate, expectList, required } from "../document_fields.js";
  * @returns {number[][]}
  */
 export function readPoints(fields, label, atLeast, read) {
+  if (Object.hasOwn(fields, "rotation")) {
+    throw new DocumentError(`${label}: rotation is for rect and ellipse; turn the points, and leave it out.`);
+  }
   const points = expectList(required(fields, "points", label), `${label}: points`);
   if (points.length < atLeast) {
     throw new DocumentError(`${label} has ${points.length} points; give at least ${atLeast}, or remove the shape.`);
@@ -44,4 +48,16 @@ export function movePoints(points, dx, dy) {
  */
 export function mapPoints(points, mapX, mapY) {
   return points.map(([x, y, ...rest]) => [mapX(x), mapY(y), ...rest]);
+}
+
+/**
+ * @param {number[][]} points
+ * @param {number} degrees clockwise
+ * @param {{x: number, y: number}} pivot
+ * @param {number} aspect
+ * @returns {number[][]}
+ */
+export function turnPoints(points, degrees, pivot, aspect) {
+  const turn = turnAround(pivot, degrees, aspect);
+  return points.map(([x, y, ...rest]) => [...turn(x, y), ...rest]);
 }

@@ -9,13 +9,14 @@ import { DocumentError } from "../document.js";
 import { storedNumber } from "../document_fields.js";
 import { boxMap, simplifyLine } from "../geometry.js";
 import { lowerBound } from "../token_grid.js";
-import { mapPoints, movePoints, readPoints, readPosition } from "./points.js";
+import { mapPoints, movePoints, readPoints, readPosition, turnPoints } from "./points.js";
 
 const MIN_POINTS = 3;
 
 /** @type {ShapeKind} */
 export const polygon = {
   kind: "polygon",
+  path: { isClosed: true, minPoints: MIN_POINTS },
 
   read(fields, label) {
     return { points: readPoints(fields, label, MIN_POINTS, readPoint) };
@@ -57,6 +58,10 @@ export const polygon = {
   resized(shape, from, to) {
     const map = boxMap(from, to);
     return { ...shape, points: mapPoints(shape.points, map.x, map.y) };
+  },
+
+  rotated(shape, degrees, pivot, aspect) {
+    return { ...shape, points: turnPoints(shape.points, degrees, pivot, aspect) };
   },
 
   fill({ points }, grid, box) {

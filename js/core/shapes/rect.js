@@ -1,23 +1,34 @@
 /**
- * An upright rectangle {x, y, width, height}: the only kind whose cells are filled exactly, by area.
+ * A rectangle {x, y, width, height, rotation}. While it is upright its cells are filled exactly, by area; else where
+ * their centres are.
  *
  * @import { ShapeKind } from "../shape.js"
  */
 
-import { boxKind } from "./box.js";
+import { boxKind, cornersOf, fillByCentres, placeInBox, rotationOf } from "./box.js";
 
 /** @type {ShapeKind} */
 export const rect = {
   ...boxKind,
   kind: "rect",
 
-  contains(shape, x, y) {
-    const across = (x - shape.x) / shape.width;
-    const down = (y - shape.y) / shape.height;
-    return across >= 0 && across <= 1 && down >= 0 && down <= 1;
+  bounds(shape, aspect) {
+    const { x, y, width, height } = shape;
+    if (rotationOf(shape) === 0) return { x0: x, y0: y, x1: x + width, y1: y + height };
+    const corners = cornersOf(shape, aspect);
+    const [xs, ys] = [corners.map(([cx]) => cx), corners.map(([, cy]) => cy)];
+    return { x0: Math.min(...xs), y0: Math.min(...ys), x1: Math.max(...xs), y1: Math.max(...ys) };
+  },
+
+  contains(shape, x, y, aspect) {
+    return holds(...placeInBox(shape, aspect)(x, y));
   },
 
   fill(shape, grid, box) {
+    if (rotationOf(shape) !== 0) {
+      const place = placeInBox(shape, grid.aspect);
+      return fillByCentres((x, y) => holds(...place(x, y)), grid, box);
+    }
     const down = intervalFill(grid.rowEdges, box.top, box.bottom, shape.y, shape.y + shape.height);
     const across = intervalFill(grid.colEdges, box.left, box.right, shape.x, shape.x + shape.width);
     const width = across.length;
@@ -29,9 +40,19 @@ export const rect = {
   },
 
   paint(shape, context, width, height) {
-    context.fillRect(shape.x * width, shape.y * height, shape.width * width, shape.height * height);
+    if (rotationOf(shape) === 0) {
+      context.fillRect(shape.x * width, shape.y * height, shape.width * width, shape.height * height);
+      return;
+    }
+    context.beginPath();
+    for (const [x, y] of cornersOf(shape, width / height)) context.lineTo(x * width, y * height);
+    context.fill();
   },
 };
+
+function holds(across, down) {
+  return across >= 0 && across <= 1 && down >= 0 && down <= 1;
+}
 
 /** [last - first]: the fraction of each interval between edges that lies in start..end. */
 function intervalFill(edges, first, last, start, end) {

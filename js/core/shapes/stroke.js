@@ -8,7 +8,7 @@
 import { DocumentError } from "../document.js";
 import { expectNumberWithin, size, storedNumber } from "../document_fields.js";
 import { boxMap, sideScales, simplifyLine } from "../geometry.js";
-import { mapPoints, movePoints, readPoints, readPosition } from "./points.js";
+import { mapPoints, movePoints, readPoints, readPosition, turnPoints } from "./points.js";
 import { strokeFill } from "./stroke_fill.js";
 
 /**
@@ -23,6 +23,7 @@ const EVEN_PRESSURE = 0.05;
 /** @type {ShapeKind} */
 export const stroke = {
   kind: "stroke",
+  path: { isClosed: false, minPoints: 1 },
 
   read(fields, label) {
     return { points: readPoints(fields, label, 1, readPoint), width: size(fields, "width", label) };
@@ -74,6 +75,10 @@ export const stroke = {
     const map = boxMap(from, to);
     const points = mapPoints(shape.points, map.x, map.y);
     return { ...shape, points, width: shape.width * Math.sqrt(Math.abs(map.scaleX * map.scaleY)) };
+  },
+
+  rotated(shape, degrees, pivot, aspect) {
+    return { ...shape, points: turnPoints(shape.points, degrees, pivot, aspect) };
   },
 
   fill: strokeFill,

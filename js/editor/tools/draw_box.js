@@ -6,10 +6,11 @@
 import { addDrawnShape, commitDrawing, isDrag } from "./drawing.js";
 import { grabSelection } from "./grab.js";
 import { selectByClick } from "./move.js";
+import { Snapping } from "./snapping.js";
 
 /**
  * Draw a shape from one corner of its box to the other, unless the selected region is under the pointer, which then is
- * moved. Shift: the box is square on the screen. Alt: taken away. A click selects.
+ * moved. Shift: the box is square on the screen. Alt at the press: taken away; later: nothing snaps. A click selects.
  *
  * @param {EditorState} state
  * @param {Pointer} start
@@ -20,8 +21,12 @@ export function drawBox(state, start, kind) {
   const grab = grabSelection(state, start);
   if (grab) return grab;
   const before = state.document;
-  const result = (pointer) =>
-    addDrawnShape(state, before, { kind, ...boxBetween(start, pointer, state.aspect) }, { subtract: pointer.alt });
+  const snapping = new Snapping(state, start, []);
+  const corner = snapping.point(start);
+  const result = (pointer) => {
+    const end = pointer.shift ? pointer : snapping.point(pointer); // a square has its sides from the way of the hand
+    return addDrawnShape(state, before, { kind, ...boxBetween(corner, end, state.aspect) }, { subtract: start.alt });
+  };
   return {
     move: (pointer) => {
       if (isDrag(start, pointer)) state.setDraft(result(pointer).doc);
@@ -34,6 +39,7 @@ export function drawBox(state, start, kind) {
       }
     },
     cancel: () => state.setDraft(null),
+    paint: (...place) => snapping.paint(...place),
   };
 }
 

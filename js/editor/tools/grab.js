@@ -6,9 +6,10 @@
  * @import { Gesture, Pointer } from "./index.js"
  */
 
-import { handleAt, handleCursor } from "../handles.js";
+import { handleCursorAt } from "../handles.js";
 import { isOnSelection, moveSelection, selectByClick } from "./move.js";
 import { resizeByHandle } from "./resize.js";
+import { rotateByHandle } from "./rotate.js";
 
 /**
  * @param {EditorState} state
@@ -27,8 +28,8 @@ function drawsEverywhere(state, pointer) {
  */
 export function grabSelection(state, start) {
   if (drawsEverywhere(state, start)) return null;
-  const resizing = resizeByHandle(state, start);
-  if (resizing) return resizing;
+  const handle = rotateByHandle(state, start) ?? resizeByHandle(state, start);
+  if (handle) return handle;
   return isOnSelection(state, start) ? moveSelection(state, start, (pointer) => selectByClick(state, pointer)) : null;
 }
 
@@ -39,7 +40,7 @@ export function grabSelection(state, start) {
  */
 export function grabCursor(state, pointer) {
   if (drawsEverywhere(state, pointer)) return "crosshair";
-  const handle = handleAt(state, pointer);
-  if (handle) return handleCursor(handle);
+  const cursor = handleCursorAt(state, pointer);
+  if (cursor) return cursor;
   return isOnSelection(state, pointer) ? "move" : "crosshair";
 }

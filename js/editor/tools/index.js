@@ -11,6 +11,8 @@
  * @property {(state: EditorState, pointer: Pointer) => Gesture | null} press what a press of the pointer begins; null
  *   if it did all there is to do
  * @property {(state: EditorState, pointer: Pointer) => string} cursor the CSS cursor over the drawing area
+ * @property {(state: EditorState, context: CanvasRenderingContext2D, width: number, height: number, scale: number)
+ *   => void} [paint] what it shows while it is in the hand; scale: bitmap pixels per CSS pixel
  * @property {boolean} [usesBrush] whether it draws with the brush, whose size then is shown and can be changed
  * @property {boolean} [hasManyPresses] whether its gestures may go on when the pointer is released
  *
@@ -40,9 +42,10 @@
 import { brush } from "./brush.js";
 import { ellipse } from "./ellipse.js";
 import { eraser } from "./eraser.js";
+import { points } from "./points.js";
 import { polygon } from "./polygon.js";
 import { rect } from "./rect.js";
 import { select } from "./select.js";
 
 /** @type {readonly Tool[]} */
-export const TOOLS = Object.freeze([select, rect, ellipse, polygon, brush, eraser]);
+export const TOOLS = Object.freeze([select, rect, ellipse, polygon, points, brush, eraser]);

@@ -4,8 +4,11 @@
  */
 
 import { duplicateRegions, moveRegions } from "../../core/actions.js";
-import { regionsAt } from "../../core/region_area.js";
+import { boxUnion } from "../../core/geometry.js";
+import { regionBounds, regionsAt } from "../../core/region_area.js";
+import { linesOf } from "../../core/snapping.js";
 import { isDrag } from "./drawing.js";
+import { Snapping } from "./snapping.js";
 
 /**
  * @param {EditorState} state
@@ -18,7 +21,8 @@ export function isOnSelection(state, pointer) {
 }
 
 /**
- * Move all that is selected; with Shift along one axis only, with Alt at the press copies of it.
+ * Move all that is selected; with Shift along one axis only, with Alt at the press copies of it. It snaps, unless Alt is
+ * held later on.
  *
  * @param {EditorState} state
  * @param {Pointer} start
@@ -30,11 +34,19 @@ export function moveSelection(state, start, click = () => {}) {
   const { doc: before, ids } = start.alt
     ? duplicateRegions(state.document, movable, 0)
     : { doc: state.document, ids: movable };
+  const snapping = new Snapping(state, start, ids);
+  const boxes = before.regions.filter(({ id }) => ids.includes(id)).map((region) => regionBounds(region, state.aspect));
+  const lines = boxes.some(Boolean) ? linesOf(boxes.filter(Boolean).reduce(boxUnion)) : { x: [], y: [] };
   const result = (pointer) => {
-    const [dx, dy] = [pointer.x - start.x, pointer.y - start.y];
+    let [dx, dy] = [pointer.x - start.x, pointer.y - start.y];
     const isStraight = pointer.shift && !start.shift;
-    if (!isStraight) return moveRegions(before, ids, dx, dy);
-    return Math.abs(dx) > Math.abs(dy) ? moveRegions(before, ids, dx, 0) : moveRegions(before, ids, 0, dy);
+    const isLevel = isStraight && Math.abs(dx) > Math.abs(dy);
+    if (isStraight) [dx, dy] = isLevel ? [dx, 0] : [0, dy];
+    const snapped = snapping.move(pointer, {
+      x: isStraight && !isLevel ? [] : lines.x.map((x) => x + dx),
+      y: isLevel ? [] : lines.y.map((y) => y + dy),
+    });
+    return moveRegions(before, ids, dx + snapped.dx, dy + snapped.dy);
   };
   let hasMoved = false;
   return {
@@ -52,6 +64,7 @@ export function moveSelection(state, start, click = () => {}) {
       else state.commit(result(pointer), "Move region");
     },
     cancel: () => state.setDraft(null),
+    paint: (...place) => hasMoved && snapping.paint(...place),
   };
 }
 

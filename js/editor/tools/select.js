@@ -4,21 +4,23 @@
  */
 
 import { hitTest } from "../../core/region_area.js";
-import { handleAt, handleCursor } from "../handles.js";
+import { handleCursorAt } from "../handles.js";
 import { selectByBox } from "./marquee.js";
 import { isOnSelection, moveSelection, selectByClick } from "./move.js";
 import { resizeByHandle } from "./resize.js";
+import { rotateByHandle } from "./rotate.js";
 
 /** @type {Tool} */
 export const select = {
   name: "select",
-  label: "Select, move and resize; Alt moves a copy",
+  label: "Select, move, resize and turn; Alt moves a copy",
   key: "v",
   icon: "M3 2l9 6-4 1 2 4-2 1-2-4-3 3z",
-  press: (state, pointer) => resizeByHandle(state, pointer) ?? selectAndMove(state, pointer),
+  press: (state, pointer) =>
+    rotateByHandle(state, pointer) ?? resizeByHandle(state, pointer) ?? selectAndMove(state, pointer),
   cursor: (state, pointer) => {
-    const handle = handleAt(state, pointer);
-    if (handle) return handleCursor(handle);
+    const cursor = handleCursorAt(state, pointer);
+    if (cursor) return cursor;
     return hitTest(state.document, pointer.x, pointer.y, state.aspect) ? "move" : "default";
   },
 };
