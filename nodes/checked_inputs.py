@@ -18,7 +18,7 @@ from torch import Tensor
 from ..adapter.attention_record import AttentionRecords
 from ..adapter.regional_prompt import RegionalPrompt
 from ..regions import RegionSet
-from ..regions.json_values import as_json, is_number
+from ..regions.json_values import as_float, as_json, is_number
 from ..regions.printable import printable
 from .node_inputs import FluxRegionalPrompt, FluxRegions, FluxRegionsAttention
 
@@ -119,8 +119,7 @@ def check_kind(node_input, value: object) -> None:
             raise ValueError(f"{name} is {as_json(value)}; connect {wire.noun}.")
     elif isinstance(node_input, (io.Int.Input, io.Float.Input)):
         is_whole = isinstance(node_input, io.Int.Input)
-        fits = is_number(value) and (isinstance(value, int) if is_whole else math.isfinite(value))
-        if not fits:
+        if not is_number(value) or not math.isfinite(as_float(value)) or (is_whole and not isinstance(value, int)):
             raise ValueError(f"{name} is {as_json(value)}; give {_number_words(node_input, is_whole)}.")
     elif isinstance(node_input, io.Combo.Input):
         if not isinstance(value, str) and node_input.options:  # without any, a page sends null
@@ -135,7 +134,7 @@ def check_range(node_input, value) -> None:
         low, high = node_input.min, node_input.max
         if (low is not None and value < low) or (high is not None and value > high):
             is_whole = isinstance(node_input, io.Int.Input)
-            raise ValueError(f"{node_input.id} is {value:g}; give {_number_words(node_input, is_whole)}.")
+            raise ValueError(f"{node_input.id} is {as_json(value)}; give {_number_words(node_input, is_whole)}.")
     elif isinstance(node_input, io.Combo.Input):
         if value not in (node_input.options or ()):
             raise ValueError(f"{node_input.id} is '{printable(value, 40)}'; choose one of: {_option_words(node_input)}.")

@@ -70,7 +70,7 @@ def foreign_text(chance: random.Random, longest: int) -> str:
         text = _damaged(chance, text)
     if chance.random() < 0.04:
         piece = "".join(chance.choices(TOKENS, k=chance.randint(1, 3)))
-        size = chance.randint(1000, longest)
+        size = chance.randint(longest // 20, longest)
         place = chance.randrange(len(text) + 1)
         text = text[:place] + (piece * (size // len(piece) + 1))[:size] + text[place:] * chance.randint(0, 1)
     return text[:longest]

@@ -9,7 +9,7 @@ import torch
 
 pytestmark = pytest.mark.host
 
-NO_NUMBERS = ["50%", True, math.nan, [1], {}, torch.ones(1)]
+NO_NUMBERS = ["50%", True, math.nan, math.inf, 10**400, -(10**400), [1], {}, torch.ones(1)]
 NO_WIRES = ["1", 5, 0.5, True, {}, [1, 2], math.nan, object()]
 """[]: an empty CONDITIONING is one, whose own error says so."""
 
