@@ -44,7 +44,7 @@ from .foreign_text import (
     json_text,
 )
 
-LONGEST = 60_000
+LONGEST = 100_000
 NETLOC, KEY = "127.0.0.1:1", "sk-abcdefghijklmnop"
 NAMED = RegionSet(regions=(Region("ship"), Region("2"), Region("ship")))
 
