@@ -22,7 +22,6 @@ from ..regions.json_values import as_float, as_json, is_number
 from ..regions.printable import printable
 from .node_inputs import FluxRegionalPrompt, FluxRegions, FluxRegionsAttention
 
-
 MAX_LISTED = 20
 """Options that an error lists."""
 
@@ -135,9 +134,8 @@ def check_range(node_input, value) -> None:
         if (low is not None and value < low) or (high is not None and value > high):
             is_whole = isinstance(node_input, io.Int.Input)
             raise ValueError(f"{node_input.id} is {as_json(value)}; give {_number_words(node_input, is_whole)}.")
-    elif isinstance(node_input, io.Combo.Input):
-        if value not in (node_input.options or ()):
-            raise ValueError(f"{node_input.id} is '{printable(value, 40)}'; choose one of: {_option_words(node_input)}.")
+    elif isinstance(node_input, io.Combo.Input) and value not in (node_input.options or ()):
+        raise ValueError(f"{node_input.id} is '{printable(value, 40)}'; choose one of: {_option_words(node_input)}.")
 
 
 def _option_words(node_input) -> str:

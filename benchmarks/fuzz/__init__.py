@@ -1,1 +1,1 @@
-"""Strange input for every parser, for POST /prompt, from a chat server and in the page: does anything fail or freeze?"""
+"""Strange input for all parsers, POST /prompt, the planner and the page: does anything fail or freeze?"""

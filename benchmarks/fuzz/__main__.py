@@ -31,7 +31,9 @@ def main() -> int:
     ):
         parser.add_argument(f"--{name}", type=int, default=default, help=f"how many {meaning} (default {default})")
     parser.add_argument("--seed", type=int, default=0, help="of all of them (default 0)")
-    parser.add_argument("--tolerance", type=float, default=1.0, help="how many times its bound a time may be (default 1)")
+    parser.add_argument(
+        "--tolerance", type=float, default=1.0, help="how many times its bound a time may be (default 1)"
+    )
     options = parser.parse_args()
     figures = fuzz(options)
     print(json.dumps(figures))
@@ -45,7 +47,9 @@ def fuzz(options: argparse.Namespace) -> dict:
     with ComfyServer(["--disable-api-nodes"]) as server:
         posts, ends = fuzz_posts(server, options.posts, options.seed)
         _told("posts", posts)
-        print(f"  {ends['accepted']} of them ran, {ends['errors']} of these ended with an error of the pack", flush=True)
+        print(
+            f"  {ends['accepted']} of them ran, {ends['errors']} of these ended with an error of the pack", flush=True
+        )
         chat = fuzz_answers(server, options.answers, options.seed)
         answers = _told("chat answers", chat.findings)
     print(

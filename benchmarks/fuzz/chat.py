@@ -23,8 +23,8 @@ MAX_ANSWER = 199_000
 MAX_BODY = 990_000
 """Bytes: of what is longer, the rest is not read (planning/chat.py)."""
 REPEATS = 2
-"""A hostile answer is tried so often, and counts with the better of its worst times: behind a job, ten seconds after the
-last time, the host collects garbage, in which nothing answers for up to a second."""
+"""A hostile answer is tried so often, and counts with the better of its worst times: behind a job, ten seconds after
+the last time, the host collects garbage, in which nothing answers for up to a second."""
 POLL_EVERY = 0.02
 """Seconds between two looks at /system_stats."""
 
@@ -62,7 +62,7 @@ def _said(content: object) -> bytes:
 
 
 def answers(count: int, seed: int) -> Iterator[Answer]:
-    """The hostile ones first, each once, then damaged plans, replies and bytes."""
+    """Hostile ones, up to half of all and each once, then damaged plans, replies and bytes."""
     chance = random.Random(f"answers {seed}")
     hostile = [
         Answer(name, _said((start + piece * MAX_ANSWER)[:MAX_ANSWER]), is_hostile=True)
@@ -71,7 +71,8 @@ def answers(count: int, seed: int) -> Iterator[Answer]:
     hostile.append(Answer("a deep body", (b'{"choices": ' + b"[" * MAX_BODY)[:MAX_BODY], is_hostile=True))
     hostile.append(Answer("a long error", json.dumps({"error": "\x1b[31m\n" * 90_000}).encode()[:MAX_BODY], 404, True))
     hostile.append(Answer("too long", b" " * (MAX_BODY + 100_000), is_hostile=True))
-    yield from hostile[:count]
+    hostile = hostile[: (count + 1) // 2]
+    yield from hostile
     for number in range(count - len(hostile)):
         kind = chance.choice(("plan", "plan", "text", "reply", "bytes"))
         if kind == "plan":
@@ -83,7 +84,9 @@ def answers(count: int, seed: int) -> Iterator[Answer]:
         elif kind == "reply":
             body = json_text(chance, damaged_value(chance, CHAT, 0.4)).encode("utf-8", "replace")
         else:
-            body = foreign_text(chance, 20_000).encode("utf-8", "surrogatepass") + chance.randbytes(chance.randint(0, 99))
+            body = foreign_text(chance, 20_000).encode("utf-8", "surrogatepass") + chance.randbytes(
+                chance.randint(0, 99)
+            )
         status = chance.choice((200, 200, 200, 200, 302, 400, 401, 404, 422, 429, 500))
         yield Answer(f"{kind} {number}", body, status)
 

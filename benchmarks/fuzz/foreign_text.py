@@ -14,9 +14,10 @@ left half: a red car
 box 10% 20% 30% 40%, feather 5%, strength 1.2, name dog: a dog {runs|sits}
 center minus ellipse 40% 40% 20% 20%: a well // deep
 1. **top right corner**: "a bird"
-columns 1:2:1 of bottom third, steps 10% to 60%, lora anna 0.9: a cat
+columns 1:2:1
+column 2 of bottom third, steps 10% to 60%, lora anna 0.9: a cat
 """
-LEGEND = "base = a street\n#ff0000 = a red car\nrgb(0, 0, 255), name umbrella = an umbrella\nid(3) = a car\n00ff00 = grass"
+LEGEND = "base = a street\n#ff0000 = a red car\nrgb(0, 0, 255), name umbrella = an umbrella\n00ff00 = grass"
 DOCUMENT = {
     "schema": 1,
     "base_prompt": "a harbour {at dusk|at dawn}",
@@ -43,17 +44,70 @@ LAYOUTS = [
     {"high_level_description": "a street", "compositional_deconstruction": {"background": "a wall", "elements": [
         {"type": "obj", "bbox": [0, 0, 500, 500], "desc": "a car"}]}},
     [{"x": 0, "y": 0, "width": 64, "height": 64, "label": "cat", "score": 0.9}],
-    {"layers": [{"box": [0, 0, 64, 64], "caption": "a cat"}]},
 ]  # fmt: skip
 CHAT = {"choices": [{"message": {"role": "assistant", "content": json.dumps(PLAN)}, "finish_reason": "stop"}]}
 
 TEXTS = [REGION_TEXT, LEGEND, *(json.dumps(value) for value in (DOCUMENT, PLAN, CHAT, *LAYOUTS))]
-TEXTS += [f"<think>{json.dumps(PLAN)}</think>\n```json\n{json.dumps(PLAN)}\n```", "http://127.0.0.1:11434/v1", "1, 2, 3"]
+TEXTS += [
+    f"<think>{json.dumps(PLAN)}</think>\n```json\n{json.dumps(PLAN)}\n```",
+    "http://127.0.0.1:11434/v1",
+    "1, 2, 3",
+]
 
 TOKENS = [
-    *('"', '\\"', "\\", "{", "}", "[", "]", "(", ")", ":", ",", ";", "=", "|", "//", "/*", "*/", "/* ", "#", "```", "**"),
-    *("\n", "\r\n", "\t", " ", "\x00", "\x1b[31m", "\u2028", "\ufeff", "\ud800", "\udc00", "\u202e", "é", "猫", "🐉", "٣", "½"),
-    *("<think>", "</think>", "<|channel|>final", "<thinking>", "[THINK]", "◁think▷", "<lora:x:1>", "null", "true", "NaN"),
+    *(
+        '"',
+        '\\"',
+        "\\",
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        ":",
+        ",",
+        ";",
+        "=",
+        "|",
+        "//",
+        "/*",
+        "*/",
+        "/* ",
+        "#",
+        "```",
+        "**",
+    ),
+    *(
+        "\n",
+        "\r\n",
+        "\t",
+        " ",
+        "\x00",
+        "\x1b[31m",
+        "\u2028",
+        "\ufeff",
+        "\ud800",
+        "\udc00",
+        "\u202e",
+        "é",
+        "猫",
+        "🐉",
+        "٣",
+        "½",
+    ),
+    *(
+        "<think>",
+        "</think>",
+        "<|channel|>final",
+        "<thinking>",
+        "[THINK]",
+        "◁think▷",
+        "<lora:x:1>",
+        "null",
+        "true",
+        "NaN",
+    ),
     *("-1", "0", "1e999", "-Infinity", "9" * 5000, "0.3333", "50%", "1/3", "px", "1:2:1", "16 px", "0x10", "1_000"),
     *("left", "top", "half", "third", "middle", "column 2", "row 1 of 3", " plus ", " minus ", " of ", "box 0 0 1 1"),
     *("feather", "strength", "name", "steps 10% to 5%", "lora", "base:", "background:", "id(3)", "rgb(", "#ff0", "red"),
@@ -63,10 +117,13 @@ TOKENS = [
 NUMBERS = [0, 1, -1, 0.5, 1.5, 64, 1e9, 1e308, -1e308, 10**400, -(10**400), math.nan, math.inf, -math.inf, 2**63]
 
 
-def foreign_text(chance: random.Random, longest: int) -> str:
-    """Up to about `longest` characters. Most are short; some repeat one piece to the end, as what makes work grow."""
-    text = chance.choice(TEXTS)
-    for _ in range(chance.randint(0, 6)):
+def foreign_text(chance: random.Random, longest: int, usual: str = "") -> str:
+    """Up to about `longest` characters. Most are short; some repeat one piece to the end, as what makes work grow.
+
+    usual: an example of what is awaited, from which most are made, so that much of it is read.
+    """
+    text = usual if usual and chance.random() < 0.8 else chance.choice(TEXTS)
+    for _ in range(chance.choice((0, 1, 1, 2, 3, 6))):
         text = _damaged(chance, text)
     if chance.random() < 0.04:
         piece = "".join(chance.choices(TOKENS, k=chance.randint(1, 3)))
@@ -81,13 +138,17 @@ def _damaged(chance: random.Random, text: str) -> str:
     end = min(end, start + chance.choice((1, 5, 40)))
     other = chance.choice(TEXTS)
     cut = chance.randrange(len(other))
-    return text[:start] + {
-        "delete": "",
-        "token": chance.choice(TOKENS) + text[start:end],
-        "in place": chance.choice(TOKENS),
-        "twice": text[start:end] * chance.randint(2, 30),
-        "splice": other[cut : cut + 60],
-    }[chance.choice(("delete", "token", "in place", "twice", "splice"))] + text[end:]
+    return (
+        text[:start]
+        + {
+            "delete": "",
+            "token": chance.choice(TOKENS) + text[start:end],
+            "in place": chance.choice(TOKENS),
+            "twice": text[start:end] * chance.randint(2, 30),
+            "splice": other[cut : cut + 60],
+        }[chance.choice(("delete", "token", "in place", "twice", "splice"))]
+        + text[end:]
+    )
 
 
 def foreign_value(chance: random.Random, depth: int = 3):
@@ -116,9 +177,9 @@ def damaged_value(chance: random.Random, value, rate: float = 0.15):
     if chance.random() < rate / 3:
         return foreign_value(chance, 1)
     if isinstance(value, dict):
-        return {
-            key: damaged_value(chance, part, rate) for key, part in value.items() if chance.random() > rate / 3
-        } | ({chance.choice(TOKENS): foreign_value(chance, 1)} if chance.random() < rate / 3 else {})
+        return {key: damaged_value(chance, part, rate) for key, part in value.items() if chance.random() > rate / 3} | (
+            {chance.choice(TOKENS): foreign_value(chance, 1)} if chance.random() < rate / 3 else {}
+        )
     if isinstance(value, (list, tuple)):
         parts = [damaged_value(chance, part, rate) for part in value if chance.random() > rate / 3]
         return parts * (2 if chance.random() < rate / 3 else 1)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import torch
 from flux_regions.planning import KEY_HOST_VARIABLE, KEY_VARIABLE, endpoint_at, read_answer
@@ -14,6 +16,7 @@ from flux_regions.planning.reply import Reply, model_text
 from flux_regions.regions import (
     BOX_ORDERS,
     BOX_UNITS,
+    WRITTEN_FORMATS,
     BoxConvention,
     Region,
     RegionSet,
@@ -26,6 +29,7 @@ from flux_regions.regions import (
     read_text,
     surroundings_are_named,
     write_document,
+    write_layout,
     write_text,
 )
 from flux_regions.regions.layouts.element import Element
@@ -37,7 +41,9 @@ from .foreign_text import (
     CHAT,
     DOCUMENT,
     LAYOUTS,
+    LEGEND,
     PLAN,
+    REGION_TEXT,
     damaged_value,
     foreign_text,
     foreign_value,
@@ -45,7 +51,9 @@ from .foreign_text import (
 )
 
 LONGEST = 100_000
-NETLOC, KEY = "127.0.0.1:1", "sk-abcdefghijklmnop"
+NETLOC, KEY, ADDRESS = "127.0.0.1:1", "sk-abcdefghijklmnop", "http://127.0.0.1:11434/v1"
+ENDPOINT = Endpoint(f"http://{NETLOC}/", NETLOC, KEY)
+PIXELS = BoxConvention((1024, 768), "auto", "auto")
 NAMED = RegionSet(regions=(Region("ship"), Region("2"), Region("ship")))
 
 
@@ -57,27 +65,60 @@ def _rgb(text: str) -> tuple[int, int, int]:
 def _written_again(regions: RegionSet) -> None:
     """What was read can be written, and read again."""
     read_document(write_document(regions))
-    write_text(regions)
 
 
-TEXT_PARSERS: dict[str, Callable[[str], object]] = {
-    "region text": lambda text: _written_again(read_text(text, 1024, 768)),
-    "document": lambda text: _written_again(read_document(text)),
-    "legend": lambda text: read_legend(text, _rgb, 1024),
-    "layout in text": lambda text: read_layout(text, BoxConvention((1024, 768), "auto", "auto")),
-    "planned answer": lambda text: read_answer(text, 32),
-    "JSON in an answer": lambda text: json_object(text, "regions"),
-    "chat reply": lambda text: model_text(Reply(200, text), Endpoint("http://a/", NETLOC, KEY), "a model"),
-    "chat error": lambda text: model_text(Reply(404, text), Endpoint("http://a/", NETLOC, KEY), text),
-    "address": lambda text: endpoint_at(text, {KEY_VARIABLE: KEY, KEY_HOST_VARIABLE: text[:50]}),
-    "prompts": lambda text: prompt_list(text, 3, "masks"),
-    "names": lambda text: name_list(text, 3, "masks"),
-    "region by name": lambda text: NAMED.index_of(text),
-    "element": lambda text: Element.of_prompt(text).prompt,
-    "surroundings": lambda text: surroundings_are_named(RegionSet((Region(prompt=text),), background_prompt=text)),
-    "printable words": lambda text: _must_be_printable(printable(text, 100)),
-    "whole characters": lambda text: whole_characters(text).encode(),
+def _layouts() -> tuple[str, ...]:
+    """One text in each of the notations."""
+    regions, _ = read_layout(LAYOUTS[0], PIXELS)
+    return tuple(write_layout(regions, name)[0] for name in WRITTEN_FORMATS)
+
+
+def _text_again(regions: RegionSet) -> None:
+    _written_again(regions)
+    read_text(write_text(regions), 1024, 768)
+
+
+class TextParser(NamedTuple):
+    """usual: examples of what it reads."""
+
+    parse: Callable[[str], object]
+    usual: str | tuple[str, ...]
+
+
+TEXT_PARSERS = {
+    "region text": TextParser(lambda text: _text_again(read_text(text, 1024, 768)), REGION_TEXT),
+    "document": TextParser(lambda text: _written_again(read_document(text)), json.dumps(DOCUMENT)),
+    "legend": TextParser(lambda text: read_legend(text, _rgb, 1024), LEGEND),
+    "layout in text": TextParser(lambda text: read_layout(text, PIXELS), _layouts()),
+    "planned answer": TextParser(lambda text: read_answer(text, 32), json.dumps(PLAN)),
+    "JSON in an answer": TextParser(
+        lambda text: json_object(text, "regions"), f"<think>{{}}</think>{json.dumps(PLAN)}"
+    ),
+    "chat reply": TextParser(lambda text: model_text(Reply(200, text), ENDPOINT, "a model"), json.dumps(CHAT)),
+    "chat error": TextParser(lambda text: _quoted_error(text), '{"error": {"message": "no such model"}}'),
+    "address": TextParser(lambda text: endpoint_at(text, {KEY_VARIABLE: KEY, KEY_HOST_VARIABLE: text[:50]}), ADDRESS),
+    "prompts": TextParser(lambda text: prompt_list(text, 3, "masks"), "a car\na dog\na cat"),
+    "names": TextParser(lambda text: name_list(text, 3, "masks"), "a, b, c"),
+    "region by name": TextParser(lambda text: NAMED.index_of(text), "2"),
+    "element": TextParser(
+        lambda text: Element.of_prompt(text).prompt, 'the words "SALE": red (colours #FF0000, #FFFFFF)'
+    ),
+    "surroundings": TextParser(
+        lambda text: surroundings_are_named(RegionSet((Region(prompt=text),), background_prompt=text)), "a, b"
+    ),
+    "printable words": TextParser(lambda text: _must_be_printable(printable(text, 100)), "a"),
+    "whole characters": TextParser(lambda text: whole_characters(text).encode(), "a"),
 }
+
+
+def _quoted_error(text: str) -> None:
+    """An error status never ends otherwise than in a sentence."""
+    try:
+        model_text(Reply(404, text), ENDPOINT, text)
+    except ValueError as error:
+        _must_be_printable(str(error))
+        return
+    raise AssertionError("an error was taken for an answer")
 
 
 def _must_be_printable(words: str) -> None:
@@ -89,9 +130,19 @@ def _segments(chance: random.Random, value: object) -> object:
     masks = [torch.ones(4, 4), torch.ones(0, 4), torch.ones(2, 3, 4), [[1.0]], "mask", None, value]
     corners = [(0, 0, 16, 16), [0, 0, 16], torch.tensor([0, 0, 16, 16]), "0 0 16 16", None, value]
     segment = SimpleNamespace(
-        crop_region=chance.choice(corners), cropped_mask=chance.choice(masks), label=chance.choice(["cat", 5, None, value])
+        crop_region=chance.choice(corners),
+        cropped_mask=chance.choice(masks),
+        label=chance.choice(["cat", 5, None, value]),
     )
     return (chance.choice([(64, 64), (64,), ("a", 2), (0, 0), value]), [segment] * chance.randint(0, 2))
+
+
+def _layers() -> dict:
+    layer = {
+        "image": torch.ones(1, 8, 8, 3), "mask": torch.zeros(1, 8, 8), "name": "cat", "x": 4, "y": 4, "w": 16, "h": 16,
+        "rotation": 0.5, "flip_h": True, "flip_v": False, "z_index": 1, "visible": True,
+    }  # fmt: skip
+    return {"version": 1, "canvas": (64, 64), "layers": [layer]}
 
 
 def _convention(chance: random.Random) -> BoxConvention:
@@ -101,12 +152,23 @@ def _convention(chance: random.Random) -> BoxConvention:
 def parser_inputs(count: int, seed: int) -> Iterator[tuple[str, Callable[[], object], int, object]]:
     """(the parser's name, a call of it, the size of its input in characters, the input), `count` times."""
     chance = random.Random(f"parsers {seed}")
-    names = [*TEXT_PARSERS, "document's values", "plan's values", "layout's values", "boxes", "SEGS", "reply's values"]
+    names = [
+        *TEXT_PARSERS,
+        "document's values",
+        "plan's values",
+        "layout's values",
+        "boxes",
+        "SEGS",
+        "LAYERS",
+        "reply's values",
+    ]
     for number in range(count):
         name = names[number % len(names)]
         if name in TEXT_PARSERS:
-            text = foreign_text(chance, LONGEST)
-            yield name, lambda name=name, text=text: TEXT_PARSERS[name](text), len(text), text
+            parser = TEXT_PARSERS[name]
+            usual = parser.usual if isinstance(parser.usual, str) else chance.choice(parser.usual)
+            text = foreign_text(chance, LONGEST, usual)
+            yield name, lambda parser=parser, text=text: parser.parse(text), len(text), text
             continue
         convention = _convention(chance)
         if name == "document's values":
@@ -118,10 +180,11 @@ def parser_inputs(count: int, seed: int) -> Iterator[tuple[str, Callable[[], obj
         elif name == "reply's values":
             value = json_text(chance, damaged_value(chance, CHAT, 0.4))
             status = chance.choice((200, 200, 302, 400, 401, 404, 429, 500))
-            endpoint = Endpoint("http://a/", NETLOC, KEY)
-            call = lambda value=value, status=status: model_text(Reply(status, value), endpoint, "m")  # noqa: E731
-        elif name == "SEGS":
-            value = _segments(chance, foreign_value(chance))
+            call = lambda value=value, status=status: model_text(Reply(status, value), ENDPOINT, "m")  # noqa: E731
+        elif name in ("SEGS", "LAYERS"):
+            value = (
+                _segments(chance, foreign_value(chance)) if name == "SEGS" else damaged_value(chance, _layers(), 0.2)
+            )
             call = lambda value=value, convention=convention: read_layout(value, convention)  # noqa: E731
         else:
             value = damaged_value(chance, chance.choice(LAYOUTS), chance.choice((0.05, 0.3)))

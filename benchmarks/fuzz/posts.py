@@ -69,7 +69,7 @@ def graphs(classes: dict[str, NodeClass], count: int, seed: int) -> Iterator[dic
         name = names[number % len(names)]
         inputs = usual_inputs(name, classes[name].inputs)
         for key in chance.sample(sorted(inputs), k=min(len(inputs), chance.choice((0, 1, 1, 1, 2, 3)))):
-            inputs[key] = _strange_input(chance, classes[name].inputs[key][0], key)
+            inputs[key] = _strange_input(chance, classes[name].inputs[key][0], key, str(inputs[key]))
         show = {"class_type": "PreviewAny", "inputs": {"source": ["node", chance.randrange(classes[name].outputs)]}}
         yield {**SOURCES, "node": {"class_type": name, "inputs": inputs}, "show": show}
 
@@ -85,11 +85,11 @@ def usual_inputs(name: str, types: dict[str, list]) -> dict:
     return inputs | TEXTS.get(name, {})
 
 
-def _strange_input(chance: random.Random, kind, key: str) -> object:
+def _strange_input(chance: random.Random, kind, key: str, usual: str) -> object:
     if key == "base_url":  # nobody else's server is asked
         return chance.choice(["", 5, "file:///etc/passwd", "http://", "http://127.0.0.1:1/v1?x=1", "\ud800", {}, None])
     if kind == "STRING" and chance.random() < 0.6:
-        return foreign_text(chance, 20_000)
+        return foreign_text(chance, 20_000, usual)
     choice = chance.randrange(6)
     if choice == 0:
         return chance.choice(NUMBERS)
