@@ -144,6 +144,10 @@ class ComfyServer:
     def post(self, path: str, json: object = None) -> Any:
         return self._connection.post(path, json)
 
+    def request(self, method: str, path: str, json: object = None) -> tuple[int, Any]:
+        """Status and body, whatever the status."""
+        return self._connection.request(method, path, json)
+
     def interrupt(self) -> None:
         """Stop the job that runs now."""
         self._connection.post("/interrupt")

@@ -7,6 +7,7 @@ from comfy_api.latest import ComfyExtension
 from .apply import Apply
 from .attention_view import AttentionView
 from .canvas import Canvas
+from .checked_inputs import check_inputs_of
 from .conditioning import Conditioning
 from .encode import Encode
 from .from_box import FromBox
@@ -50,6 +51,8 @@ NODES = [
     AttentionView,
     PocketModel,
 ]
+for _node in NODES:
+    check_inputs_of(_node)
 
 
 class FluxRegionsExtension(ComfyExtension):

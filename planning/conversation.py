@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable
 
 from ..regions import RegionSet
@@ -12,6 +13,8 @@ from .instructions import correction, initial_messages
 
 MAX_ANSWER = 20_000
 """Characters of a wrong answer that go back to the model."""
+WORK_SECONDS, PAUSE_SECONDS = 0.002, 0.001
+"""Reading an answer pauses so long after so much work."""
 
 
 async def plan_regions(ask: Callable[[list[dict]], Awaitable[str]], prompt: str, max_regions: int) -> RegionSet:
@@ -38,12 +41,21 @@ async def plan_regions(ask: Callable[[list[dict]], Awaitable[str]], prompt: str,
 
 
 async def _read(answer: str, max_regions: int) -> RegionSet:
-    """read_answer in a thread of its own, so that whoever waits can still give up."""
+    """read_answer in a thread of its own, so that whoever waits can still give up, and other threads go on meanwhile.
+
+    Python takes the interpreter from a busy thread every 5 ms at most, and answering one request may need it dozens of
+    times: so this thread hands it over by itself.
+    """
     given_up = threading.Event()
+    handed_over = time.perf_counter()
 
     def check() -> None:
+        nonlocal handed_over
         if given_up.is_set():
             raise asyncio.CancelledError
+        if time.perf_counter() - handed_over > WORK_SECONDS:
+            time.sleep(PAUSE_SECONDS)
+            handed_over = time.perf_counter()
 
     try:
         return await asyncio.to_thread(read_answer, answer, max_regions, check)

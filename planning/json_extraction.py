@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import count
 from typing import Any, NamedTuple
 
 from ..regions.printable import printable
@@ -18,6 +19,8 @@ MAX_DEPTH = 64
 """Of brackets within brackets."""
 WORK_PER_CHARACTER = 2
 """How often, on average, a character may be looked at again because an object that began before it came to nothing."""
+CHECK_EVERY = 64
+"""Values, keys and brackets between two looks at whether somebody has given up."""
 MAX_EXCERPT = 120
 """Characters of an answer that an error repeats."""
 
@@ -42,6 +45,7 @@ _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SCALAR = re.compile(
     r"true|false|null|NaN|-?Infinity|[-+]?(?:[0-9]{1,400}\.?[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,400})?"
 )
+_STRINGS = json.JSONDecoder(strict=False)  # models break lines inside of strings
 _WORDS = {"true": True, "false": False, "null": None}
 _CLOSING = {"{": "}", "[": "]"}
 
@@ -70,7 +74,7 @@ def json_object(text: str, wanted: str, check: Callable[[], None] = lambda: None
         elif kind.startswith("open"):
             position = _end_of_thought(text, landmark, unclosed)
         else:
-            parsed = _parse_object(text, landmark.start(), last_comment_end)
+            parsed = _parse_object(text, landmark.start(), last_comment_end, check)
             for candidate in parsed.objects:
                 with_key = candidate if wanted in candidate else with_key
             if parsed.is_complete:
@@ -112,13 +116,15 @@ class _Parsed(NamedTuple):
     end: int
 
 
-def _parse_object(text: str, start: int, last_comment_end: int) -> _Parsed:
+def _parse_object(text: str, start: int, last_comment_end: int, check: Callable[[], None]) -> _Parsed:
     """The object that begins at start, with comments, commas before a bracket and line breaks inside of strings."""
     objects: list[dict] = []
     stack: list[tuple[Any, Any]] = []  # each open object or list, and the key that the next value is for
     position = start
     expects = "value"  # or "key", "comma"
-    while True:
+    for step in count(1):
+        if step % CHECK_EVERY == 0:
+            check()
         position = _skip_gap(text, position, last_comment_end)
         character = text[position : position + 1]
         if stack and character == _CLOSING["{" if isinstance(stack[-1][0], dict) else "["]:
@@ -160,6 +166,7 @@ def _parse_object(text: str, start: int, last_comment_end: int) -> _Parsed:
                 return _Parsed(objects, False, position)
             _put(stack, value)
             position, expects = token.end(), "comma"
+    raise AssertionError("the text ends, and with it the object")
 
 
 def _put(stack: list[tuple[Any, Any]], value: object) -> None:
@@ -188,7 +195,7 @@ def _skip_gap(text: str, position: int, last_comment_end: int) -> int:
 
 def _string_value(source: str) -> str | None:
     try:
-        return json.loads(source, strict=False)  # models break lines inside of strings
+        return _STRINGS.decode(source)
     except ValueError:
         return None
 

@@ -10,7 +10,7 @@ from .printable import printable, whole_characters
 
 def expect_number(value: object, where: str) -> float:
     """A finite number as a float. Raises ValueError for anything else; true and "1" are no numbers."""
-    number = _as_float(value) if is_number(value) else math.nan
+    number = as_float(value) if is_number(value) else math.nan
     if math.isnan(number):
         raise ValueError(f"{where} is {as_json(value)}; give a number{', without quotes' * isinstance(value, str)}.")
     if not math.isfinite(number):
@@ -19,8 +19,10 @@ def expect_number(value: object, where: str) -> float:
 
 
 def require_number(value: object, where: str) -> None:
-    """Raises ValueError for what is no number at all; whether it is finite and in range is another question."""
-    if not is_number(value):
+    """Raises ValueError for what is no number at all, and for whole ones that no float can hold; whether it is finite
+    and in range is another question.
+    """
+    if not is_number(value) or (isinstance(value, int) and math.isinf(as_float(value))):
         expect_number(value, where)
 
 
@@ -66,10 +68,11 @@ def as_json(value: object) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if not is_number(value):
         return type(value).__name__
-    return "NaN" if math.isnan(_as_float(value)) else f"{_as_float(value):g}"
+    return "NaN" if math.isnan(as_float(value)) else f"{as_float(value):g}"
 
 
-def _as_float(number: int | float) -> float:
+def as_float(number: int | float) -> float:
+    """The number, infinite where it is too large: Python's whole numbers have no end."""
     try:
         return float(number)
     except OverflowError:

@@ -3,7 +3,8 @@
  * "a red ball " or "a blue ball ".
  */
 
-const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*/g;
+const COMMENT_START = /\/\*|\/\//g;
+const LINE = /.*/y;
 const TOKEN = /\\[{}|]|[{}|]|\\|[^{}|\\]+/g;
 
 /**
@@ -20,7 +21,7 @@ export function expandPrompt(prompt, random = Math.random) {
     const options = open.pop();
     append(options[Math.floor(random() * options.length)]);
   };
-  for (const token of prompt.replace(COMMENT, "").match(TOKEN) ?? []) {
+  for (const token of withoutComments(prompt).match(TOKEN) ?? []) {
     const isInChoice = open.length > 1;
     if (token === "{") open.push([""]);
     else if (token === "}" && isInChoice) choose();
@@ -55,5 +56,31 @@ export function expandDocument(text, random = Math.random) {
   };
   expand(doc, ["base_prompt", "background_prompt"]);
   for (const region of Array.isArray(doc?.regions) ? doc.regions : []) expand(region, ["prompt"]);
-  return isChanged ? JSON.stringify(doc) : text;
+  try {
+    return isChanged ? JSON.stringify(doc) : text;
+  } catch {
+    return text; // nested more deeply than the browser can write; the node refuses it with a sentence
+  }
+}
+
+/** The prompt without // and slash-star comments; one of the latter that does not end is none. */
+function withoutComments(prompt) {
+  // Looked for once: a search from each start would take time in proportion to the square of the length.
+  const lastEnd = prompt.lastIndexOf("*/");
+  const parts = [];
+  let [rest, start] = [0, null];
+  COMMENT_START.lastIndex = 0;
+  while ((start = COMMENT_START.exec(prompt)) !== null) {
+    if (start[0] === "/*" && start.index + 2 > lastEnd) continue;
+    parts.push(prompt.slice(rest, start.index));
+    rest = start[0] === "/*" ? prompt.indexOf("*/", start.index + 2) + 2 : endOfLine(prompt, start.index);
+    COMMENT_START.lastIndex = rest;
+  }
+  return parts.join("") + prompt.slice(rest);
+}
+
+function endOfLine(text, position) {
+  LINE.lastIndex = position;
+  LINE.exec(text);
+  return LINE.lastIndex;
 }

@@ -35,7 +35,7 @@ def read_layout(layout: object, convention: BoxConvention) -> tuple[RegionSet, s
     notation = _format_of(source)
     if notation is None:
         raise ValueError(
-            f"This {type(layout).__name__} is no layout that is known. Connect boxes, elements, layers or SEGS, or "
+            f"{_kind_of(layout)} is no layout that is known. Connect boxes, elements, layers or SEGS, or "
             "write boxes with descriptions as JSON."
         )
     regions, how = notation.read(source, convention)
@@ -54,6 +54,10 @@ def write_layout(regions: RegionSet, name: str) -> tuple[str, list[dict]]:
     notation = next(layout for layout in LAYOUT_FORMATS if layout.name == name)
     assert notation.write is not None
     return notation.write(regions), write_elements(regions)
+
+
+def _kind_of(layout: object) -> str:
+    return "Nothing (null)" if layout is None else f"This {type(layout).__name__}"
 
 
 def _format_of(source: LayoutSource) -> LayoutFormat | None:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ..json_values import as_json
 from ..shapes import Rect
 from ..shapes.interval import Interval
 from .box_regions import check_count, regions_of
@@ -36,7 +37,7 @@ def read_boxes(boxes: object, width: int, height: int) -> list[DetectedBox]:
     """
     items = [boxes] if isinstance(boxes, dict) else boxes
     if not isinstance(items, (list, tuple)):
-        raise ValueError(f"boxes is {type(boxes).__name__}; connect boxes from a detector (BOUNDING_BOX).")
+        raise ValueError(f"boxes is {as_json(boxes)}; connect boxes from a detector (BOUNDING_BOX).")
     if any(isinstance(item, (list, tuple)) for item in items):
         pictures = [item for item in items if item]
         if len(pictures) > 1:
@@ -54,7 +55,7 @@ def read_boxes(boxes: object, width: int, height: int) -> list[DetectedBox]:
 def _read_box(box: object, name: str, width: int, height: int) -> DetectedBox:
     """width and height: of the picture. name: of the box, for errors."""
     if not isinstance(box, dict):
-        raise ValueError(f"{name} is {type(box).__name__}; a box has x, y, width and height.")
+        raise ValueError(f"{name} is {as_json(box)}; a box has x, y, width and height.")
     x, y, w, h = (_number(box, key, name) for key in _SIDES)
     if w <= 0 or h <= 0:
         raise ValueError(f"{name} is empty: it is {w:g} x {h:g} pixels.")

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { expandDocument, expandPrompt } from "../../js/core/dynamic_prompt.js";
+import { chance, pick, whole } from "./random.mjs";
 
 const first = () => 0;
 const last = () => 0.999;
@@ -36,6 +37,20 @@ test("all options are drawn", () => {
 test("the work grows with the length alone", () => {
   assert.equal(expandPrompt("{".repeat(100_000) + "x", first), "x");
   assert.equal(expandPrompt("{|".repeat(100_000), first), "");
+  for (const [piece, rest] of [
+    ["/* ", "/* "],
+    ["/**/a", "a"],
+    ["// \n", "\n"],
+    ["*/", null],
+    ["/*/", null],
+    ["//", null],
+  ]) {
+    const count = 300_000;
+    const started = performance.now();
+    const expanded = expandPrompt(piece.repeat(count), first);
+    assert.ok(performance.now() - started < 10_000, piece);
+    if (rest !== null) assert.equal(expanded, rest.repeat(count));
+  }
 });
 
 test("a document keeps all but its prompts, and to the letter where none has a choice", () => {
@@ -52,4 +67,18 @@ test("a document keeps all but its prompts, and to the letter where none has a c
   expected.regions.push({ prompt: 3 }, null);
   assert.deepEqual(JSON.parse(expandDocument(JSON.stringify(doc), last)), expected);
   for (const text of ["", "no JSON", "null", "3", '{"regions": 3}']) assert.equal(expandDocument(text), text);
+});
+
+test("comments are those of the usual expression", () => {
+  const next = chance(1);
+  for (let number = 0; number < 5000; number += 1) {
+    const pieces = ["/", "*", "/*", "*/", "//", "a", "\n", "\r", "\u2028", " "];
+    const prompt = Array.from({ length: whole(next, 0, 14) }, () => pick(next, pieces)).join("");
+    assert.equal(expandPrompt(prompt, first), prompt.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ""), JSON.stringify(prompt));
+  }
+});
+
+test("a document nested too deeply to be written stays as it is", () => {
+  const text = `{"base_prompt": "{a|b}", "x": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+  assert.equal(expandDocument(text, first), text);
 });
