@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..attention import Settings
 from ..regions import RegionSet, TokenGrid, same_aspect
 from ..regions.printable_log import printable_logger
 from .regional_prompt import AppliedRegions
@@ -45,6 +46,16 @@ def warn_of_proportions(regions: RegionSet, grid: TokenGrid) -> None:
         )
 
 
+def warn_of_early_end(settings: Settings) -> None:
+    """Of regions in a piece of the picture: after their window the base prompt names everything in every piece."""
+    if settings.end < 1:
+        logger.warning(
+            "The picture is made in pieces, and the regions stop at %g of the steps (end): from there on the base prompt draws "
+            "all it names into every piece. Set end to 1, or balance to auto.",
+            settings.end,
+        )
+
+
 def log_end_of_run(applied: AppliedRegions) -> None:
     """Warns where the regions of a positive conditioning have not acted once, and nothing was said of it yet."""
     cache = applied.cache
@@ -60,13 +71,16 @@ def log_once(cache: RunCache, applied: AppliedRegions, hooks: BlockHooks, steps_
     """Says which of all applied regions act, when and on what. hooks: of a call in which some did."""
     if not cache.first_time("logged"):
         return
+    grid = hooks.call.grid
+    pieces = "" if grid.piece is None else f" (in pieces of {grid.cols}x{grid.rows})"
     blocks = " and ".join(f"{n} {kind}" for kind, n in hooks.call.family.block_counts(hooks.call.model).items())
     logger.info(
-        "%d of %d regions, %d region text tokens on %d image tokens, steps %d to %d of %d, %s blocks.%s",
+        "%d of %d regions, %d region text tokens on %d image tokens%s, steps %d to %d of %d, %s blocks.%s",
         hooks.visible_regions,
         len(steps_of),
         hooks.text_length,
-        hooks.call.grid.tokens,
+        grid.whole.tokens,
+        pieces,
         min(steps[0] for steps in steps_of if steps) + 1,
         max(steps[-1] for steps in steps_of if steps) + 1,
         count,
