@@ -35,7 +35,8 @@ def bring_loras(conds: dict, model: Any, family: Family) -> None:
         _warn_of_short_prompts(source)
     all_conds = [cond for side in conds.values() for cond in side]
     all_places = (cond.get("model_conds", {}).get(PLACES) for cond in all_conds)
-    places = {PLACES: cond for cond in all_places if cond is not None}  # they are the run's, the same in all
+    first = next((cond for cond in all_places if cond is not None), None)  # they are the run's, the same in all
+    places = {} if first is None else {PLACES: first}
     without_regions = RegionsCond(replace(sources[0], prompts_act=False))
     with_source: dict[AppliedRegions, RegionsCond] = {}
     for cond in all_conds:

@@ -19,7 +19,10 @@ OF_CHUNKS = ("cond_or_uncond", "uuids")
 def call_for_each_place(
     call: ForwardCall, pieces: list[Piece | None], forward: Callable[[ForwardCall], Tensor]
 ) -> Tensor:
-    """The answer to call, from forward's to the calls for each distinct place. pieces: that of each row of the batch."""
+    """The answer to call, from forward's to the calls for each distinct place.
+
+    pieces: that of each row of the batch.
+    """
     rows_of: dict[Piece | None, list[int]] = {}
     for row, piece in enumerate(pieces):
         rows_of.setdefault(piece, []).append(row)

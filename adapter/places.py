@@ -6,6 +6,8 @@ Beside the regions the conditioning carries a tensor of places, noise-shaped, wh
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import comfy.conds
 import torch
 from torch import Tensor
@@ -77,7 +79,7 @@ def pieces_of(places: Tensor | None, latent: Tensor, options: dict) -> list[Piec
     if cells.shape[-2:] != latent.shape[-2:] or len(cells) != len(latent):
         raise ValueError(UNKNOWN_CUT)
     cells = cells[:, :, 0] if cells.ndim == 5 else cells
-    height, width = cells.shape[-2:]
+    height = cells.shape[-2]
     # One row and one column, in one look: it waits for the graphics card.
     read = torch.cat([cells[:, 0, :, 0], cells[:, 1, 0, :], cells[:, 2:, 0, 0]], 1).tolist()
     pieces = [Piece(tuple(line[:height]), tuple(line[height:-2]), *line[-2:]) for line in read]
@@ -106,7 +108,7 @@ def _in_window(cells: Tensor, latent: Tensor, window) -> Tensor:
 
 
 def _rises(numbers: tuple[int, ...]) -> bool:
-    return all(first < second for first, second in zip(numbers, numbers[1:], strict=False))
+    return all(first < second for first, second in pairwise(numbers))
 
 
 def _is_whole(piece: Piece) -> bool:

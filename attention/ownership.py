@@ -13,7 +13,8 @@ def ownership(regions: RegionSet, overlap: str, grid: TokenGrid, covered: Tensor
     """[R + 1, N] in 0..1: how much of each of grid's N image tokens is each region's, and last what no region has.
 
     Columns sum to 1, but for parts below routing.MIN_WEIGHT, which are nobody's. A token that sees several regions
-    ("union") is theirs in equal parts. covered: coverage(regions, grid), where it is known. Raises ValueError as coverage() does.
+    ("union") is theirs in equal parts. covered: coverage(regions, grid), where it is known. Raises ValueError as
+    coverage() does.
     """
     count = len(regions)
     if not count:

@@ -73,7 +73,7 @@ class TokenGrid:
         return self.latent_height * TOKEN_PIXELS // self.patch, self.latent_width * TOKEN_PIXELS // self.patch
 
     def cells(self, per_token: int = 1) -> Cells:
-        """The canvas, which is all of this grid, in cells, per_token along each side of a token: rows * per_token x cols * per_token of them."""
+        """The canvas in cells, per_token along each side of a token: rows * per_token x cols * per_token of them."""
         return Cells(
             _edges(self.latent_height, self.patch, per_token),
             _edges(self.latent_width, self.patch, per_token),

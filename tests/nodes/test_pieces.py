@@ -3,6 +3,8 @@
 The oracle: each piece sampled as a picture of its own, with masks cut from the whole's coverage.
 """
 
+from itertools import pairwise
+
 import pytest
 import torch
 
@@ -67,3 +69,163 @@ def test_context_windows(scene, applied, expected, velocity, dim, settings):
     windowed = velocity(with_context_windows(model, dim), positive, x, SIGMA)
     assert difference(windowed, expected(prompt, WINDOWS[dim], x, **settings)) < SAME
     assert difference(windowed, velocity(model, random_text(0, 12), x, SIGMA)) > OTHER
+
+
+TILES = tiles(HEIGHT, WIDTH, 16, 8)
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+@pytest.mark.parametrize("at_once", [1, 3, 8])
+def test_tiles_within_the_model_call(scene, applied, expected, velocity, batch, at_once):
+    """MultiDiffusion: 8 tiles in batches of so many, tile-major."""
+    prompt, x = scene(BOXES, feather=0.1, background=7), latent(batch)
+    model, positive = applied(prompt)
+    cutter = TiledModel(TILES, at_once)
+    tiled = velocity(cutter.on(model), positive, x, SIGMA)
+    assert cutter.calls == -(-len(TILES) // at_once)
+    assert difference(tiled, expected(prompt, TILES, x)) < SAME
+
+
+def test_tiles_in_any_order_and_weighted(scene, applied, velocity):
+    """Mixture of Diffusers weights its tiles; the same weights give the same picture, whatever the batches are."""
+    prompt, x = scene(BOXES), latent()
+    model, positive = applied(prompt)
+    weight = torch.rand(16, 16, generator=torch.Generator().manual_seed(1)) + 0.1
+    order = [5, 0, 7, 2, 6, 3, 1, 4]
+    one_by_one = velocity(TiledModel(TILES, 1, weight).on(model), positive, x, SIGMA)
+    mixed = velocity(TiledModel([TILES[i] for i in order], 4, weight).on(model), positive, x, SIGMA)
+    assert difference(one_by_one, mixed) < SAME
+
+
+def test_cfg_with_regions_on_both_sides(scene, applied, velocity, expected):
+    prompt, against, x = scene(BOXES), scene(BOXES[:2], seeds=(8, 9), base=random_text(5, 9)), latent(2)
+    (model, positive), (_, negative) = applied(prompt), applied(against)
+    tiled = velocity(TiledModel(TILES, 4).on(model), positive, x, SIGMA, negative=negative, cfg=3.0)
+    sides = expected(prompt, TILES, x), expected(against, TILES, x, base=random_text(5, 9))
+    assert difference(tiled, sides[1] + 3 * (sides[0] - sides[1])) < 1e-4
+
+
+def set_area(conditioning, box, strength=1.0):
+    from nodes import ConditioningSetArea
+
+    pixels = (side * 8 for side in (len(box.cols), len(box.rows), box.cols.start, box.rows.start))
+    return ConditioningSetArea().append(conditioning, *pixels, strength)[0]
+
+
+def test_set_area(scene, applied, expected, velocity):
+    """Two areas that share a border and have the same size, so that the host runs them in one batch. Its own fading
+    towards an area's inner border stays, so pieces that do not overlap tell all.
+    """
+    prompt, x = scene(BOXES, feather=0.1), latent()
+    model, positive = applied(prompt)
+    boxes = [Box(range(24), range(20)), Box(range(24), range(20, 40))]
+    both = [part for box in boxes for part in set_area(positive, box)]
+    assert difference(velocity(model, both, x, SIGMA), expected(prompt, boxes, x)) < SAME
+
+
+def test_set_area_beside_the_whole(scene, applied, velocity):
+    """A part with regions on an area, another without on all: outside of the area nothing changes."""
+    model, positive = applied(scene(BOXES))
+    plain, box, x = random_text(0, 12), Box(range(24), range(8, 24)), latent()
+    both = velocity(model, plain + set_area(positive, box), x, SIGMA)
+    alone = velocity(model, plain, x, SIGMA)
+    outside = torch.ones_like(x, dtype=torch.bool)
+    box.of(outside).fill_(False)
+    assert difference(both[outside], alone[outside]) < SAME and difference(both, alone) > OTHER
+
+
+def test_set_mask_with_mask_bounds(scene, applied, expected, velocity):
+    import node_helpers
+
+    prompt, x = scene(BOXES, feather=0.1), latent()
+    model, positive = applied(prompt)
+    boxes = [Box(range(24), range(16)), Box(range(24), range(16, 40))]
+    parts = []
+    for box in boxes:
+        mask = torch.zeros(1, HEIGHT, WIDTH)
+        box.of(mask).fill_(1)
+        parts += node_helpers.conditioning_set_values(positive, {"mask": mask, "set_area_to_bounds": True})
+    assert difference(velocity(model, parts, x, SIGMA), expected(prompt, boxes, x)) < SAME
+
+
+@pytest.mark.parametrize("schedule", ["looped_uniform", "standard_uniform"])
+def test_windows_that_wrap_and_stride(scene, applied, velocity, schedule):
+    """A wrapped window has the rows of both ends: a region at the top has its text there, whatever comes before."""
+    from flux_regions.adapter import places
+
+    prompt, x, seen = scene(BOXES), latent(height=40), []
+    model, positive = applied(prompt)
+    windowed = with_context_windows(model, 2, overlap=4, schedule=schedule, context_stride=2, closed_loop=True)
+    original = places.pieces_of
+    with pytest.MonkeyPatch.context() as patch:
+        from flux_regions.adapter import forward
+
+        def spied(*args):
+            seen.extend(original(*args))
+            return seen[-1:]
+
+        patch.setattr(forward, "pieces_of", spied)
+        assert velocity(windowed, positive, x, SIGMA).isfinite().all()
+    rows = [piece.rows for piece in seen]
+    assert {len(piece) for piece in rows} == {16} and set().union(*rows) == set(range(40))
+    assert any(b - a != 1 for piece in rows for a, b in pairwise(piece))
+
+
+def test_uncut_pictures_are_whole(scene, applied, velocity, monkeypatch):
+    """Bit for bit what it is without places."""
+    from flux_regions.adapter import sampling_hooks
+
+    model, positive = applied(scene(BOXES, feather=0.1))
+    told = velocity(model, positive, latent(2), SIGMA)
+    monkeypatch.setattr(sampling_hooks, "send_places", lambda *_: None)
+    assert torch.equal(told, velocity(model, positive, latent(2), SIGMA))
+
+
+def test_rolled_pictures_are_refused(scene, applied, velocity):
+    """SpotDiffusion's way: tiles of a picture that was rolled, and of tensors rolled with it."""
+    model, positive = applied(scene(BOXES))
+    model = model.clone()
+
+    def rolled(apply_model, call):
+        conds = {name: v.roll(6, -1) if getattr(v, "ndim", 0) == 4 else v for name, v in call["c"].items()}
+        return apply_model(call["input"].roll(3, -1), call["timestep"], **conds).roll(-3, -1)
+
+    model.set_model_unet_function_wrapper(rolled)
+    with pytest.raises(ValueError, match="SpotDiffusion moves the picture"):
+        velocity(model, positive, latent(), SIGMA)
+
+
+def test_cuts_that_leave_the_places_whole_are_refused(scene, applied, velocity):
+    model, positive = applied(scene(BOXES))
+    model = model.clone()
+
+    def first_half(apply_model, call):
+        half = apply_model(call["input"][..., :20], call["timestep"], **call["c"])
+        return torch.cat([half, half], -1)
+
+    model.set_model_unet_function_wrapper(first_half)
+    with pytest.raises(ValueError, match="in a way that regions cannot follow"):
+        velocity(model, positive, latent(), SIGMA)
+
+
+def test_an_interrupt_in_the_third_window_leaves_nothing(scene, applied, velocity):
+    import comfy.model_management
+
+    model, positive = applied(scene(BOXES))
+    windowed = with_context_windows(model, 3)
+    before = velocity(windowed, positive, latent(), SIGMA)
+    calls = []
+
+    def third_call_stops(apply_model, call):
+        calls.append(1)
+        if len(calls) == 3:
+            raise comfy.model_management.InterruptProcessingException
+        return apply_model(call["input"], call["timestep"], **call["c"])
+
+    broken = windowed.clone()
+    broken.set_model_unet_function_wrapper(third_call_stops)
+    with pytest.raises(BaseException, match="") as stopped:
+        velocity(broken, positive, latent(), SIGMA)
+    assert type(stopped.value).__name__ == "InterruptProcessingException"
+    assert not model.model_options.get("transformer_options", {}).get("wrappers")
+    assert torch.equal(velocity(windowed, positive, latent(), SIGMA), before)
