@@ -3,11 +3,13 @@
 The oracle: each piece sampled as a picture of its own, with masks cut from the whole's coverage.
 """
 
+import inspect
 from itertools import pairwise
 
 import pytest
 import torch
 
+from support.models import tiny_model
 from support.pieces import Box, TiledModel, as_picture_of_its_own, mean_of, tiles, with_context_windows
 from support.regional import random_text
 
@@ -105,11 +107,14 @@ def test_cfg_with_regions_on_both_sides(scene, applied, velocity, expected):
     assert difference(tiled, sides[1] + 3 * (sides[0] - sides[1])) < 1e-4
 
 
-def set_area(conditioning, box, strength=1.0):
-    from nodes import ConditioningSetArea
+def set_area(conditioning, box):
+    """As the host's Conditioning (Set Area) does it."""
+    import node_helpers
 
-    pixels = (side * 8 for side in (len(box.cols), len(box.rows), box.cols.start, box.rows.start))
-    return ConditioningSetArea().append(conditioning, *pixels, strength)[0]
+    area = len(box.rows), len(box.cols), box.rows.start, box.cols.start
+    return node_helpers.conditioning_set_values(
+        conditioning, {"area": area, "strength": 1.0, "set_area_to_bounds": False}
+    )
 
 
 def test_set_area(scene, applied, expected, velocity):
@@ -229,3 +234,151 @@ def test_an_interrupt_in_the_third_window_leaves_nothing(scene, applied, velocit
     assert type(stopped.value).__name__ == "InterruptProcessingException"
     assert not model.model_options.get("transformer_options", {}).get("wrappers")
     assert torch.equal(velocity(windowed, positive, latent(), SIGMA), before)
+
+
+@pytest.mark.parametrize("kind", ["krea", "flux2", "klein", "chroma"])
+def test_the_flux_family(nodes, scene, velocity, kind):
+    channels, patch = (128, 1) if kind in ("flux2", "klein") else (16, 2)
+    prompt = scene(BOXES, feather=0.1)
+    x = torch.randn(2, channels, 12 * patch, 20 * patch, generator=torch.Generator().manual_seed(3))
+    boxes = tiles(*x.shape[-2:], 8 * patch, 4 * patch)
+    pieces = []
+    for box in boxes:
+        alone = as_picture_of_its_own(prompt, box, x.shape[-2:], patch)
+        model, positive = tiny_model(kind), random_text(0, 12)
+        if alone is not None:
+            positive = nodes.Apply(model=model, regional_prompt=alone, **SETTINGS)[1]
+        pieces.append((box, velocity(model, positive, box.of(x), SIGMA)))
+    model = tiny_model(kind)
+    positive = nodes.Apply(model=model, regional_prompt=prompt, **SETTINGS)[1]
+    tiled = velocity(TiledModel(boxes, 3).on(model), positive, x, SIGMA)
+    assert difference(tiled, mean_of(pieces, x)) < SAME
+
+
+def test_an_odd_start(nodes, scene, applied, velocity):
+    """A tile that begins within a token: the one across the region's edge has half of the region."""
+    prompt, x = scene(((0.0, 0.0, 0.5, 1.0),)), latent()
+    model, positive = applied(prompt)
+    boxes = [Box(range(HEIGHT), range(first, first + 16)) for first in (0, 11, 24)]
+    columns = [torch.ones(8), torch.tensor([1.0, 1, 1, 1, 0.5, 0, 0, 0]), None]
+    pieces = []
+    for box, column in zip(boxes, columns, strict=True):
+        conditioning = random_text(0, 12)
+        if column is not None:
+            (regions,) = nodes.FromMask(mask=column.expand(1, 12, 8))
+            (regions,) = nodes.SetConditioning(regions=regions, region="1", conditioning=random_text(1))
+            conditioning = applied(nodes.Encode(regions=regions, base_conditioning=conditioning)[0])[1]
+        pieces.append((box, velocity(model, conditioning, box.of(x), SIGMA)))
+    tiled = velocity(TiledModel(boxes, 2).on(model), positive, x, SIGMA)
+    assert difference(tiled, mean_of(pieces, x)) < SAME
+
+
+def test_regional_prompt_and_apply_alike(nodes, scene, applied, velocity):
+    prompt = scene(BOXES)
+    model, positive = applied(prompt)
+    conditioning = nodes.Conditioning(
+        regions=prompt.regions, conditioning=random_text(0, 12), padding="keep", **SETTINGS
+    )[0]
+    one, other = (velocity(with_context_windows(model, 3), each, latent(), SIGMA) for each in (positive, conditioning))
+    assert torch.equal(one, other)
+
+
+def test_windows_with_a_row_before_them(scene, applied, velocity):
+    """Newer hosts put one in front unless told not to: 17 rows, the first of them from elsewhere."""
+    import comfy.context_windows
+
+    if "causal_window_fix" not in inspect.signature(comfy.context_windows.IndexListContextHandler).parameters:
+        pytest.skip("this host has no such row")
+    model, positive = applied(scene(BOXES))
+    windowed = with_context_windows(model, 2, causal_window_fix=True)
+    found = velocity(windowed, positive, latent(), SIGMA)
+    assert found.isfinite().all()
+    plain = velocity(windowed, random_text(0, 12), latent(), SIGMA)
+    assert difference(found, plain) > OTHER
+
+
+def test_an_area_within_windows(scene, applied, expected, velocity):
+    """Hosts that cut places with the window do it; older ones leave no way to tell, and say so."""
+    import comfy.context_windows
+
+    prompt, x = scene(BOXES), latent()
+    model, positive = applied(prompt)
+    windowed, area = with_context_windows(model, 3), Box(range(24), range(16))
+    if hasattr(comfy.context_windows, "slice_cond"):
+        found = velocity(windowed, set_area(positive, area), x, SIGMA)
+        assert difference(found, expected(prompt, WINDOWS[3], x)) < SAME
+    else:
+        with pytest.raises(ValueError, match="in a way that regions cannot follow"):
+            velocity(windowed, set_area(positive, area), x, SIGMA)
+
+
+def test_the_log_says_it_once(scene, applied, sample, caplog):
+    model, positive = applied(scene(BOXES), end=0.5)
+    with caplog.at_level("INFO"):
+        sample(with_context_windows(model, 3), positive, latent=latent() * 0, steps=3)
+    assert caplog.text.count("(in pieces of 8x12)") == 1
+    assert caplog.text.count("the regions stop at 0.5 of the steps") == 1
+    caplog.clear()
+    sample(model, positive, latent=latent() * 0, steps=3)
+    assert "in pieces" not in caplog.text
+
+
+def test_the_watch_records_pieces_where_they_lie(nodes, scene, applied, velocity):
+    model, positive = applied(scene(BOXES))
+    watched, records = nodes.WatchAttention(model=model)
+    velocity(TiledModel(TILES, 3).on(watched), positive, latent(), SIGMA)
+    maps = records.latest.maps()
+    assert maps.shape == (4, 12, 20)
+    left, rows = slice(0, 6), slice(0, 7)
+    assert (maps[0, rows, left] > 0).all() and maps[0, :, 7:].max() == 0 and maps[0, 8:].max() == 0
+    assert (maps[2, 2:7, 14:] > 0).all() and maps[2, :, :13].max() == 0 and (maps[3] > 0).all()
+
+
+def test_plans_of_the_last_pieces_alone_are_kept(scene, applied, velocity):
+    from flux_regions.adapter import regions_of
+    from flux_regions.adapter.run_cache import MAX_PIECES
+
+    model, positive = applied(scene(BOXES))
+    cache, counts = regions_of(positive).cache, []
+    boxes = [Box(range(y, y + 8), range(x, x + 8)) for y in range(0, 17, 2) for x in range(0, 33, 4)]
+    assert len(boxes) > MAX_PIECES
+
+    class Counting(TiledModel):
+        def __call__(self, apply_model, call):
+            answer = super().__call__(apply_model, call)
+            counts.append((len(cache._keys_of_pieces), len(cache._entries)))
+            return answer
+
+    velocity(Counting(boxes).on(model), positive, latent(), SIGMA)
+    assert counts[0][0] == MAX_PIECES and counts[0][1] < 8 * MAX_PIECES and not cache._entries
+
+
+def test_places_of_a_long_picture_in_bfloat16(comfy):
+    """bfloat16 counts exactly only to 256; the host casts other tensors to the model's dtype."""
+    from comfy.model_base import convert_tensor
+    from flux_regions.adapter.places import PlacesCond, pieces_of
+
+    places = PlacesCond.of(torch.Size((1, 16, 308, 40))).process_cond(2, area=(24, 40, 280, 0)).cond
+    (first, second) = pieces_of(convert_tensor(places, torch.bfloat16, "cpu"), torch.zeros(2, 16, 24, 40), {})
+    assert first == second and first.rows == tuple(range(280, 304)) and (first.height, first.width) == (308, 40)
+
+
+def test_a_control_and_references_are_cut_with_their_rows(comfy):
+    from flux_regions.adapter.forward_call import ForwardCall
+    from flux_regions.adapter.piece_calls import call_for_each_place
+    from flux_regions.regions import Piece
+
+    pieces = [Piece((0, 1), (0, 1), 2, 4), Piece((0, 1), (2, 3), 2, 4), Piece((0, 1), (0, 1), 2, 4)]
+    rows, seen = torch.arange(3.0), []
+    options = {"cond_or_uncond": [0, 1, 2], "sigmas": rows[:1], "uuids": ["a", "b", "c"]}
+    kwargs = {"control": {"input": [rows + 10, None]}, "ref_latents": [rows + 20], "one": torch.zeros(1)}
+
+    def forward(call):
+        seen.append(call)
+        return call.args[0] * 2 + call.kwargs["control"]["input"][0] + call.kwargs["ref_latents"][0]
+
+    call = ForwardCall(None, (rows, rows, rows), {**kwargs, "transformer_options": options})
+    answer = call_for_each_place(call, pieces, forward)
+    assert torch.equal(answer, rows * 4 + 30)
+    assert [call.options["uuids"] for call in seen] == [["a", "c"], ["b"]]
+    assert [call.piece for call in seen] == pieces[:2] and len(seen[0].kwargs["one"]) == 1

@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-
 from flux_regions.regions import Ellipse, Piece, Rect, Region, RegionSet, ShapeOp, TokenGrid, coverage
 
 SET = RegionSet().added(

@@ -34,15 +34,24 @@ def tiles(height: int, width: int, size: int, overlap: int) -> list[Box]:
 def with_context_windows(
     model, dim: int, length: int = 16, overlap: int = 8, schedule: str = "standard_static", **more
 ):
-    """The MODEL with the host's Context Windows (Manual), flat."""
-    from comfy_extras.nodes_context_windows import ContextWindowsManualNode as Node
+    """The MODEL with what the host's Context Windows (Manual) puts on it: flat, and on newer hosts without the row that
+    is put before a window.
+    """
+    import comfy.context_windows as host
 
-    settings = {
-        "context_length": length, "context_overlap": overlap, "context_schedule": schedule, "context_stride": 1,
-        "closed_loop": False, "fuse_method": "flat", "dim": dim, "freenoise": False, "causal_window_fix": False,
-    }  # fmt: skip
-    known = inspect.signature(Node.execute).parameters
-    return Node.execute(model=model, **{name: v for name, v in {**settings, **more}.items() if name in known}).result[0]
+    settings = {"context_stride": 1, "closed_loop": False, "causal_window_fix": False, **more}
+    known = inspect.signature(host.IndexListContextHandler).parameters
+    model = model.clone()
+    model.model_options["context_handler"] = host.IndexListContextHandler(
+        context_schedule=host.get_matching_context_schedule(schedule),
+        fuse_method=host.get_matching_fuse_method("flat"),
+        context_length=length,
+        context_overlap=overlap,
+        dim=dim,
+        **{name: value for name, value in settings.items() if name in known},
+    )
+    host.create_prepare_sampling_wrapper(model)
+    return model
 
 
 class TiledModel:
