@@ -40,9 +40,9 @@ def warn_of_proportions(regions: RegionSet, grid: TokenGrid) -> None:
     # Sizes are rounded to whole tokens on the way to the latent: half a token is no mistake.
     if not same_aspect((height, width), picture, tolerance=max(0.02, 8 / min(picture))):
         logger.warning(
-            "The regions were drawn on a canvas of %d x %d but the picture is %d x %d, so they are stretched. Give both the "
-            "same proportions.",
-            *(width, height, picture[1], picture[0]),
+            "The picture sampled is %dx%d, but the regions were drawn for %dx%d: they are stretched to it. If this is a tile or "
+            "a crop, use Regions for Tiles or Crop Regions; else give both the same proportions.",
+            *(picture[1], picture[0], width, height),
         )
 
 

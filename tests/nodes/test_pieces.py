@@ -4,6 +4,7 @@ The oracle: each piece sampled as a picture of its own, with masks cut from the 
 """
 
 import inspect
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -382,3 +383,14 @@ def test_a_control_and_references_are_cut_with_their_rows(comfy):
     assert torch.equal(answer, rows * 4 + 30)
     assert [call.options["uuids"] for call in seen] == [["a", "c"], ["b"]]
     assert [call.piece for call in seen] == pieces[:2] and len(seen[0].kwargs["one"]) == 1
+
+
+@pytest.mark.parametrize("canvas, cut, warned", [((640, 384), True, 0), ((640, 384), False, 0), ((640, 640), False, 1)])
+def test_other_proportions_than_the_canvas_s(scene, applied, sample, caplog, canvas, cut, warned):
+    """It is the whole picture's that count, in windows too."""
+    prompt = scene(BOXES)
+    model, positive = applied(replace(prompt, regions=replace(prompt.regions, canvas=canvas)))
+    with caplog.at_level("WARNING"):
+        sample(with_context_windows(model, 3) if cut else model, positive, latent=latent() * 0, steps=2)
+    sentence = "The picture sampled is 320x192, but the regions were drawn for 640x640: they are stretched to it."
+    assert caplog.text.count(sentence) == warned and caplog.text.count("they are stretched") == warned
