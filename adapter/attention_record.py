@@ -34,27 +34,28 @@ class AttentionRecord:
 
     def accepts(self, applied: AppliedRegions, grid: TokenGrid) -> bool:
         """Whether it records these regions on this grid: the first of a positive conditioning that it is asked
-        about.
+        about, and all pieces of its picture.
         """
         if self.applied is None and applied.cache.sides and "positive" not in applied.cache.sides:
             return False
         if self.applied is None:
-            self.applied, self.grid = applied, grid
+            self.applied, self.grid = applied, grid.whole
             texts = len(applied.prompt.texts)
-            self._maps, self._passes_of = torch.zeros(texts + 1, grid.tokens), torch.zeros(texts + 1)
+            self._maps, self._passes_of = torch.zeros(2, texts + 1, grid.whole.tokens)
             self._table, self._owned_passes = torch.zeros(texts, len(KINDS)), torch.zeros(texts)
-        return self.applied is applied and self.grid == grid
+        return self.applied is applied and self.grid == grid.whole
 
     @uncompiled
-    def add(self, numbers: list[int], shares: AttentionShares) -> None:
-        """shares: of one block in one step. numbers: the index among all R texts of each of theirs."""
+    def add(self, numbers: list[int], grid: TokenGrid, shares: AttentionShares) -> None:
+        """shares: of one block in one step, on grid. numbers: the index among all R texts of each of theirs."""
         self.passes += 1
         texts, base, own_image, other_image, references, owner = (part.cpu() for part in shares)
-        self._maps[-1] += base
-        self._passes_of[-1] += 1
+        tokens = slice(None) if grid.piece is None else _tokens_of_whole(grid)
+        self._maps[-1, tokens] += base
+        self._passes_of[-1, tokens] += 1
         for row, text in enumerate(numbers):
-            self._maps[text] += texts[row]
-            self._passes_of[text] += 1
+            self._maps[text, tokens] += texts[row]
+            self._passes_of[text, tokens] += 1
             owned_pixels = owner == row
             if owned_pixels.any():
                 kinds = (texts[row], texts.sum(0) - texts[row], base, own_image, other_image, references)
@@ -65,7 +66,7 @@ class AttentionRecord:
         """[R + 1, rows, cols] in 0..1: each image token's attention to each text, the base text last; mean while it
         acted.
         """
-        mean = self._maps / self._passes_of.clamp(min=1)[:, None]
+        mean = self._maps / self._passes_of.clamp(min=1)
         return mean if self.grid is None else mean.view(-1, self.grid.rows, self.grid.cols)
 
     def table(self) -> Tensor:
@@ -73,6 +74,13 @@ class AttentionRecord:
         none.
         """
         return self._table / self._owned_passes.clamp(min=1)[:, None]
+
+
+def _tokens_of_whole(grid: TokenGrid) -> Tensor:
+    """[N]: for each token of a piece, that of the whole picture in which it begins."""
+    assert grid.piece is not None
+    rows, cols = (torch.tensor(cells[:: grid.patch]) // grid.patch for cells in (grid.piece.rows, grid.piece.cols))
+    return (rows[:, None] * grid.whole.cols + cols).flatten()
 
 
 class AttentionRecords:

@@ -162,7 +162,7 @@ class BlockHooks:
         records = records_of(self.call.options)
         if records is not None and (record := records.latest).accepts(applied, self._grid):
             numbers = (*acting, count)  # the background's text comes after those of all regions
-            self._on_shares = partial(record.add, [numbers[region] for region in self._text_regions])
+            self._on_shares = partial(record.add, [numbers[region] for region in self._text_regions], self._grid)
 
     def _fix_layout(self, base_length: int, references: int, image: Tensor) -> None:
         """Once all lengths of the joint sequence are known, in tokens. image: what has the blocks' device and dtype."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from torch import Tensor
@@ -10,10 +11,12 @@ from ..attention import is_early_step, region_steps
 from .block_hooks import BlockHooks
 from .forward_call import ForwardCall
 from .lora_call import NO_HOOKS, CallLoras, call_loras
+from .piece_calls import call_for_each_place
+from .places import pieces_of
 from .region_references import NOBODY, reference_owners, warn_of_many_references
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
-from .run_log import log_once, warn_of_idle_regions, warn_of_proportions
+from .run_log import log_once, warn_of_early_end, warn_of_idle_regions, warn_of_proportions
 from .uncompiled import uncompiled, uncompiled_itself
 
 
@@ -25,8 +28,17 @@ class Step(NamedTuple):
 
 
 @uncompiled_itself  # in a compiled model the blocks are to be compiled, not this
-def regional_forward(applied: AppliedRegions, call: ForwardCall) -> Tensor:
-    """The model's answer to call, with regional attention in its blocks while some region acts."""
+def regional_forward(applied: AppliedRegions, call: ForwardCall, places: Tensor | None) -> Tensor:
+    """The model's answer to call, with regional attention in its blocks while some region acts.
+
+    places: where on the picture its latents lie (places.py), which other nodes may have cut into pieces.
+    """
+    pieces = pieces_of(places, call.args[0], call.options)
+    return call_for_each_place(call, pieces, partial(_forward_of_piece, applied))
+
+
+@uncompiled_itself
+def _forward_of_piece(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     cache = applied.cache
     # 1. Which step is it, and which regions act in it, with which settings?
     step = current_step(call.options, cache)
@@ -41,12 +53,14 @@ def regional_forward(applied: AppliedRegions, call: ForwardCall) -> Tensor:
         warn_of_idle_regions(balanced, steps_of, step.count)
         if not any(steps_of) or not any(region.strength for region in balanced.prompt.regions.regions):
             cache.first_time("idle")
-        warn_of_proportions(applied.prompt.regions, call.grid)
+        warn_of_proportions(applied.prompt.regions, call.grid.whole)
         warn_of_many_references(call)
+        if call.piece is not None:
+            warn_of_early_end(balanced.settings)
     acting = tuple(index for index, steps in enumerate(steps_of) if step.index in steps)
     active = cache.subset(balanced, acting)
     # 2. None acts, or none is seen: the plain model, bit for bit, but for LoRAs, which have windows of their own.
-    if not acting or not cache.routing(active, call.grid).routes:
+    if not acting or not cache.routing(active, call.grid).text_regions:
         return plain_forward(call, loras)
     # 3. Their texts join the context, and attention is grouped inside the blocks.
     active_number = {region: number for number, region in enumerate((*acting, len(steps_of)))}

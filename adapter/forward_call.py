@@ -10,7 +10,7 @@ from typing import Any
 
 from torch import Tensor
 
-from ..regions import TokenGrid
+from ..regions import Piece, TokenGrid
 from .families import family_of
 from .family import Family
 from .run_cache import without_masked_end
@@ -27,6 +27,8 @@ class ForwardCall:
     kwargs: dict
     base_model: Any = None
     """The host's BaseModel around the diffusion model, where it is known."""
+    piece: Piece | None = None
+    """Which piece of the picture its latents are; None = all of it."""
 
     @property
     def model(self) -> Any:
@@ -69,7 +71,7 @@ class ForwardCall:
     @property
     def grid(self) -> TokenGrid:
         height, width = self.args[0].shape[-2:]
-        return TokenGrid(height, width, self.family.patch(self.model))
+        return TokenGrid(height, width, self.family.patch(self.model), self.piece)
 
     def without_masked_text(self) -> ForwardCall:
         """The same without padding at the end of the text that a mask hides from the model, and without the mask, which

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..regions.printable_log import printable_logger
 from .family import Family
+from .places import PLACES
 from .regional_prompt import KEY, AppliedRegions, applied_regions
 from .regions_cond import RegionsCond
 
@@ -19,7 +20,7 @@ def bring_loras(conds: dict, model: Any, family: Family) -> None:
     """Fits the LoRAs of regions in conds to the host's MODEL, and has the host load them with it.
 
     conds: a guider's, by name, as it copied them for this run. Those without LoRAs get the LoRAs of the first that has
-    some, the positive ones first; those on a part of the picture cannot. Raises ValueError as FittedLoras does.
+    some, the positive ones first. Raises ValueError as FittedLoras does.
     """
     positive_first = dict(sorted(conds.items(), key=lambda side: side[0] != "positive"))
     sources = [applied for applied in applied_regions(positive_first) if applied.prompt.regions.has_loras]
@@ -32,12 +33,14 @@ def bring_loras(conds: dict, model: Any, family: Family) -> None:
         for line in fitted.summary:
             logger.info("%s", line)
         _warn_of_short_prompts(source)
+    all_conds = [cond for side in conds.values() for cond in side]
+    all_places = (cond.get("model_conds", {}).get(PLACES) for cond in all_conds)
+    first = next((cond for cond in all_places if cond is not None), None)  # they are the run's, the same in all
+    places = {} if first is None else {PLACES: first}
     without_regions = RegionsCond(replace(sources[0], prompts_act=False))
     with_source: dict[AppliedRegions, RegionsCond] = {}
-    for cond in (cond for side in conds.values() for cond in side):
+    for cond in all_conds:
         carried = cond.get("model_conds", {}).get(KEY)
-        if carried is None and (cond.get("area") is not None or cond.get("set_area_to_bounds")):
-            continue
         regions_cond = without_regions
         if carried is not None and carried.cond.prompt.regions.has_loras:
             regions_cond = carried
@@ -45,7 +48,7 @@ def bring_loras(conds: dict, model: Any, family: Family) -> None:
             applied = carried.cond
             regions_cond = with_source.setdefault(applied, RegionsCond(replace(applied, lora_source=sources[0])))
         # The host's own dict is another run's too.
-        cond["model_conds"] = {**cond.get("model_conds", {}), KEY: regions_cond}
+        cond["model_conds"] = {**cond.get("model_conds", {}), KEY: regions_cond, **places}
         cond["additional_models"] = [*_as_list(cond.get("additional_models")), *patchers]
 
 

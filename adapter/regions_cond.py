@@ -12,14 +12,9 @@ class RegionsCond(comfy.conds.CONDConstant):
         return self.cond is other.cond
 
     def process_cond(self, batch_size: int, area=None, **kwargs):
-        """The host calls this in every step. Raises ValueError for a conditioning that it would run on a part of the
-        picture only, and for one that has lost the hooks without which the regions would do nothing.
+        """The host calls this in every step. Raises ValueError for a conditioning that has lost the hooks without which
+        the regions would do nothing.
         """
-        if area is not None:
-            raise ValueError(
-                "Conditioning (Set Area), and Set Mask with 'mask bounds', cut the picture, and the regions would be squeezed "
-                "into the part. Remove that node, or use Conditioning (Set Mask) with 'default'."
-            )
         if not self.cond.cache.is_open:
             raise ValueError(
                 "The regions were lost on the way to the sampler: a node in between replaced the hooks of the conditioning, or "

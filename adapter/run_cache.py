@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +24,7 @@ from ..attention import (
     ownership,
     route_tokens,
 )
-from ..regions import TokenGrid, surroundings_are_named
+from ..regions import RegionSet, TokenGrid, coverage, piece_coverage, surroundings_are_named
 from .uncompiled import uncompiled
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class TextTokens(NamedTuple):
     words: int
 
 
+MAX_PIECES = 64
+"""Pieces of the picture whose plans are kept: schedules that move their windows make new ones in every step."""
+
+
 class RunCache:
     """Keyed by content, never by call: another size, prompt or device in the same run gets entries of its own."""
 
@@ -52,6 +57,8 @@ class RunCache:
         """What the guider calls the conditionings that use it: "positive", "negative", …"""
         self.steps = StepCounter()
         self._entries: dict = {}
+        self._keys_of_pieces: OrderedDict[TokenGrid, list[tuple]] = OrderedDict()
+        """The keys of all entries for each piece of the picture, the piece that came last at the end."""
 
     def open(self) -> bool:
         """Called when a run begins. False where one has begun already and this is a part of it."""
@@ -64,12 +71,25 @@ class RunCache:
         self.is_open = False
         self.sides.clear()
         self._entries.clear()
+        self._keys_of_pieces.clear()
 
     @uncompiled
     def _cached(self, key: tuple, build: Callable):
         if key not in self._entries:
             self._entries[key] = build()
+            self._count_piece(key)
         return self._entries[key]
+
+    def _count_piece(self, key: tuple) -> None:
+        """Where key is of one piece more than MAX_PIECES, drops what was kept for the piece that came first."""
+        grid = next((part for part in key if isinstance(part, TokenGrid) and part.piece is not None), None)
+        if grid is None:
+            return
+        self._keys_of_pieces.setdefault(grid, []).append(key)
+        if len(self._keys_of_pieces) > MAX_PIECES:
+            _, keys = self._keys_of_pieces.popitem(last=False)
+            for key in keys:
+                self._entries.pop(key, None)
 
     def first_time(self, *event: Hashable) -> bool:
         """True once in a run for each event."""
@@ -113,13 +133,23 @@ class RunCache:
         prompt = applied.prompt
         return self._cached(
             ("routing", applied, grid),
-            lambda: route_tokens(prompt.regions, applied.settings, grid, prompt.has_background),
+            lambda: route_tokens(
+                prompt.regions, applied.settings, grid, prompt.has_background, self._coverage(prompt.regions, grid)
+            ),
         )
+
+    def _coverage(self, regions: RegionSet, grid: TokenGrid) -> Tensor:
+        """coverage(regions, grid); that of a picture is worked out once for all its pieces."""
+        whole = self._cached(("coverage", regions, grid.whole), lambda: coverage(regions, grid.whole))
+        return whole if grid.piece is None else piece_coverage(whole, grid)
 
     def image_owners(self, applied: AppliedRegions, grid: TokenGrid) -> Tensor:
         """[R + 1, N]: how much of each image token is each region's and the background's, whichever of them act."""
         regions, overlap = applied.prompt.regions, applied.settings.overlap
-        return self._cached(("image_owners", regions, overlap, grid), lambda: ownership(regions, overlap, grid))
+        return self._cached(
+            ("image_owners", regions, overlap, grid),
+            lambda: ownership(regions, overlap, grid, self._coverage(regions, grid)),
+        )
 
     def owned_rows(self, key: tuple, build: Callable[[], OwnedRows | None]) -> OwnedRows | None:
         return self._cached(("owned_rows", *key), build)
@@ -144,7 +174,8 @@ class RunCache:
         def build() -> AttentionPlan | LogitModulation:
             prompt, settings, routing = applied.prompt, applied.settings, self.routing(applied, grid)
             if settings.isolation == "modulate":
-                image_members = memberships(prompt.regions, settings, grid, prompt.has_background)
+                covered = self._coverage(prompt.regions, grid)
+                image_members = memberships(prompt.regions, settings, grid, prompt.has_background, covered)
                 return LogitModulation(layout, image_members, routing.text_regions, settings, image.device)
             return AttentionPlan(layout, routing, settings, image.device, image.dtype)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..attention import Settings
 from ..regions import RegionSet, TokenGrid, same_aspect
 from ..regions.printable_log import printable_logger
 from .regional_prompt import AppliedRegions
@@ -39,9 +40,19 @@ def warn_of_proportions(regions: RegionSet, grid: TokenGrid) -> None:
     # Sizes are rounded to whole tokens on the way to the latent: half a token is no mistake.
     if not same_aspect((height, width), picture, tolerance=max(0.02, 8 / min(picture))):
         logger.warning(
-            "The regions were drawn on a canvas of %d x %d but the picture is %d x %d, so they are stretched. Give both the "
-            "same proportions.",
-            *(width, height, picture[1], picture[0]),
+            "The picture sampled is %dx%d, but the regions were drawn for %dx%d: they are stretched to it. If this is a tile or "
+            "a crop, use Regions for Tiles or Crop Regions; else give both the same proportions.",
+            *(picture[1], picture[0], width, height),
+        )
+
+
+def warn_of_early_end(settings: Settings) -> None:
+    """Of regions in a piece of the picture: after their window the base prompt names everything in every piece."""
+    if settings.end < 1:
+        logger.warning(
+            "The picture is made in pieces, and the regions stop at %g of the steps (end): from there on the base prompt draws "
+            "all it names into every piece. Set end to 1, or balance to auto.",
+            settings.end,
         )
 
 
@@ -60,13 +71,16 @@ def log_once(cache: RunCache, applied: AppliedRegions, hooks: BlockHooks, steps_
     """Says which of all applied regions act, when and on what. hooks: of a call in which some did."""
     if not cache.first_time("logged"):
         return
+    grid = hooks.call.grid
+    pieces = "" if grid.piece is None else f" (in pieces of {grid.cols}x{grid.rows})"
     blocks = " and ".join(f"{n} {kind}" for kind, n in hooks.call.family.block_counts(hooks.call.model).items())
     logger.info(
-        "%d of %d regions, %d region text tokens on %d image tokens, steps %d to %d of %d, %s blocks.%s",
+        "%d of %d regions, %d region text tokens on %d image tokens%s, steps %d to %d of %d, %s blocks.%s",
         hooks.visible_regions,
         len(steps_of),
         hooks.text_length,
-        hooks.call.grid.tokens,
+        grid.whole.tokens,
+        pieces,
         min(steps[0] for steps in steps_of if steps) + 1,
         max(steps[-1] for steps in steps_of if steps) + 1,
         count,

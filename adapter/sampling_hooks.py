@@ -4,7 +4,7 @@ it.
 The MODEL stays as it comes from the loader. A host hook on the conditioning (comfy/hooks.py, TransformerOptionsHook)
 brings four functions into the run, and nothing of them is left behind when it ends, by error and interrupt too:
 
-    outer_sample        around the whole run: opens the regions' run caches, and empties them
+    outer_sample        around the whole run: opens the regions' run caches, and empties them; sends places along
     prepare_sampling    before the model is loaded: is there a place for regions in it, how much memory do they need
     apply_model         around every call of the model: says which model it is, which can make texts ready
     diffusion_model     around every forward call: regional attention (forward.py)
@@ -25,6 +25,7 @@ from .forward import regional_forward
 from .forward_call import ForwardCall
 from .lora_conds import bring_loras
 from .memory_estimate import shape_with_region_tokens
+from .places import PLACES, send_places
 from .region_references import bring_references
 from .regional_prompt import KEY, applied_regions
 from .run_log import log_end_of_run
@@ -39,6 +40,8 @@ BASE_MODEL = f"{KEY}_base_model"
 def _outer_sample(executor, *args, **kwargs):
     guider = executor.class_obj
     conds = getattr(guider, "conds", {})
+    noise = args[0] if args else kwargs["noise"]
+    send_places(conds, noise.shape, KEY)
     opened = [applied for applied in applied_regions(conds) if applied.cache.open()]
     if opened:
         _warn_of_zeroed_negative(conds, getattr(guider, "cfg", 1.0))
@@ -82,10 +85,10 @@ def _apply_model(executor, *args, **kwargs):
 
 
 def _diffusion_model(executor, *args, **kwargs):
-    applied, base_model = kwargs.pop(KEY, None), kwargs.pop(BASE_MODEL, None)
+    applied, places, base_model = (kwargs.pop(name, None) for name in (KEY, PLACES, BASE_MODEL))
     if applied is None:
         return executor(*args, **kwargs)
-    return regional_forward(applied, ForwardCall(executor, args, kwargs, base_model))
+    return regional_forward(applied, ForwardCall(executor, args, kwargs, base_model), places)
 
 
 @cache

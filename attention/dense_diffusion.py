@@ -47,20 +47,22 @@ class Memberships(NamedTuple):
     """The regions of a picture, the rest being the last. membership: [N, R + 1] in 0..1, how much of each image token
     is theirs.
 
-    gain: [R + 1], strength * (1 - area) of each.
+    gain: [R + 1], strength * (1 - area) of each, the area being that on the whole picture.
     """
 
     membership: Tensor
     gain: Tensor
 
 
-def memberships(regions: RegionSet, settings: Settings, grid: TokenGrid, background: bool) -> Memberships:
+def memberships(
+    regions: RegionSet, settings: Settings, grid: TokenGrid, background: bool, covered: Tensor | None = None
+) -> Memberships:
     """Overlaps go as settings.overlap says; a token that sees several regions ("union") is a member of each.
 
     background: whether the rest has a text, and so a strength of its own, 1; else it has that of the strongest region.
-    Raises ValueError as coverage() does.
+    covered: coverage(regions, grid), where it is known. Raises ValueError as coverage() does.
     """
-    covered = coverage(regions, grid).flatten(1)
+    covered = (coverage(regions, grid) if covered is None else covered).flatten(1)
     strengths = [region.strength for region in regions.regions]
     membership, remaining = torch.zeros(grid.tokens, len(strengths) + 1), torch.ones(grid.tokens)
     for route in routes(covered, (1.0,) * len(strengths), settings.overlap, 0.0, background):
@@ -69,6 +71,8 @@ def memberships(regions: RegionSet, settings: Settings, grid: TokenGrid, backgro
             membership[:, index] += route.weight
     membership[:, -1] += remaining.clamp(min=0)
     strength = torch.tensor([*strengths, 1.0 if background else max(strengths)])
+    if grid.piece is not None:
+        return Memberships(membership, memberships(regions, settings, grid.whole, background).gain)
     return Memberships(membership, strength * (1 - membership.mean(0)))
 
 

@@ -64,15 +64,18 @@ class TokenRouting(NamedTuple):
         return sorted(self.region_tokens)
 
 
-def route_tokens(regions: RegionSet, settings: Settings, grid: TokenGrid, background: bool) -> TokenRouting:
-    """The routing of grid's tokens. background: whether there is a background text.
+def route_tokens(
+    regions: RegionSet, settings: Settings, grid: TokenGrid, background: bool, covered: Tensor | None = None
+) -> TokenRouting:
+    """The routing of grid's tokens. background: whether there is a background text. covered: coverage(regions, grid),
+    where it is known.
 
     Regions are numbered as in regions.regions; the background, if any, comes after the last. A region hidden under
     others, or of strength 0, is in no route. Raises ValueError as coverage() does.
     """
     base_ratio = 0.0 if settings.isolation == "modulate" else settings.base_ratio  # "modulate" has no base branch
     strengths = tuple(region.strength for region in regions.regions)
-    covered = coverage(regions, grid).flatten(1)
+    covered = (coverage(regions, grid) if covered is None else covered).flatten(1)
     return TokenRouting.of(routes(covered, strengths, settings.overlap, base_ratio, background), grid.tokens)
 
 

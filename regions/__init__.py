@@ -8,8 +8,8 @@ from .region import Region, ShapeOp, check_region, region_label
 from .region_set import BACKGROUND, RegionSet
 from .surroundings import surroundings_are_named
 from .mask import same_aspect
-from .token_grid import TokenGrid
-from .coverage import coverage
+from .token_grid import Piece, TokenGrid
+from .coverage import coverage, piece_coverage
 from .pixel_mask import region_mask
 from .document import read_document, regions_from_document, write_document
 from .text import read_text, write_text
@@ -48,6 +48,7 @@ __all__ = [
     "Ellipse",
     "GreyId",
     "Interval",
+    "Piece",
     "Polygon",
     "Rect",
     "Region",
@@ -69,6 +70,7 @@ __all__ = [
     "name_list",
     "nearest_color",
     "numbered_labels",
+    "piece_coverage",
     "prompt_list",
     "read_boxes",
     "read_document",

@@ -27,14 +27,36 @@ FOURIER_NOISE = 1e-12
 def coverage(regions: RegionSet, grid: TokenGrid, check: Callable[[], None] = lambda: None) -> Tensor:
     """regions, grid -> [R, rows, cols] float32 on the CPU, in 0..1: the fraction of each token's area in each region.
 
-    Feather is applied. check: called before each shape; what it raises ends the work. Raises ValueError for a region
-    that covers nothing of the canvas, and for a mask whose proportions are not the picture's; both name the region.
+    Feather is applied. Of a piece of the picture it is what the whole has there. check: called before each shape; what
+    it raises ends the work. Raises ValueError for a region that covers nothing of the canvas, and for a mask whose
+    proportions are not the picture's; both name the region.
     """
+    if grid.piece is not None:
+        return piece_coverage(coverage(regions, grid.whole, check), grid)
     covered = torch.zeros(len(regions), grid.rows, grid.cols)
     for index, region in enumerate(regions.regions):
         check()
         covered[index] = _region_coverage(region, grid, regions.label(index), check)
     return covered
+
+
+def piece_coverage(whole: Tensor, grid: TokenGrid) -> Tensor:
+    """whole: coverage [R, rows, cols] of grid.whole. Returns that of grid, a piece of it.
+
+    Each latent cell has the coverage of the whole's token that it lies in, each token of the piece the mean of its
+    cells: where their tokens are the same, it is the whole's, bit for bit.
+    """
+    assert grid.piece is not None
+    down = _means_of_cells(whole.movedim(1, 0), grid.piece.rows, grid.patch)
+    return _means_of_cells(down.movedim(2, 0), grid.piece.cols, grid.patch).permute(2, 1, 0).contiguous()
+
+
+def _means_of_cells(tokens: Tensor, cells: tuple[int, ...], patch: int) -> Tensor:
+    """tokens [T, ...] along one axis of the whole; cells: of that axis, patch for each token of the piece; the last
+    token may have fewer. Returns [T of the piece, ...].
+    """
+    values = tokens[torch.tensor(cells) // patch]
+    return torch.stack([token_cells.mean(0) for token_cells in values.split(patch)])
 
 
 def _region_coverage(region: Region, grid: TokenGrid, label: str, check: Callable[[], None]) -> Tensor:

@@ -14,11 +14,26 @@ TOKEN_PIXELS = 16
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A part of a picture that the model sees alone, in latent cells.
+
+    rows, cols: the picture's rows and columns that it has, in its order; they may wrap around or leave some out.
+    height, width: of the whole picture.
+    """
+
+    rows: tuple[int, ...]
+    cols: tuple[int, ...]
+    height: int
+    width: int
+
+
+@dataclass(frozen=True)
 class TokenGrid:
     """The image tokens of one latent.
 
     latent_height, latent_width: size of the sampled latent, in latent cells (16 / patch px each).
     patch: latent cells along one side of a token (FLUX.1 and Chroma: 2, FLUX.2: 1), which is 16 px.
+    piece: which part of a picture the latent is; None where it is all of it.
 
     The host pads an odd latent up to a whole token (ceil, not floor), so the last row or column may stick out of
     the canvas; only its part inside the canvas counts as its area.
@@ -27,12 +42,18 @@ class TokenGrid:
     latent_height: int
     latent_width: int
     patch: int = 2
+    piece: Piece | None = None
 
     @classmethod
     def of_picture(cls, width: int, height: int, patch: int = 2) -> TokenGrid:
         """The grid of a picture of width x height pixels; a last latent cell that it fills in part counts as whole."""
         cell = TOKEN_PIXELS // patch
         return cls(-(-height // cell), -(-width // cell), patch)
+
+    @property
+    def whole(self) -> TokenGrid:
+        """The grid of the picture that this is a piece of, or is."""
+        return self if self.piece is None else TokenGrid(self.piece.height, self.piece.width, self.patch)
 
     @property
     def rows(self) -> int:

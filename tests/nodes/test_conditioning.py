@@ -264,10 +264,10 @@ def test_a_picture_of_other_proportions_than_the_canvas_is_said(nodes, scene, sa
     (positive,) = nodes.Conditioning(regions=regions, conditioning=random_text(0, 12), **HALVES)
     with caplog.at_level(logging.WARNING):
         sample(tiny_flux(), positive, size=(96, 128))
-        assert caplog.text.count("a canvas of 1024 x 1024 but the picture is 128 x 96") == 1
+        assert caplog.text.count("The picture sampled is 128x96, but the regions were drawn for 1024x1024") == 1
         caplog.clear()
         sample(tiny_flux(), positive, size=(96, 96))
-    assert "canvas" not in caplog.text
+    assert "regions were drawn for" not in caplog.text
 
 
 @pytest.mark.parametrize("cfg, warned", [(1.0, False), (3.0, True)])
