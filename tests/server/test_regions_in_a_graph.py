@@ -141,7 +141,7 @@ def test_another_shape_than_the_canvas_and_a_zeroed_negative_with_cfg_are_said(w
     graph["latent"]["inputs"] |= {"width": 192, "height": 128}
     graph["sampler"]["inputs"]["cfg"] = 8.0
     _, log = drawn(graph)
-    assert "a canvas of 1024 x 1024 but the picture is 192 x 128" in log
+    assert "The picture sampled is 192x128, but the regions were drawn for 1024x1024" in log
     assert "CFG is 8 and the negative conditioning is all zeros" in log
 
 
