@@ -7,7 +7,7 @@ from ..renderer import Method
 AUTO = Method("auto", "prompt")
 AUTO_WITHOUT_BACKGROUND = Method("auto, no background prompt", "prompt", {"background_prompt": ""})
 ALONE = Method("each region a picture of its own", "alone")
-"""No method to use, but what the miniature can do at the regions' sizes: a bound on all methods."""
+"""No method to use, but what the miniature can do at the regions' sizes. Overlaps hide parts of such pictures."""
 
 
 def _fixed(base_ratio: float, end: float, background_in_regions: str = "never") -> Method:
