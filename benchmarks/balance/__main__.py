@@ -19,7 +19,7 @@ from pathlib import Path
 from .. import markdown
 from ..adherence.layouts import Layout
 from ..workers import RunTasks, worker_pool
-from .layouts import BEYOND_TRAINING, wide_layouts
+from .layouts import BEYOND_TRAINING, KINDS, wide_layouts
 from .methods import AUTO, METHODS
 from .scoring import RegionScore, measure
 
@@ -96,10 +96,11 @@ def main() -> None:
     parser.add_argument(
         "--only", action="append", choices=METHODS, metavar="NAME", help="a setting in the table; may be repeated"
     )
+    parser.add_argument("--kind", action="append", choices=KINDS, help="one of the kinds; may be repeated")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
 
-    layouts = wide_layouts(options.regions, options.seed)
+    layouts = wide_layouts(options.regions, options.seed, options.kind or ())
     first_steps, *other_steps = options.steps
     cases = {}
     for method in [METHODS[name] for name in options.only] if options.only else METHODS.values():

@@ -35,17 +35,17 @@ class ObjectPrompts(Layout):
         return caption_of((object_of(region),), None)
 
 
-def wide_layouts(regions: int, seed: int) -> list[Layout]:
-    """Of every kind as many layouts as it takes to have so many regions, each of them twice.
+def wide_layouts(regions: int, seed: int, kinds: Sequence[str] = ()) -> list[Layout]:
+    """Of every kind, or of these, as many layouts as it takes to have so many regions, each of them twice.
 
     First with prompts that name the object alone (kind "grid bare"), then with ones that name the background too (kind
     "grid told"). The same seed gives the same layouts.
     """
     layouts: list[Layout] = []
-    for kind, cut in KINDS.items():
+    for kind in kinds or KINDS:
         count = number = 0
         while count < regions:
-            pair = _pair(np.random.default_rng([seed, number, *kind.encode()]), kind, cut)
+            pair = _pair(np.random.default_rng([seed, number, *kind.encode()]), kind, KINDS[kind])
             layouts += pair
             count, number = count + len(pair[0].regions), number + 1
     return layouts
