@@ -73,7 +73,7 @@ class Canvas(io.ComfyNode):
         else:
             check_size(width, height)
         drawn = read_document(document)
-        filled = filled_document(document, start_from or "", width, height)
+        filled = filled_document(document, start_from, width, height)
         if filled is not None:
             drawn = with_prompts_of(read_document(filled), drawn)
         regions = drawn.on_top_of(RegionSet() if regions is None else regions)
