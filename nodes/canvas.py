@@ -73,7 +73,7 @@ class Canvas(io.ComfyNode):
         else:
             check_size(width, height)
         drawn = read_document(document)
-        filled = filled_document(document, start_from or "", width, height)
+        filled = filled_document(document, start_from, width, height)
         if filled is not None:
             drawn = with_prompts_of(read_document(filled), drawn)
         regions = drawn.on_top_of(RegionSet() if regions is None else regions)
@@ -81,9 +81,10 @@ class Canvas(io.ComfyNode):
         # For its errors: a region off the canvas is to be named here, not only once the sampler runs.
         check = comfy.model_management.throw_exception_if_processing_interrupted
         coverage(regions, TokenGrid.of_picture(width, height), check)
-        # The page puts what filled the drawing into its editor.
-        ui = None if filled is None else {FILLED: [filled]}
-        return io.NodeOutput(regions, canvas_masks(regions, width, height), width, height, ui=ui)
+        output = io.NodeOutput(regions, canvas_masks(regions, width, height), width, height)
+        if filled is not None:
+            output.ui = {FILLED: [filled]}  # the page puts it into its editor
+        return output
 
 
 def with_prompts_of(regions: RegionSet, drawn: RegionSet) -> RegionSet:

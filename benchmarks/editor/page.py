@@ -10,6 +10,9 @@ READY = """() => window.app?.graph?.nodes?.length && app.extensionManager.workfl
     && LiteGraph.registered_node_types['FluxRegions_Canvas']"""
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 
+REST = 400
+"""ms: what the editor does when the hand rests counts, too."""
+
 
 class TimedPage:
     """Places on the drawing are (x, y) in fractions of it; times are in ms."""
@@ -66,6 +69,7 @@ class TimedPage:
         self.settle()
         self.page.evaluate("() => { editorClock.frames = []; editorClock.recording = true; }")
         yield times
+        self.page.wait_for_timeout(REST)
         self.settle()
         measured = self.page.evaluate("() => { editorClock.recording = false; return editorClock.frames; }")
         times += [time for time in measured if time > 0]

@@ -25,7 +25,8 @@
   EventTarget.prototype.removeEventListener = function (name, listener, options) {
     return removeEventListener.call(this, name, wrappers.get(listener) ?? listener, options);
   };
-  const { requestAnimationFrame, ResizeObserver } = window;
+  const { requestAnimationFrame, ResizeObserver, setTimeout } = window;
+  window.setTimeout = (callback, ...rest) => setTimeout(isOurs() ? timed(callback) : callback, ...rest);
   window.requestAnimationFrame = (callback) => requestAnimationFrame(isOurs() ? timed(callback) : callback);
   window.ResizeObserver = class extends ResizeObserver {
     constructor(callback) {

@@ -22,6 +22,9 @@ const MAX_TOLERANCE = 1;
  */
 export function fitToSize(doc, maxBytes = MAX_BYTES) {
   if (fits(doc, maxBytes)) return doc;
+  // Where not even ends alone would fit, as with boxes and prompts, all steps on the way there would be for nothing.
+  const simplest = doc.regions.map((region) => simplifyRegion(region, MAX_TOLERANCE));
+  if (!fits({ ...doc, regions: simplest }, maxBytes)) return doc;
   for (let tolerance = MIN_TOLERANCE; tolerance <= MAX_TOLERANCE; tolerance *= 1.5) {
     const regions = doc.regions.map((region) => simplifyRegion(region, tolerance));
     if (regions.every((region, index) => region === doc.regions[index])) continue;

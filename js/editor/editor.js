@@ -86,6 +86,7 @@ export class Editor {
     this.state.removeEventListener("change", this.onChange);
     this.state.removeEventListener("drawn", this.onDrawn);
     this.stage.remove();
+    this.parts.notices.remove();
     this.root.remove();
   }
 

@@ -5,6 +5,7 @@ import { button, element } from "./elements.js";
 
 const MAX_SHOWN = 20_000; // characters of an unreadable value
 const MAX_NUMBERS = 12; // of regions in one notice
+const REST = 250; // ms after the latest edit: nobody is told of what is still being typed
 const MAX_NOTICES = 20; // hundreds would be read by nobody, and laid out at every edit
 
 /**
@@ -16,13 +17,21 @@ const MAX_NOTICES = 20; // hundreds would be read by nobody, and laid out at eve
 export function notices(state) {
   const root = element("div", { class: "flux-regions-notices", role: "status", "aria-live": "polite" });
   let shown = null;
-  const update = () => {
+  let timer = 0;
+  const show = () => {
     const subject = state.error ?? state.document;
     if (shown?.subject === subject && shown.width === state.width && shown.height === state.height) return;
     shown = { subject, width: state.width, height: state.height };
     root.replaceChildren(...(state.error ? errorNotice(state) : warningNotices(state)));
   };
-  return { root, update };
+  const update = () => {
+    clearTimeout(timer);
+    const isOfError = typeof shown?.subject === "string";
+    if (state.error || isOfError) show();
+    else timer = window.setTimeout(show, REST);
+  };
+  const remove = () => clearTimeout(timer);
+  return { root, update, remove };
 }
 
 function errorNotice(state) {

@@ -75,17 +75,19 @@ export function regionList(state, onDrawingKey) {
 
 /** The focus stays where it was, also when its row is another element now. */
 function showRows(root, rows) {
-  const isCurrent = rows.length === root.children.length && rows.every((row, i) => row === root.children[i]);
-  if (isCurrent) return;
+  const children = [...root.children];
+  if (rows.length === children.length && rows.every((row, index) => row === children[index])) return;
   const focused = document.activeElement;
   const name = focused instanceof HTMLElement && root.contains(focused) ? focused.dataset.focus : null;
   const hadFocus = focused === rows[0];
   // Only what is new is put in and only what is old taken out: with hundreds of rows all of them take long.
-  const shown = new Set(rows);
-  for (const child of [...root.children]) if (!shown.has(child)) child.remove();
-  rows.forEach((row, index) => {
-    if (root.children[index] !== row) root.insertBefore(row, root.children[index] ?? null);
-  });
+  const shown = new Set(/** @type {Element[]} */ (rows));
+  for (const child of children) if (!shown.has(child)) child.remove();
+  let next = root.firstElementChild;
+  for (const row of rows) {
+    if (row === next) next = next.nextElementSibling;
+    else root.insertBefore(row, next);
+  }
   if (hadFocus) rows[0].focus({ preventScroll: true });
   else if (name) root.querySelector(`[data-focus="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
 }
