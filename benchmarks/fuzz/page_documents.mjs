@@ -53,7 +53,9 @@ for await (const line of createInterface({ input: process.stdin, crlfDelay: Infi
       findings.tracebacks.length = before;
     }
     if (milliseconds > limit) {
-      findings.slow.push(`${name}: ${Math.round(milliseconds)} ms for ${text.length} characters <- ${text.slice(0, 300)}`);
+      findings.slow.push(
+        `${name}: ${Math.round(milliseconds)} ms for ${text.length} characters <- ${text.slice(0, 300)}`,
+      );
     }
   }
 }

@@ -47,7 +47,11 @@ test("a long zigzag overflows no stack", () => {
 });
 
 test("a zigzag of ten thousand points is simplified in seconds, whatever is left of it", () => {
-  const zigzag = Array.from({ length: 10_000 }, (_, index) => [(index * 0.618) % 1, (index % 2) * 0.9 + index / 1e5, 1]);
+  const zigzag = Array.from({ length: 10_000 }, (_, index) => [
+    (index * 0.618) % 1,
+    (index % 2) * 0.9 + index / 1e5,
+    1,
+  ]);
   for (const tolerance of [1e-6, 0.001, 0.1, 2]) {
     const started = process.cpuUsage();
     simplifyLine(zigzag, tolerance, 1);
