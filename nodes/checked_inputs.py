@@ -93,21 +93,19 @@ def check_inputs_of(node: type[io.ComfyNode]) -> None:
             if node_input.id in inputs:
                 check_kind(node_input, inputs[node_input.id])
 
-    if inspect.iscoroutinefunction(own_execute):  # the host asks which it is
+    @functools.wraps(own_execute)
+    def execute(cls, **inputs):
+        check_arrived(inputs)
+        return own_execute(cls, **inputs)
 
-        @functools.wraps(own_execute)
-        async def execute(cls, **inputs):
-            check_arrived(inputs)
-            return await own_execute(cls, **inputs)
-    else:
+    @functools.wraps(own_execute)
+    async def execute_async(cls, **inputs):
+        check_arrived(inputs)
+        return await own_execute(cls, **inputs)
 
-        @functools.wraps(own_execute)
-        def execute(cls, **inputs):
-            check_arrived(inputs)
-            return own_execute(cls, **inputs)
-
+    is_async = inspect.iscoroutinefunction(own_execute)  # the host asks for it, too
     setattr(node, "validate_inputs", classmethod(validate_inputs))  # noqa: B010  (no type checker follows this)
-    setattr(node, "execute", classmethod(execute))  # noqa: B010
+    setattr(node, "execute", classmethod(execute_async if is_async else execute))  # noqa: B010
 
 
 def check_kind(node_input, value: object) -> None:

@@ -2,7 +2,6 @@
 
 from comfy_api.latest import io
 
-from ..regions.json_values import as_json
 from ..regions.printable import printable
 from ..regions.printable_log import printable_logger
 from .node_inputs import CATEGORY, FluxRegions, regions_input
@@ -54,8 +53,6 @@ class SetConditioning(io.ComfyNode):
     def execute(cls, regions, region, conditioning):
         region = str(region)
         label = f"Region '{printable(region, 40)}'"
-        if not isinstance(conditioning, list):
-            raise ValueError(f"{label}: its conditioning is {as_json(conditioning)}; connect one to it.")
         if not conditioning:
             raise ValueError(f"{label}: its conditioning is empty. Check the node that made it.")
         if len(conditioning) != 1:

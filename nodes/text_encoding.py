@@ -137,6 +137,7 @@ def _texts(clip, regions: RegionSet, background_prompt: str, base: Tensor) -> li
 
 def encode_region(clip, prompt: str) -> EncodedText:
     """A region's text, with its padding."""
+    prompt = whole_characters(prompt)
     embedding, settings = _CACHE.encode(clip, prompt)[0]
     return EncodedText(embedding, prompt_length(clip.tokenizer, clip.tokenize(prompt), embedding.shape[1]), settings)
 

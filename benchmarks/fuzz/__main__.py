@@ -3,7 +3,7 @@
 All parsers of region text, documents, legends, layouts, boxes, SEGS and a planner's answers; POST /prompt of a real
 server on the CPU with every node; answers of a hostile chat server; documents in the canvas's scripts. Counts
 exceptions other than sentences, statuses of 500, messages in Python's own words, and inputs that take longer than 0.2 s
-for each 10 KB. The last line of output is the JSON.
+of the processor for each 10 KB. The last line of output is the JSON.
 """
 
 from __future__ import annotations

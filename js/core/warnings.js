@@ -16,6 +16,9 @@ import { regionTokens, visibleTokens } from "./tokens.js";
  */
 const NOTABLE = 0.05;
 
+/** A sentence names no more regions than these. */
+const MAX_NAMED = 8;
+
 /**
  * @param {RegionDocument} doc hidden regions are passed over: they are left out of the run
  * @param {number} width of the picture, in pixels
@@ -32,12 +35,7 @@ export function warningsOf(doc, width, height) {
     .filter(({ region }) => region.visible)
     .map((entry) => ({ ...entry, ...regionTokens(entry.region, width, height), ...counts.get(entry.region.id) }));
   const warnings = entries.flatMap((entry, index) => {
-    const covering = [];
-    for (let above = index + 1; above < entries.length; above += 1) {
-      if (!doMeet(entry.box, entries[above].box)) continue;
-      if (sharedTokens(entry, entries[above], cols) > NOTABLE * entry.drawn) covering.push(entries[above].label);
-    }
-    const coveringLabels = enumeration(covering);
+    const coveringLabels = enumeration(labelsOfThoseThatCover(entry, entries.slice(index + 1), cols));
     return [...areaWarnings(entry, coveringLabels), ...promptWarnings(entry.region)].map(([kind, text]) => ({
       region: entry.region.id,
       kind,
@@ -72,12 +70,19 @@ function promptWarnings({ prompt }) {
   return prompt.trim() === "" ? [["no_prompt", "has no prompt: write what is to be seen there."]] : [];
 }
 
-function doMeet(box, other) {
-  return box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
+/** Of the regions above that cover a notable part; of many, the first MAX_NAMED, and that there are others. */
+function labelsOfThoseThatCover(entry, above, cols) {
+  const labels = [];
+  for (const upper of above) {
+    if (!sharesMoreThan(NOTABLE * entry.drawn, entry, upper, cols)) continue;
+    if (labels.length === MAX_NAMED) return [...labels, "others"];
+    labels.push(upper.label);
+  }
+  return labels;
 }
 
-/** How many tokens of the lower region the upper one covers. */
-function sharedTokens(lower, upper, cols) {
+/** Whether the upper region covers more tokens of the lower one than these; what is beyond them is not counted. */
+function sharesMoreThan(tokens, lower, upper, cols) {
   const [left, right] = [Math.max(lower.box.left, upper.box.left), Math.min(lower.box.right, upper.box.right)];
   const bottom = Math.min(lower.box.bottom, upper.box.bottom);
   let shared = 0;
@@ -85,8 +90,9 @@ function sharedTokens(lower, upper, cols) {
     for (let token = row * cols + left; token < row * cols + right; token += 1) {
       shared += lower.coverage[token] * upper.coverage[token];
     }
+    if (shared > tokens) return true;
   }
-  return shared;
+  return false;
 }
 
 /** "a", "a and b", "a, b and c" */

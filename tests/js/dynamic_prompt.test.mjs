@@ -46,9 +46,9 @@ test("the work grows with the length alone", () => {
     ["//", null],
   ]) {
     const count = 300_000;
-    const started = performance.now();
+    const started = process.cpuUsage();
     const expanded = expandPrompt(piece.repeat(count), first);
-    assert.ok(performance.now() - started < 10_000, piece);
+    assert.ok(process.cpuUsage(started).user < 10e6, piece);
     if (rest !== null) assert.equal(expanded, rest.repeat(count));
   }
 });

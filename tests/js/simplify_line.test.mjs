@@ -45,3 +45,16 @@ test("a long zigzag overflows no stack", () => {
   assert.ok(simplifyLine(zigzag.slice(0, 3000), 0.001, 1).length > 1500);
   assert.equal(simplifyLine(zigzag, 2, 1).length, 2);
 });
+
+test("a zigzag of ten thousand points is simplified in seconds, whatever is left of it", () => {
+  const zigzag = Array.from({ length: 10_000 }, (_, index) => [
+    (index * 0.618) % 1,
+    (index % 2) * 0.9 + index / 1e5,
+    1,
+  ]);
+  for (const tolerance of [1e-6, 0.001, 0.1, 2]) {
+    const started = process.cpuUsage();
+    simplifyLine(zigzag, tolerance, 1);
+    assert.ok(process.cpuUsage(started).user < 10e6, `${tolerance}`);
+  }
+});

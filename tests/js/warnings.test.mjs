@@ -84,3 +84,11 @@ test("every warning of random documents is one plain sentence about a visible re
     }
   }
 });
+
+test("a thousand regions that cover everything are looked through in seconds", () => {
+  const full = Array.from({ length: 1000 }, (_, index) => region(`r${index}`, rect(0, 0, 1, 1)));
+  const started = process.cpuUsage();
+  const [first] = warned(...full);
+  assert.ok(process.cpuUsage(started).user < 20e6);
+  assert.match(first.text, /^Region 1 .* under Region 2 .*, Region 9 \('r8'\) and others: /);
+});

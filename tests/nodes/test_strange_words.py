@@ -161,3 +161,23 @@ def test_the_page_keeps_every_digit_that_a_number_is_rounded_to(nodes):
 def test_prompts_have_choices_and_comments_as_in_clip_text_encode(nodes, node, names):
     inputs = {given.id: given.as_dict() for given in getattr(nodes.classes, node).define_schema().inputs}
     assert {name for name, given in inputs.items() if given.get("dynamicPrompts")} == names
+
+
+def test_a_name_of_half_a_character_goes_through_all_nodes(nodes, clip):
+    (regions,) = nodes.FromBox(name="a\ud800", prompt="a \udc00 fox")
+    nodes.Conditioning(regions=regions, clip=clip)
+    _, report = nodes.Preview(regions=regions)
+    assert report.encode()
+
+
+def test_a_name_that_is_a_whole_text_is_refused(nodes):
+    with pytest.raises(ValueError, match="name has 300,000 characters; give at most 200"):
+        nodes.FromBox(name="x" * 300_000)
+
+
+@pytest.mark.parametrize("region", ["9" * 5000, "٣", "-1", "1" * 20])
+def test_a_number_that_no_region_has_is_answered_with_those_there_are(nodes, region):
+    with pytest.raises(ValueError, match=r"^There is no region '.{1,43}'\. Give a number or a name of: 1 'ship'\.$"):
+        nodes.SetConditioning(
+            regions=nodes.FromBox(name="ship")[0], region=region, conditioning=[[torch.zeros(1, 2, 4), {}]]
+        )

@@ -24,6 +24,7 @@ WRAPPINGS = {
     "prose around": 'Sure! Here is "your" plan {{as asked}}:\n\n{}\n\nLet me know :-}}',
     "thoughts before": '<think>Maybe {{"regions": []}}? No.</think>\n{}',
     "an example before": 'As in {{"x": 1}}:\n{}',
+    "an empty example before": 'For example {{"regions": []}}. Here it is: {}',
     "a draft before": '{{"regions": [{{"name": "z", "prompt": "z", "box": [0,0,1,1]}}]}}\nBetter:\n{}',
     "a brace alone before": 'With {{ it begins, and "so:\n{}',
     "other thoughts": '<thinking>{{"regions": [1]}}</thinking>{}',

@@ -124,3 +124,12 @@ def test_linked_inputs_are_not_looked_at_when_they_are_queued(run):
 def test_the_page_does_not_change_the_seed_by_itself(run):
     (seed,) = [entry for entry in run.node.define_schema().inputs if entry.id == "seed"]
     assert seed.as_dict()["control_after_generate"] is False, "None would be the page's own choice: to randomise it"
+
+
+@pytest.mark.parametrize("name", ["\ud800", "a\n[ERROR] forged\x1b[31m"])
+def test_a_model_s_strange_name_is_sent_or_said_in_a_sentence(run, chat_server, behave, name):
+    chat_server.replies = [behave.status(404, {"error": {"message": "no such model"}})]
+    with pytest.raises(ValueError) as error:
+        run(model=name)
+    assert "does not have the model" in str(error.value) and str(error.value).isprintable()
+    assert chat_server.requests[0][2]["model"].encode()
