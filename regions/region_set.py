@@ -6,10 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
+from .coverage import shown_coverage
 from .mask import clamped_mask, mask_size, placeholder_note, same_aspect
 from .printable import printable
 from .region import Region, check_region, region_label
 from .region_lora import RegionLora, check_loras
+from .token_grid import TokenGrid
+from .view import WHOLE_VIEW, checked_box
 
 BACKGROUND = "background"
 """Name of the part in no region."""
@@ -18,6 +21,10 @@ BACKGROUND = "background"
 MAX_REGIONS = 1000
 MAX_LISTED = 20
 """Regions that an error lists."""
+MIN_SEEN = 0.01
+"""Of a token: less of a region is not worth its text."""
+UNKNOWN_CANVAS = (1024, 1024)
+"""Pixels, where a set does not know its canvas: what a region must be seen on to stay in a crop."""
 MAX_DIGITS = 20
 """Of a region's number; Python refuses to read very long ones."""
 
@@ -58,6 +65,36 @@ class RegionSet:
         numbered = (replace(self.regions[index], number=self.regions[index].number or index + 1) for index in indices)
         return replace(self, regions=tuple(numbered))
 
+    def crop(self, box: tuple[float, float, float, float], min_part: float = 0.0) -> RegionSet:
+        """This set in a box (x, y, width, height) of the picture, in fractions of what the set shows now.
+
+        No geometry is moved: every region shows that part of the canvas it was drawn on (view.py), and canvas becomes
+        the box's. Left out are regions with less than MIN_SEEN of any token there, and those of which less than
+        min_part (0..1) of all that the set shows lies there, or, where a region is larger than the box, that fill less
+        than min_part of the box. Raises ValueError for a box without area or not within
+        0..1.
+        """
+        view = checked_box(box)
+        if view == WHOLE_VIEW:
+            return self
+        canvas = self.canvas or UNKNOWN_CANVAS
+        shown = max(1, round(canvas[0] * view.width)), max(1, round(canvas[1] * view.height))
+        grid, whole_grid = TokenGrid.of_picture(*shown), TokenGrid.of_picture(*canvas)
+        seen: dict[int, Region] = {}
+        for index, region in enumerate(self.regions):
+            viewed = replace(region, view=(region.view or WHOLE_VIEW).part(view))
+            area = shown_coverage(viewed, grid)
+            if area.max() < MIN_SEEN:
+                continue
+            if min_part > 0:
+                all_of_it = min(shown_coverage(region, whole_grid).sum().item(), grid.tokens)
+                if area.sum().item() < min_part * all_of_it:
+                    continue
+            seen[index] = viewed
+        numbered = self.subset(tuple(seen)).regions
+        regions = tuple(replace(region, view=seen[index].view) for index, region in zip(seen, numbered, strict=True))
+        return replace(self, regions=regions, canvas=shown if self.canvas else None)
+
     def added(self, *added: Region) -> RegionSet:
         """This set with regions on top. Raises ValueError as check_region does, for a mask unlike those below it, and
         for more than MAX_REGIONS in all.
@@ -69,14 +106,16 @@ class RegionSet:
             for index, region in enumerate(added, start=len(self))
         ]
         larger_set, added = replace(self, regions=(*self.regions, *clamped)), tuple(clamped)
-        # Those of a set are alike already, so the first speaks for all of them.
-        first = next((index for index, region in enumerate(self.regions) if region.mask is not None), None)
+        # Those of a set are alike already, so the first in each view speaks for all of them.
+        first_in_view = {
+            region.view: index for index, region in reversed(tuple(enumerate(self.regions))) if region.mask is not None
+        }
         for index, region in enumerate(added, start=len(self)):
             label = larger_set.label(index)
             check_region(region, label)
             if region.mask is None:
                 continue
-            first = index if first is None else first
+            first = first_in_view.setdefault(region.view, index)
             mask = larger_set.regions[first].mask
             if mask is not None and not same_aspect(region.mask.shape, mask.shape):
                 raise ValueError(
