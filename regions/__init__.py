@@ -4,7 +4,7 @@ from .shapes import SHAPE_KINDS, Ellipse, Polygon, Rect, Shape, Stroke  # noqa: 
 from .shapes.interval import Interval
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
 from .region_lora import LORA_END, LORA_FIELDS, LORA_START, LORA_STRENGTH, RegionLora, check_lora
-from .view import View
+from .view import View, checked_box
 from .region import Region, ShapeOp, check_region, region_label, shown_mask_size
 from .region_set import BACKGROUND, RegionSet
 from .surroundings import surroundings_are_named
@@ -62,6 +62,7 @@ __all__ = [
     "box_around",
     "check_lora",
     "check_region",
+    "checked_box",
     "color_masks",
     "coverage",
     "id_masks",

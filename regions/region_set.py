@@ -77,23 +77,27 @@ class RegionSet:
         view = checked_box(box)
         if view == WHOLE_VIEW:
             return self
-        canvas = self.canvas or UNKNOWN_CANVAS
-        shown = max(1, round(canvas[0] * view.width)), max(1, round(canvas[1] * view.height))
-        grid, whole_grid = TokenGrid.of_picture(*shown), TokenGrid.of_picture(*canvas)
-        seen: dict[int, Region] = {}
-        for index, region in enumerate(self.regions):
-            viewed = replace(region, view=(region.view or WHOLE_VIEW).part(view))
-            area = shown_coverage(viewed, grid)
+        seen = self.seen_in(box, min_part)
+        regions = (replace(region, view=(region.view or WHOLE_VIEW).part(view)) for region in self.subset(seen).regions)
+        return replace(self, regions=tuple(regions), canvas=self.canvas and view.size_on(self.canvas))
+
+    def seen_in(self, box: tuple[float, float, float, float], min_part: float = 0.0) -> tuple[int, ...]:
+        """The indices of the regions that crop(box, min_part) keeps."""
+        view, canvas = checked_box(box), self.canvas or UNKNOWN_CANVAS
+        if view == WHOLE_VIEW:
+            return tuple(range(len(self)))
+        grid, whole_grid = TokenGrid.of_picture(*view.size_on(canvas)), TokenGrid.of_picture(*canvas)
+
+        def is_seen(region: Region) -> bool:
+            area = shown_coverage(replace(region, view=(region.view or WHOLE_VIEW).part(view)), grid)
             if area.max() < MIN_SEEN:
-                continue
-            if min_part > 0:
-                all_of_it = min(shown_coverage(region, whole_grid).sum().item(), grid.tokens)
-                if area.sum().item() < min_part * all_of_it:
-                    continue
-            seen[index] = viewed
-        numbered = self.subset(tuple(seen)).regions
-        regions = tuple(replace(region, view=seen[index].view) for index, region in zip(seen, numbered, strict=True))
-        return replace(self, regions=regions, canvas=shown if self.canvas else None)
+                return False
+            if min_part <= 0:
+                return True
+            enough = min(shown_coverage(region, whole_grid).sum().item(), grid.tokens)
+            return area.sum().item() >= min_part * enough
+
+        return tuple(index for index, region in enumerate(self.regions) if is_seen(region))
 
     def added(self, *added: Region) -> RegionSet:
         """This set with regions on top. Raises ValueError as check_region does, for a mask unlike those below it, and
@@ -175,11 +179,8 @@ class RegionSet:
 
         Raises ValueError as index_of and check_loras do.
         """
-        is_one = self.is_background(names_or_numbers) or any(
-            region.name == names_or_numbers.strip() for region in self.regions
-        )
         changed = self
-        for wanted in [names_or_numbers] if is_one else names_or_numbers.split(","):
+        for wanted in [names_or_numbers] if self.is_background(names_or_numbers) else self._each_of(names_or_numbers):
             if self.is_background(wanted):
                 changed = replace(changed, background_loras=(*changed.background_loras, lora))
                 check_loras(changed.background_loras, "The background")
@@ -188,6 +189,18 @@ class RegionSet:
             changed = changed._with_region(index, loras=(*changed.regions[index].loras, lora))
             check_loras(changed.regions[index].loras, self.label(index))
         return changed
+
+    def indices_of(self, names_or_numbers: str) -> list[int]:
+        """The indices of these regions, several with commas between them, each once.
+
+        Raises ValueError as index_of does.
+        """
+        return list(dict.fromkeys(self.index_of(wanted) for wanted in self._each_of(names_or_numbers)))
+
+    def _each_of(self, names_or_numbers: str) -> list[str]:
+        """A name may hold commas of its own."""
+        is_one = any(region.name == names_or_numbers.strip() for region in self.regions)
+        return [names_or_numbers] if is_one else names_or_numbers.split(",")
 
     def is_background(self, wanted: str) -> bool:
         """Whether this addresses the part in no region: no region of that name is there."""

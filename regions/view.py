@@ -36,6 +36,10 @@ class View(NamedTuple):
             self.height * box.height,
         )
 
+    def size_on(self, canvas: tuple[int, int]) -> tuple[int, int]:
+        """(width, height) in pixels, at least 1, of this part of a canvas of (width, height)."""
+        return max(1, round(canvas[0] * self.width)), max(1, round(canvas[1] * self.height))
+
 
 WHOLE_VIEW = View(0.0, 0.0, 1.0, 1.0)
 
