@@ -57,8 +57,8 @@ class Crop(io.ComfyNode):
         for name, value in sides.items():
             if value is not None:
                 require_number(value, name)
-        if all(value is not None for value in sides.values()):
-            checked_box((x, y, width, height))
+        if None not in (x, y, width, height):
+            checked_box((x, y, width, height))  # pyright: ignore[reportArgumentType]  (it does not see the line before)
         return True
 
     @classmethod

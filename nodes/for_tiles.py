@@ -67,23 +67,21 @@ class ForTiles(io.ComfyNode):
 
     @classmethod
     def validate_inputs(cls, final_width=None, final_height=None, overlap=None, part=None, base=None):
-        given = {"final_width": final_width, "final_height": final_height, "overlap": overlap, "part": part}
+        # What is typed comes in a list to nodes that take lists.
+        typed = [value[0] if isinstance(value, list) else value for value in (final_width, final_height, overlap, part)]
         limits = {
             "final_width": (64, MAX_SIDE),
             "final_height": (64, MAX_SIDE),
             "overlap": (0, MAX_OVERLAP),
             "part": (0, 1),
         }
-        for name, values in given.items():
-            # The host gives what is typed as a list to nodes that take lists, or as it is.
-            value = values[0] if isinstance(values, list) and values else values
-            if value is None or isinstance(value, list):
+        for (name, (low, high)), value in zip(limits.items(), typed, strict=True):
+            if value is None:
                 continue
             require_number(value, name)
-            low, high = limits[name]
             if not low <= value <= high:
                 raise ValueError(f"{name} is {value:g}; give {low} to {high}.")
-        return check_choice("base", base[0] if isinstance(base, list) and base else base, BASES)
+        return check_choice("base", base[0] if isinstance(base, list) else base, BASES)
 
     @classmethod
     def execute(

@@ -1,6 +1,8 @@
 """Places, tiles, details and pasting, against the plainest way to say the same."""
 
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import torch
@@ -60,6 +62,13 @@ def test_another_picture_is_refused(wrong):
 
 
 # Tiles
+
+TILES = json.loads((Path(__file__).resolve().parents[1] / "golden" / "tile_boxes.json").read_text("utf-8"))["cases"]
+
+
+@pytest.mark.parametrize("case", TILES)
+def test_tiles_are_where_the_hosts_splitter_cuts(case):
+    assert tile_boxes(*case["size"], *case["tile"], case["overlap"]) == [tuple(box) for box in case["boxes"]]
 
 
 @given(*[st.integers(64, 2000)] * 2, *[st.integers(64, 900)] * 2, st.integers(0, 300))
