@@ -6,7 +6,7 @@ from comfy_execution.graph_utils import ExecutionBlocker
 from ..adapter import cropped_regions
 from ..regions import checked_box
 from ..regions.json_values import require_number
-from ..regions.pieces import box_of_places
+from ..regions.parts import box_of_places
 from .node_inputs import CATEGORY, FluxRegions
 from .search_aliases import search_aliases
 

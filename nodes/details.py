@@ -4,7 +4,7 @@ from comfy_api.latest import io
 
 from ..attention import check_choice
 from ..regions.json_values import require_number
-from ..regions.pieces import BASES, detail_of, with_base
+from ..regions.parts import BASES, detail_of, with_base
 from .node_inputs import CATEGORY, FluxRegions, base_input, regions_input, size_of
 from .search_aliases import search_aliases
 

@@ -10,7 +10,7 @@ from comfy_api.latest import io
 
 from ..regions import FEATHER, STRENGTH
 from ..regions.json_values import require_number
-from ..regions.pieces import BASES
+from ..regions.parts import BASES
 
 FluxRegions = io.Custom("FLUX_REGIONS")
 FluxRegionalPrompt = io.Custom("FLUX_REGIONAL_PROMPT")
@@ -27,14 +27,14 @@ def regions_input(optional: bool = True):
     return FluxRegions.Input("regions", optional=optional, tooltip=tooltip)
 
 
-def base_input(piece: str):
-    """What the base prompt of a piece of the picture is. piece: what it is called."""
+def base_input(part: str):
+    """What the base prompt of a part of the picture is. part: what it is called."""
     return io.Combo.Input(
         "base",
         options=list(BASES),
         default="regions",
         optional=True,
-        tooltip=f"The base prompt of each {piece}. regions: the prompts of the regions in it, else the background prompt. whole: "
+        tooltip=f"The base prompt of each {part}. regions: the prompts of the regions in it, else the background prompt. whole: "
         "that of the whole picture, which names what is elsewhere, too.",
     )
 

@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..regions.pieces import picture_of_places
+from ..regions.parts import picture_of_places
 from .node_inputs import CATEGORY, size_of
 from .search_aliases import search_aliases
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from flux_regions.regions import BACKGROUND, Ellipse, Rect, Region, RegionSet, ShapeOp, read_text
-from flux_regions.regions.pieces import box_of_places, detail_of, pasted, picture_of_places, tile_boxes, with_base
+from flux_regions.regions.parts import box_of_places, detail_of, pasted, picture_of_places, tile_boxes, with_base
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import interpolate
@@ -85,7 +85,7 @@ def test_tiles_cover_the_picture_and_stay_in_it(width, height, tile_width, tile_
 # The base prompt
 
 
-def test_the_base_prompt_of_a_piece():
+def test_the_base_prompt_of_a_part():
     regions = text_regions(
         "base: a room\nbackground: wallpaper\nleft half: a cat.\nright half: a dog,\ntop half: a cat"
     )
