@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import torch
@@ -26,7 +30,9 @@ class Method:
     name: as in the table. mode: "base" (the base prompt alone), "masked" (FluxRegions_MaskedConditioning), "regions"
     (FluxRegions_Apply), "prompt" (FluxRegions_Conditioning) or "alone" (each region's box a picture of its own).
     settings: inputs of that node other than its defaults and the layout's. padding: of FluxRegions_Encode. steps: the
-    sampler's.
+    sampler's. windows: width in px of the host's context windows over columns, a quarter of which they have in common;
+    0 = the picture at once. tells_places: whether regions know which window they are in; if not, all of them are
+    squeezed into each, as by a pack that does not follow.
     """
 
     name: str
@@ -34,6 +40,8 @@ class Method:
     settings: dict = field(default_factory=dict)
     padding: str = "keep"
     steps: int = STEPS
+    windows: int = 0
+    tells_places: bool = True
 
 
 class Renderer:
@@ -64,8 +72,9 @@ class Renderer:
         """[H, W, 3] float32 in 0..1. The layout's seed makes the noise, so methods differ in nothing else."""
         if method.mode == "alone":
             return self._pictures_of_boxes(layout)
-        with torch.inference_mode():
+        with torch.inference_mode(), nullcontext() if method.tells_places else _no_places():
             model, positive, negative = self._conditioned(layout, method)
+            model = _with_windows(model, method.windows) if method.windows else model
             return self._sample(model, positive, negative, layout.width, layout.height, layout.seed, method.steps)
 
     def caption(self, text: str, width: int, height: int, seed: int) -> np.ndarray:
@@ -149,3 +158,29 @@ class Renderer:
 
     def _execute(self, node: str, **inputs):
         return self._pack_nodes[node].execute(**inputs).result
+
+
+def _with_windows(model, width: int):
+    """The MODEL in context windows of width px over columns."""
+    from comfy_extras.nodes_context_windows import ContextWindowsManualNode as Node
+
+    inputs = {
+        "context_length": width // 8,
+        "context_overlap": width // 32,
+        "context_schedule": "standard_static",
+        "context_stride": 1,
+        "closed_loop": False,
+        "fuse_method": "pyramid",
+        "dim": 3,
+        "freenoise": False,
+        "causal_window_fix": False,
+    }
+    known = inspect.signature(Node.execute).parameters  # newer hosts have more
+    return Node.execute(model=model, **{name: value for name, value in inputs.items() if name in known}).result[0]
+
+
+@contextmanager
+def _no_places() -> Iterator[None]:
+    """Within it regions are not told which part of the picture they are in."""
+    with mock.patch("flux_regions.adapter.sampling_hooks.send_places"):
+        yield
