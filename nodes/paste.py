@@ -22,8 +22,8 @@ class Paste(io.ComfyNode):
                     "crops", tooltip="The crops, made anew, in the order of Region Crops; later ones lie on top."
                 ),
                 io.Mask.Input("masks", tooltip="The masks of Region Crops. Where they are black nothing changes."),
-                io.Int.Input("x", default=0, min=0, max=65536, force_input=True, tooltip="x of Region Crops."),
-                io.Int.Input("y", default=0, min=0, max=65536, force_input=True, tooltip="y of Region Crops."),
+                io.Int.Input("x", min=0, max=65536, force_input=True, tooltip="x of Region Crops."),
+                io.Int.Input("y", min=0, max=65536, force_input=True, tooltip="y of Region Crops."),
             ],
             outputs=[io.Image.Output(display_name="image")],
             **search_aliases("FluxRegions_Paste"),
