@@ -7,13 +7,14 @@ of `transformer_options`, and calls on. The MODEL itself is never patched.
 """
 
 from .attention_record import record_attention
-from .conditioning import regions_of, with_regions, without_regions
+from .conditioning import cropped_regions, regions_of, with_regions, without_regions
 from .families import family_names, model_info
 from .lora_file import check_lora_files, lora_names, lora_path
 from .region_references import references_of
 
 __all__ = [
     "check_lora_files",
+    "cropped_regions",
     "family_names",
     "lora_names",
     "lora_path",

@@ -4,13 +4,17 @@ need.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import comfy.hooks
 
 from ..regions.printable_log import printable_logger
 from .lora_file import check_lora_files
+from .lora_fitting import LoraFitting
 from .region_references import reference_method
 from .regional_prompt import KEY, AppliedRegions
 from .regions_cond import RegionsCond
+from .run_cache import RunCache
 from .sampling_hooks import sampling_hooks
 
 logger = printable_logger(__name__)
@@ -42,6 +46,34 @@ def with_regions(applied: AppliedRegions) -> list:
         for tokens, extra in applied.prompt.base
     ]
     return comfy.hooks.set_hooks_for_conditioning(carrying, sampling_hooks())
+
+
+def cropped_regions(conditioning: list, box: tuple[float, float, float, float]) -> list:
+    """A CONDITIONING whose regions are those in a box of the picture, (x, y, width, height) in fractions of it.
+
+    Where none is left it is the plain base conditioning, and the log says so. What else a part of it carries stays as
+    it is. Raises ValueError as RegionSet.crop does.
+    """
+    cropped: dict[int, AppliedRegions] = {}
+
+    def crop(extra: dict) -> dict:
+        carried = extra.get("model_conds", {}).get(KEY)
+        if carried is None:
+            return extra
+        applied = carried.cond
+        if id(applied) not in cropped:
+            prompt = applied.prompt.crop(box)
+            cropped[id(applied)] = replace(applied, prompt=prompt, cache=RunCache(), loras=LoraFitting())
+            if not len(prompt.regions):
+                logger.info(
+                    "No region lies in the box x %g, y %g, width %g, height %g: the plain prompt draws it.", *box
+                )
+        regions = cropped[id(applied)].prompt.regions
+        if not len(regions) and not regions.background_loras:
+            return without_regions(extra)
+        return {**extra, "model_conds": {**extra["model_conds"], KEY: RegionsCond(cropped[id(applied)])}}
+
+    return [[tokens, crop(extra)] for tokens, extra in conditioning]
 
 
 def regions_of(conditioning: list) -> AppliedRegions | None:

@@ -50,6 +50,11 @@ class RegionalPrompt:
             settings=tuple(self.text_settings(index) for index in remaining),
         )
 
+    def crop(self, box: tuple[float, float, float, float]) -> RegionalPrompt:
+        """The same prompt for a box of the picture, as RegionSet.crop; nothing is encoded again."""
+        seen = self.regions.seen_in(box)
+        return replace(self.subset(seen), regions=self.regions.crop(box))
+
     def trimmed_tokens(self, index: int) -> int | None:
         return self.trimmed[index] if self.trimmed else None
 

@@ -56,6 +56,7 @@ class RunCache:
         self.sides: set[str] = set()
         """What the guider calls the conditionings that use it: "positive", "negative", …"""
         self.steps = StepCounter()
+        self._runs_of_node: tuple[Hashable, int] = (None, 0)
         self._entries: dict = {}
         self._keys_of_pieces: OrderedDict[TokenGrid, list[tuple]] = OrderedDict()
         """The keys of all entries for each piece of the picture, the piece that came last at the end."""
@@ -66,6 +67,15 @@ class RunCache:
         if opened:
             self.steps = StepCounter()
         return opened
+
+    def count_run(self, node: Hashable) -> int:
+        """How many runs in a row there are with it by now, this one counted, of the same execution of a node.
+
+        node: says which execution. None, where nobody knows: 1.
+        """
+        last, runs = self._runs_of_node
+        self._runs_of_node = node, runs + 1 if node is not None and node == last else 1
+        return self._runs_of_node[1]
 
     def close(self) -> None:
         self.is_open = False

@@ -46,6 +46,15 @@ def warn_of_proportions(regions: RegionSet, grid: TokenGrid) -> None:
         )
 
 
+def warn_of_several_runs(runs: int) -> None:
+    """runs: how many pictures a node has begun with the same regions in one execution, as tilers and detailers do."""
+    if runs == 2:
+        logger.warning(
+            "One node samples several pictures with the same regions: each gets all of them, squeezed into it. If these are "
+            "tiles or crops, use Regions for Tiles, Region Crops or Crop Regions with a node that takes lists, or context windows."
+        )
+
+
 def warn_of_early_end(settings: Settings) -> None:
     """Of regions in a piece of the picture: after their window the base prompt names everything in every piece."""
     if settings.end < 1:

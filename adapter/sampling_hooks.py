@@ -17,6 +17,7 @@ from functools import cache
 import comfy.hooks
 import torch
 from comfy.patcher_extension import WrappersMP
+from comfy_execution.utils import get_executing_context
 
 from ..regions.printable_log import printable_logger
 from .attention_record import records_of
@@ -28,7 +29,7 @@ from .memory_estimate import shape_with_region_tokens
 from .places import PLACES, send_places
 from .region_references import bring_references
 from .regional_prompt import KEY, applied_regions
-from .run_log import log_end_of_run
+from .run_log import log_end_of_run, warn_of_several_runs
 
 logger = printable_logger(__name__)
 
@@ -44,6 +45,7 @@ def _outer_sample(executor, *args, **kwargs):
     send_places(conds, noise.shape, KEY)
     opened = [applied for applied in applied_regions(conds) if applied.cache.open()]
     if opened:
+        warn_of_several_runs(max(applied.cache.count_run(get_executing_context()) for applied in opened))
         _warn_of_zeroed_negative(conds, getattr(guider, "cfg", 1.0))
     for name, side in conds.items():
         for applied in applied_regions({name: side}):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import torch
@@ -17,6 +21,8 @@ from .adherence.layouts import Layout, object_of
 
 STEPS = 20
 TOKEN_SIDE = 16  # px
+TILE, TILE_OVERLAP = 256, 64  # px
+TILE_STEPS, TILE_DENOISE = 8, 0.4
 
 
 @dataclass(frozen=True)
@@ -24,9 +30,12 @@ class Method:
     """One way to make a picture of a layout.
 
     name: as in the table. mode: "base" (the base prompt alone), "masked" (FluxRegions_MaskedConditioning), "regions"
-    (FluxRegions_Apply), "prompt" (FluxRegions_Conditioning) or "alone" (each region's box a picture of its own).
+    (FluxRegions_Apply), "prompt" (FluxRegions_Conditioning), "alone" (each region's box a picture of its own) or
+    "tiles" (the picture at half the size, enlarged, and each tile of it sampled by itself with FluxRegions_ForTiles).
     settings: inputs of that node other than its defaults and the layout's. padding: of FluxRegions_Encode. steps: the
-    sampler's.
+    sampler's. windows: width in px of the host's context windows over columns, a quarter of which they have in common;
+    0 = the picture at once. tells_places: whether regions know which window they are in; if not, all of them are
+    squeezed into each, as by a pack that does not follow.
     """
 
     name: str
@@ -34,6 +43,8 @@ class Method:
     settings: dict = field(default_factory=dict)
     padding: str = "keep"
     steps: int = STEPS
+    windows: int = 0
+    tells_places: bool = True
 
 
 class Renderer:
@@ -64,8 +75,11 @@ class Renderer:
         """[H, W, 3] float32 in 0..1. The layout's seed makes the noise, so methods differ in nothing else."""
         if method.mode == "alone":
             return self._pictures_of_boxes(layout)
-        with torch.inference_mode():
+        if method.mode == "tiles":
+            return self._picture_of_tiles(layout, method)
+        with torch.inference_mode(), nullcontext() if method.tells_places else _no_places():
             model, positive, negative = self._conditioned(layout, method)
+            model = _with_windows(model, method.windows) if method.windows else model
             return self._sample(model, positive, negative, layout.width, layout.height, layout.seed, method.steps)
 
     def caption(self, text: str, width: int, height: int, seed: int) -> np.ndarray:
@@ -85,6 +99,38 @@ class Renderer:
             own = self.caption(prompt, columns, rows, layout.seed)
             picture[top:bottom, left:right] = own[: bottom - top, : right - left]
         return picture
+
+    def _picture_of_tiles(self, layout: Layout, method: Method) -> np.ndarray:
+        """[H, W, 3] float32 in 0..1, whose tiles fade into one another where they overlap."""
+        from flux_regions.regions.parts import tile_boxes
+
+        size = layout.width, layout.height
+        small = replace(layout, width=size[0] // 2, height=size[1] // 2)
+        first = torch.from_numpy(self.picture(small, replace(method, mode="prompt")))[None]
+        enlarged = torch.nn.functional.interpolate(first.movedim(-1, 1), size[::-1], mode="bicubic").clamp(0, 1)
+        boxes = tile_boxes(*size, TILE, TILE, TILE_OVERLAP)
+        tiles = [enlarged[..., y : y + h, x : x + w].movedim(1, -1) for x, y, w, h in boxes]
+        sizes = {"final_width": [size[0]], "final_height": [size[1]], "overlap": [TILE_OVERLAP]}
+        (parts,) = self._execute("ForTiles", regions=[self._regions(layout)], image_list=tiles, **sizes)
+        total, weights = torch.zeros(*size[::-1], 3), torch.zeros(*size[::-1], 1)
+        for (x, y, w, h), tile, regions in zip(boxes, tiles, parts, strict=True):
+            with torch.inference_mode():
+                (positive,) = self._execute(
+                    "Conditioning", regions=regions, clip=self.clip, background_prompt=layout.background_prompt
+                )
+                latent = {"samples": self.vae.encode(tile)}
+                (sampled,) = self._comfy_nodes.common_ksampler(
+                    self.model,
+                    *(layout.seed, TILE_STEPS, 1.0, "euler", "simple", positive, positive, latent),
+                    denoise=TILE_DENOISE,
+                )
+                picture = self.vae.decode(sampled["samples"])[0].float()
+            ramps = [torch.arange(1, side + 1).clamp(max=TILE_OVERLAP) for side in (h, w)]
+            down, across = (torch.minimum(ramp, ramp.flip(0)).float() for ramp in ramps)
+            weight = (down[:, None] * across)[..., None]
+            total[y : y + h, x : x + w] += picture * weight
+            weights[y : y + h, x : x + w] += weight
+        return (total / weights).numpy()
 
     def _sample(
         self, model, positive: list, negative: list, width: int, height: int, seed: int, steps: int
@@ -118,7 +164,7 @@ class Renderer:
             return self.model, conditioning, prompt.base
         if method.mode == "regions":
             return self._execute("Apply", model=self.model, regional_prompt=prompt, **method.settings)
-        raise ValueError(f"There is no mode {method.mode!r}; give base, masked, regions, prompt or alone.")
+        raise ValueError(f"There is no mode {method.mode!r}; give base, masked, regions, prompt, alone or tiles.")
 
     def _regions(self, layout: Layout):
         """The layout's regions with their prompts, a RegionSet."""
@@ -149,3 +195,29 @@ class Renderer:
 
     def _execute(self, node: str, **inputs):
         return self._pack_nodes[node].execute(**inputs).result
+
+
+def _with_windows(model, width: int):
+    """The MODEL in context windows of width px over columns."""
+    from comfy_extras.nodes_context_windows import ContextWindowsManualNode as Node
+
+    inputs = {
+        "context_length": width // 8,
+        "context_overlap": width // 32,
+        "context_schedule": "standard_static",
+        "context_stride": 1,
+        "closed_loop": False,
+        "fuse_method": "pyramid",
+        "dim": 3,
+        "freenoise": False,
+        "causal_window_fix": False,
+    }
+    known = inspect.signature(Node.execute).parameters  # newer hosts have more
+    return Node.execute(model=model, **{name: value for name, value in inputs.items() if name in known}).result[0]
+
+
+@contextmanager
+def _no_places() -> Iterator[None]:
+    """Within it regions are not told which part of the picture they are in."""
+    with mock.patch("flux_regions.adapter.sampling_hooks.send_places"):
+        yield

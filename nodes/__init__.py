@@ -9,7 +9,10 @@ from .attention_view import AttentionView
 from .canvas import Canvas
 from .checked_inputs import check_inputs_of
 from .conditioning import Conditioning
+from .crop import Crop
+from .details import Details
 from .encode import Encode
+from .for_tiles import ForTiles
 from .from_box import FromBox
 from .from_color_map import FromColorMap
 from .from_layout import FromLayout
@@ -19,6 +22,8 @@ from .from_text import FromText
 from .lora import Lora
 from .lost_regions import watch_queue
 from .masked_conditioning import MaskedConditioning
+from .paste import Paste
+from .places import Places
 from .plan import Plan
 from .plan_prompt import PlanPrompt
 from .pocket_model import PocketModel
@@ -46,6 +51,11 @@ NODES = [
     Encode,
     Apply,
     MaskedConditioning,
+    Crop,
+    Places,
+    ForTiles,
+    Details,
+    Paste,
     Preview,
     WatchAttention,
     AttentionView,

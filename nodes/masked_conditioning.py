@@ -9,7 +9,7 @@ from torch.nn.functional import interpolate
 from ..adapter import references_of, without_regions
 from ..adapter.regional_prompt import TOKEN_SETTINGS, RegionalPrompt
 from ..attention import Settings, route_tokens, window_segments
-from ..regions import TokenGrid
+from ..regions import TokenGrid, shown_mask_size
 from .node_inputs import CATEGORY, FluxRegionalPrompt
 from .search_aliases import search_aliases
 
@@ -75,8 +75,8 @@ def mask_grid(prompt: RegionalPrompt, latent: tuple[int, int] | None) -> TokenGr
         width, height = prompt.regions.canvas
         grid = TokenGrid.of_picture(width, height)
         return TokenGrid(grid.latent_height, grid.latent_width, patch=1)
-    region_mask = next((region.mask for region in prompt.regions.regions if region.mask is not None), None)
-    height, width = (1, 1) if region_mask is None else region_mask.shape
+    masked = next((region for region in prompt.regions.regions if region.mask is not None), None)
+    height, width = (1, 1) if masked is None else shown_mask_size(masked)
     scale = UNKNOWN_SIDE / math.sqrt(height * width)
     return TokenGrid(max(1, round(height * scale)), max(1, round(width * scale)), patch=1)
 

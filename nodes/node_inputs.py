@@ -10,6 +10,7 @@ from comfy_api.latest import io
 
 from ..regions import FEATHER, STRENGTH
 from ..regions.json_values import require_number
+from ..regions.parts import BASES
 
 FluxRegions = io.Custom("FLUX_REGIONS")
 FluxRegionalPrompt = io.Custom("FLUX_REGIONAL_PROMPT")
@@ -24,6 +25,18 @@ def regions_input(optional: bool = True):
     """Regions from other nodes: those to add to, or (not optional) those that the node is about."""
     tooltip = "Regions to add to: this node's region is drawn on top of them." if optional else "The regions."
     return FluxRegions.Input("regions", optional=optional, tooltip=tooltip)
+
+
+def base_input(part: str):
+    """What the base prompt of a part of the picture is. part: what it is called."""
+    return io.Combo.Input(
+        "base",
+        options=list(BASES),
+        default="regions",
+        optional=True,
+        tooltip=f"The base prompt of each {part}. regions: the prompts of the regions in it, else the background prompt. whole: "
+        "that of the whole picture, which names what is elsewhere, too.",
+    )
 
 
 def region_inputs(several: str) -> list:

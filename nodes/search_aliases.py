@@ -37,6 +37,11 @@ ALIASES = {
     "FluxRegions_FromPlan": ("llm", "caption", "text generate", "json", "layout"),
     "FluxRegions_Apply": ("attention couple", "regional prompter", "mask prompt"),
     "FluxRegions_MaskedConditioning": ("latent couple", "regional prompter", "mask prompt"),
+    "FluxRegions_Crop": ("tile", "tiles", "inpaint", "crop conditioning"),
+    "FluxRegions_Places": ("coordinates", "position map", "uv", "tile"),
+    "FluxRegions_ForTiles": ("tile", "tiles", "upscale", "tiled diffusion", "split image"),
+    "FluxRegions_Details": ("detailer", "face detailer", "adetailer", "inpaint crop", "segs", "tile"),
+    "FluxRegions_Paste": ("detailer", "stitch", "composite", "uncrop"),
     "FluxRegions_Preview": ("draw boxes", "preview layout", "coverage"),
 }
 

@@ -4,7 +4,8 @@ from .shapes import SHAPE_KINDS, Ellipse, Polygon, Rect, Rotated, Shape, Stroke 
 from .shapes.interval import Interval
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
 from .region_lora import LORA_END, LORA_FIELDS, LORA_START, LORA_STRENGTH, RegionLora, check_lora
-from .region import Region, ShapeOp, check_region, region_label
+from .view import View, checked_box
+from .region import Region, ShapeOp, check_region, region_label, shown_mask_size
 from .region_set import BACKGROUND, RegionSet
 from .surroundings import surroundings_are_named
 from .mask import same_aspect
@@ -59,9 +60,11 @@ __all__ = [
     "ShapeOp",
     "Stroke",
     "TokenGrid",
+    "View",
     "box_around",
     "check_lora",
     "check_region",
+    "checked_box",
     "color_masks",
     "coverage",
     "filled_document",
@@ -81,6 +84,7 @@ __all__ = [
     "region_mask",
     "regions_from_document",
     "same_aspect",
+    "shown_mask_size",
     "surroundings_are_named",
     "write_document",
     "write_layout",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from .mask import mask_size, placeholder_note, same_aspect
 from .region import Region
-from .region_set import RegionSet
 from .shapes import Rect
 from .shapes.cells import Cells, interval_fill
 from .token_grid import TokenGrid
+from .view import WHOLE_VIEW, View, ViewGrid
+
+if TYPE_CHECKING:
+    from .region_set import RegionSet
 
 CELLS_PER_TOKEN = 8
 """Shapes are filled on a grid this many times finer than the tokens, along each side (2 px per cell). For a token on a
@@ -60,24 +64,39 @@ def _means_of_cells(tokens: Tensor, cells: tuple[int, ...], patch: int) -> Tenso
 
 
 def _region_coverage(region: Region, grid: TokenGrid, label: str, check: Callable[[], None]) -> Tensor:
-    area = _shape_coverage(region, grid, check)
     if region.mask is not None:
-        _check_proportions(region.mask, grid, label)
-        area = torch.maximum(area, area_average(region.mask.float().cpu(), grid.cells()))
+        _check_proportions(region.mask, grid, region.view, label)
+    area = shown_coverage(region, grid, check)
+    if region.view is not None:
+        return area
     if area.max() <= 0:
         raise ValueError(f"{label} is empty: nothing of it lies on the canvas. Draw its area, or remove the region.")
-    area = feathered(area, region.feather * min(grid.rows, grid.cols))
     if area.sum() < 1:
         # Smaller than one token: it keeps its best token whole, or it would hardly have any effect.
         area.view(-1)[area.argmax()] = 1.0
     return area
 
 
-def _shape_coverage(region: Region, grid: TokenGrid, check: Callable[[], None]) -> Tensor:
-    area = torch.zeros(grid.rows, grid.cols)
+def shown_coverage(region: Region, grid: TokenGrid, check: Callable[[], None] = lambda: None) -> Tensor:
+    """[rows, cols] in 0..1: the fraction of each token's area that lies in the region as it was drawn, feathered.
+
+    Where the region shows a part of its canvas, what lies around that part fades into it.
+    """
+    tokens = grid.in_view(region.view)
+    feather = region.feather * tokens.shorter_side
+    margin = blur_radius(feather)
+    area = _shape_coverage(region, tokens, margin, check)
+    if region.mask is not None:
+        area = torch.maximum(area, area_average(region.mask.float().cpu(), tokens.cells(margin=margin)))
+    return tokens.without_margin(feathered(area, feather), margin)
+
+
+def _shape_coverage(region: Region, tokens: ViewGrid, margin: int, check: Callable[[], None]) -> Tensor:
+    """[rows, cols] of tokens.cells(margin=margin)."""
+    area = tokens.cells(margin=margin).empty()
     if len(region.shapes) == 1 and isinstance(region.shapes[0].shape, Rect):
-        return region.fill(grid.cells(), check)  # exact on cells of any size
-    cells = grid.cells(CELLS_PER_TOKEN)
+        return region.fill(tokens.cells(margin=margin), check)  # exact on cells of any size
+    cells = tokens.cells(CELLS_PER_TOKEN, margin)
     bounds = region.bounds(cells.aspect)
     if bounds is None:
         return area
@@ -89,8 +108,9 @@ def _shape_coverage(region: Region, grid: TokenGrid, check: Callable[[], None]) 
     return area
 
 
-def _check_proportions(mask: Tensor, grid: TokenGrid, label: str) -> None:
-    height, width = grid.pixels
+def _check_proportions(mask: Tensor, grid: TokenGrid, view: View | None, label: str) -> None:
+    shown, (height, width) = view or WHOLE_VIEW, grid.pixels
+    height, width = round(height / shown.height), round(width / shown.width)
     # Sizes are rounded to whole tokens on the way to the latent: half a token is no mistake.
     tolerance = max(0.02, 8 / min(height, width))
     if not same_aspect(mask.shape, (height, width), tolerance):
@@ -114,6 +134,11 @@ def _averaging_matrix(pixels: int, edges: Tensor) -> Tensor:
     return weights / weights.sum(dim=1, keepdim=True)
 
 
+def blur_radius(width: float) -> int:
+    """How many cells around a cell the fade of an edge, width cells wide, takes into account."""
+    return math.ceil(3 * width / 4)
+
+
 def feathered(area: Tensor, width: float) -> Tensor:
     """area: [H, W] in 0..1; width in its cells. Returns it with edges that fade over about that width.
 
@@ -132,7 +157,7 @@ def feathered(area: Tensor, width: float) -> Tensor:
 def _blurred(area: Tensor, sigma: float, dim: int) -> Tensor:
     """area [H, W] with a Gaussian of sigma cells along one axis; past the border it goes on as it is there."""
     size = area.shape[dim]
-    radius = min(math.ceil(3 * sigma), 4 * size)
+    radius = min(blur_radius(4 * sigma), 4 * size)
     offsets = torch.arange(-radius, radius + 1, dtype=torch.float64)
     kernel = torch.exp(-(offsets**2) / (2 * sigma**2))
     kernel = kernel / kernel.sum()

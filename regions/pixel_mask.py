@@ -7,9 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .coverage import area_average, feathered
+from .coverage import area_average, blur_radius, feathered
 from .region import Region
-from .shapes.cells import Cells
+from .view import ViewGrid
 
 
 def region_mask(region: Region, width: int, height: int, check: Callable[[], None] = lambda: None) -> Tensor:
@@ -18,8 +18,11 @@ def region_mask(region: Region, width: int, height: int, check: Callable[[], Non
     A pixel is in a shape if its centre is; a rectangle fills the pixels on its edges in part. check: called before
     each shape and now and then within it; what it raises ends the drawing.
     """
-    pixels = Cells.of_pixels(width, height)
-    area = region.fill(pixels, check)
+    pixels = ViewGrid.of(height, width, 1, region.view)
+    feather = region.feather * pixels.shorter_side
+    margin = blur_radius(feather)
+    cells = pixels.cells(margin=margin)
+    area = region.fill(cells, check)
     if region.mask is not None:
-        area = torch.maximum(area, area_average(region.mask.float().cpu(), pixels))
-    return feathered(area, region.feather * min(width, height))
+        area = torch.maximum(area, area_average(region.mask.float().cpu(), cells))
+    return pixels.without_margin(feathered(area, feather), margin)

@@ -16,6 +16,7 @@ from .region_lora import RegionLora, check_loras
 from .shapes import Shape
 from .shapes.cells import Cells
 from .shapes.shape import Bounds
+from .view import WHOLE_VIEW, View
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Region:
     loras: of the region's own, added up; in force on its area, whatever its window and strength are.
     references: latents of pictures [B, C, ..., H, W] that this region alone sees, beside those of its conditioning.
     color: "#rrggbb" in pictures of the regions; empty for the one of its position (palette.py).
+    view: the part of the canvas it was drawn on that is shown, once its set was cropped; None = all of it. Shapes, mask
+        and feather are that canvas's.
     number: what people call it, from 1, where that is not its index in the set plus 1: a subset keeps the numbers.
     """
 
@@ -58,6 +61,7 @@ class Region:
     color: str = ""
     loras: tuple[RegionLora, ...] = ()
     references: tuple[Tensor, ...] = ()
+    view: View | None = None
 
     def bounds(self, aspect: float) -> Bounds | None:
         """A box that holds all its shapes, on a canvas of this width / height; None if nothing is added."""
@@ -81,6 +85,13 @@ class Region:
             filled, part = op.shape.fill(cells.part((rows, cols)), check), area[rows, cols]
             part.copy_(torch.maximum(part, filled) if op.mode == "add" else torch.minimum(part, 1 - filled))
         return area
+
+
+def shown_mask_size(region: Region) -> tuple[float, float]:
+    """(height, width) in pixels of what a region's view shows of its mask."""
+    assert region.mask is not None
+    shown, (height, width) = region.view or WHOLE_VIEW, region.mask.shape
+    return height * shown.height, width * shown.width
 
 
 MAX_NAME = 200

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
+from .coverage import shown_coverage
 from .mask import clamped_mask, mask_size, placeholder_note, same_aspect
 from .printable import printable
 from .region import Region, check_region, region_label
 from .region_lora import RegionLora, check_loras
+from .token_grid import TokenGrid
+from .view import WHOLE_VIEW, checked_box
 
 BACKGROUND = "background"
 """Name of the part in no region."""
@@ -18,6 +21,10 @@ BACKGROUND = "background"
 MAX_REGIONS = 1000
 MAX_LISTED = 20
 """Regions that an error lists."""
+MIN_SEEN = 0.01
+"""Of a token: less of a region is not worth its text."""
+UNKNOWN_CANVAS = (1024, 1024)
+"""Pixels, where a set does not know its canvas: what a region must be seen on to stay in a crop."""
 MAX_DIGITS = 20
 """Of a region's number; Python refuses to read very long ones."""
 
@@ -59,6 +66,40 @@ class RegionSet:
         numbered = (replace(self.regions[index], number=self.regions[index].number or index + 1) for index in indices)
         return replace(self, regions=tuple(numbered))
 
+    def crop(self, box: tuple[float, float, float, float], min_part: float = 0.0) -> RegionSet:
+        """This set in a box (x, y, width, height) of the picture, in fractions of what the set shows now.
+
+        No geometry is moved: every region shows that part of the canvas it was drawn on (view.py), and canvas becomes
+        the box's. Left out are regions with less than MIN_SEEN of any token there, and those of which less than
+        min_part (0..1) of all that the set shows lies there, or, where a region is larger than the box, that fill less
+        than min_part of the box. Raises ValueError for a box without area or not within
+        0..1.
+        """
+        view = checked_box(box)
+        if view == WHOLE_VIEW:
+            return self
+        seen = self.seen_in(box, min_part)
+        regions = (replace(region, view=(region.view or WHOLE_VIEW).part(view)) for region in self.subset(seen).regions)
+        return replace(self, regions=tuple(regions), canvas=self.canvas and view.size_on(self.canvas))
+
+    def seen_in(self, box: tuple[float, float, float, float], min_part: float = 0.0) -> tuple[int, ...]:
+        """The indices of the regions that crop(box, min_part) keeps."""
+        view, canvas = checked_box(box), self.canvas or UNKNOWN_CANVAS
+        if view == WHOLE_VIEW:
+            return tuple(range(len(self)))
+        grid, whole_grid = TokenGrid.of_picture(*view.size_on(canvas)), TokenGrid.of_picture(*canvas)
+
+        def is_seen(region: Region) -> bool:
+            area = shown_coverage(replace(region, view=(region.view or WHOLE_VIEW).part(view)), grid)
+            if area.max() < MIN_SEEN:
+                return False
+            if min_part <= 0:
+                return True
+            enough = min(shown_coverage(region, whole_grid).sum().item(), grid.tokens)
+            return area.sum().item() >= min_part * enough
+
+        return tuple(index for index, region in enumerate(self.regions) if is_seen(region))
+
     def added(self, *added: Region) -> RegionSet:
         """This set with regions on top. Raises ValueError as check_region does, for a mask unlike those below it, and
         for more than MAX_REGIONS in all.
@@ -70,14 +111,16 @@ class RegionSet:
             for index, region in enumerate(added, start=len(self))
         ]
         larger_set, added = replace(self, regions=(*self.regions, *clamped)), tuple(clamped)
-        # Those of a set are alike already, so the first speaks for all of them.
-        first = next((index for index, region in enumerate(self.regions) if region.mask is not None), None)
+        # Those of a set are alike already, so the first in each view speaks for all of them.
+        first_in_view = {
+            region.view: index for index, region in reversed(tuple(enumerate(self.regions))) if region.mask is not None
+        }
         for index, region in enumerate(added, start=len(self)):
             label = larger_set.label(index)
             check_region(region, label)
             if region.mask is None:
                 continue
-            first = index if first is None else first
+            first = first_in_view.setdefault(region.view, index)
             mask = larger_set.regions[first].mask
             if mask is not None and not same_aspect(region.mask.shape, mask.shape):
                 raise ValueError(
@@ -142,7 +185,7 @@ class RegionSet:
         Raises ValueError as index_of and check_loras do.
         """
         changed = self
-        for wanted in self._addressed(names_or_numbers):
+        for wanted in self._each_of(names_or_numbers):
             if self.is_background(wanted):
                 changed = replace(changed, background_loras=(*changed.background_loras, lora))
                 check_loras(changed.background_loras, "The background")
@@ -159,7 +202,7 @@ class RegionSet:
         Raises ValueError as index_of does.
         """
         changed = self
-        for wanted in self._addressed(names_or_numbers):
+        for wanted in self._each_of(names_or_numbers):
             if self.is_background(wanted):
                 changed = replace(changed, background_references=(*changed.background_references, latent))
             else:
@@ -167,10 +210,17 @@ class RegionSet:
                 changed = changed._with_region(index, references=(*changed.regions[index].references, latent))
         return changed
 
-    def _addressed(self, names_or_numbers: str) -> list[str]:
-        """What is between the commas; a region's name may hold some."""
-        is_name = any(region.name == names_or_numbers.strip() for region in self.regions)
-        return [names_or_numbers] if is_name else names_or_numbers.split(",")
+    def indices_of(self, names_or_numbers: str) -> list[int]:
+        """The indices of these regions, several with commas between them, each once.
+
+        Raises ValueError as index_of does.
+        """
+        return list(dict.fromkeys(self.index_of(wanted) for wanted in self._each_of(names_or_numbers)))
+
+    def _each_of(self, names_or_numbers: str) -> list[str]:
+        """A name may hold commas of its own."""
+        is_one = any(region.name == names_or_numbers.strip() for region in self.regions)
+        return [names_or_numbers] if is_one else names_or_numbers.split(",")
 
     def is_background(self, wanted: str) -> bool:
         """Whether this addresses the part in no region: no region of that name is there."""

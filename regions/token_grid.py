@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
-
 from .shapes.cells import Cells
+from .view import View, ViewGrid
 
 TOKEN_PIXELS = 16
 """Pixels along one side of a token, for every member of the family."""
@@ -72,19 +70,10 @@ class TokenGrid:
         """(height, width) of the picture in pixels."""
         return self.latent_height * TOKEN_PIXELS // self.patch, self.latent_width * TOKEN_PIXELS // self.patch
 
+    def in_view(self, view: View | None) -> ViewGrid:
+        """The grid on a canvas of which its picture is this view; None = all of it."""
+        return ViewGrid.of(self.latent_height, self.latent_width, self.patch, view)
+
     def cells(self, per_token: int = 1) -> Cells:
         """The canvas in cells, per_token along each side of a token: rows * per_token x cols * per_token of them."""
-        return Cells(
-            _edges(self.latent_height, self.patch, per_token),
-            _edges(self.latent_width, self.patch, per_token),
-            self.latent_width / self.latent_height,
-        )
-
-
-def _edges(latent_cells: int, patch: int, per_token: int) -> Tensor:
-    """[tokens * per_token + 1] float64: where the cells along one axis begin and end, in 0..1."""
-    starts = torch.arange(0, latent_cells, patch, dtype=torch.float64)
-    ends = (starts + patch).clamp(max=latent_cells)
-    steps = torch.arange(per_token, dtype=torch.float64) / per_token
-    inner = starts[:, None] + (ends - starts)[:, None] * steps
-    return torch.cat([inner.flatten(), ends[-1:]]) / latent_cells
+        return self.in_view(None).cells(per_token)

@@ -26,6 +26,7 @@ ALLOWED = {
 # where the host's Python runs it.
 ALLOWED_IN_ONE_FILE = {
     "adapter/lora_file.py": {"folder_paths"},
+    "adapter/sampling_hooks.py": {"comfy_execution"},
     "planning/chat.py": {"aiohttp"},
     "devtools/registry_pictures.py": {"PIL"},
     "devtools/packages.py": {"comfy", "folder_paths"},

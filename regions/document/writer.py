@@ -17,7 +17,7 @@ from .shapes import write_shape_op
 def write_document(regions: RegionSet) -> str:
     """The document of a set of drawn regions: JSON in one line, without what a reader fills in by itself.
 
-    Raises ValueError, naming the region, for what a document cannot hold: masks and ready-made conditionings.
+    Raises ValueError, naming the region, for what a document cannot hold: masks, ready-made conditionings and crops.
     """
     if regions.background_conditioning is not None:
         raise ValueError("The background has a ready-made conditioning, which a document cannot hold.")
@@ -35,7 +35,11 @@ def write_document(regions: RegionSet) -> str:
 
 
 def _region_object(region: Region, index: int, label: str) -> dict:
-    for name, value in (("a mask", region.mask), ("a ready-made conditioning", region.conditioning)):
+    for name, value in (
+        ("a mask", region.mask),
+        ("a ready-made conditioning", region.conditioning),
+        ("been cropped", region.view),
+    ):
         if value is not None:
             raise ValueError(f"{label} has {name}, which a document cannot hold. It holds shapes and prompts only.")
     fields: dict[str, object] = {"name": region.name} if region.name else {}

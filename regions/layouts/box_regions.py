@@ -38,7 +38,7 @@ def box_around(region: Region, label: str) -> Rect:
 
     Raises ValueError, starting with label, for a region that covers nothing of the canvas.
     """
-    if len(region.shapes) == 1 and region.mask is None:
+    if len(region.shapes) == 1 and region.mask is None and region.view is None:
         shape = region.shapes[0].shape
         if isinstance(shape, Rect) and region.shapes[0].mode == "add":
             x, y = max(shape.x, 0.0), max(shape.y, 0.0)

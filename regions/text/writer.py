@@ -31,8 +31,8 @@ def write_text(regions: RegionSet) -> str:
     """The text of a set of regions made of rectangles and ellipses; read_text reads the same regions from it.
 
     What of a shape lies off the canvas is cut off, which changes nothing in the picture. Raises ValueError, naming the
-    region, for what a line cannot say: polygons, strokes, masks, ready-made conditionings, areas wholly off the canvas,
-    LoRAs of the background and such with a window of their own.
+    region, for what a line cannot say: polygons, strokes, masks, ready-made conditionings, crops, areas wholly off the
+    canvas, LoRAs of the background and such with a window of their own.
     """
     if regions.background_conditioning is not None:
         raise ValueError("The background has a ready-made conditioning, which text cannot say.")
@@ -48,7 +48,11 @@ def write_text(regions: RegionSet) -> str:
 
 
 def _line(region: Region, label: str) -> str:
-    for name, value in (("a mask", region.mask), ("a ready-made conditioning", region.conditioning)):
+    for name, value in (
+        ("a mask", region.mask),
+        ("a ready-made conditioning", region.conditioning),
+        ("been cropped", region.view),
+    ):
         if value is not None:
             raise ValueError(f"{label} has {name}, which text cannot say.")
     options = [*_options(region), *(_lora(lora, label) for lora in region.loras)]

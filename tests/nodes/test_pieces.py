@@ -394,3 +394,41 @@ def test_other_proportions_than_the_canvas_s(scene, applied, sample, caplog, can
         sample(with_context_windows(model, 3) if cut else model, positive, latent=latent() * 0, steps=2)
     sentence = "The picture sampled is 320x192, but the regions were drawn for 640x640: they are stretched to it."
     assert caplog.text.count(sentence) == warned and caplog.text.count("they are stretched") == warned
+
+
+# Tilers that sample every tile by themselves: the regions cannot know, but the log says so.
+
+SEVERAL = "One node samples several pictures with the same regions"
+
+
+@pytest.fixture
+def executing(comfy):
+    """executing(node, index) -> within it the host runs this node, for this item of a list."""
+    from comfy_execution.utils import CurrentNodeContext
+
+    return lambda node, index=0: CurrentNodeContext("prompt", node, index)
+
+
+def test_a_tiler_is_warned_of_once(applied, scene, sample, executing, caplog):
+    model, positive = applied(scene(BOXES))
+    with executing("tiler"):
+        for tile in range(3):
+            sample(model, positive, positive, cfg=2.0, seed=tile, steps=1)
+            assert caplog.text.count(SEVERAL) == (tile > 0)
+    with executing("tiler 2"):
+        sample(model, positive, steps=1)
+    assert caplog.text.count(SEVERAL) == 1
+
+
+def test_lists_second_passes_and_scripts_are_no_tilers(applied, scene, sample, executing, caplog):
+    model, positive = applied(scene(BOXES))
+    for index in range(3):
+        with executing("sampler", index):
+            sample(model, positive, steps=1)
+    with executing("second pass"):
+        latent = sample(model, positive, steps=1)
+        other, other_positive = applied(scene(BOXES))
+        sample(other, other_positive, latent=latent, steps=1)
+    for _ in range(3):
+        sample(model, positive, steps=1)
+    assert SEVERAL not in caplog.text

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
-from flux_regions.regions import read_legend, read_text
+from flux_regions.regions import read_legend, read_text, region_mask
 from PIL import Image, ImageColor
 
 from devtools.errors import QueueError
@@ -158,3 +158,33 @@ def regions_of(node: dict) -> int:
     if node["class_type"] == "FluxRegions_FromColorMap":
         return len(read_legend(given["legend"], ImageColor.getrgb, 64).entries)
     return int(node["class_type"] in ("FluxRegions_FromBox", "FluxRegions_FromMask"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("with_noise_mask, region", [(True, ""), (False, ""), (True, "2")])
+def test_regions_made_anew_change_nothing_outside_of_them(server, with_noise_mask, region):
+    prompt = json.loads((INPUT.parent / "api" / "20 Redo regions one by one.json").read_text("utf-8"))
+    ((crops, details),) = [(key, node) for key, node in prompt.items() if node["class_type"] == "FluxRegions_Details"]
+    ((mask, masked),) = [(key, node) for key, node in prompt.items() if node["class_type"] == "SetLatentNoiseMask"]
+    details["inputs"]["region"] = region
+    for node in prompt.values():
+        inputs = node["inputs"]
+        if not with_noise_mask and inputs.get("latent_image") == [mask, 0]:
+            inputs["latent_image"] = masked["inputs"]["samples"]
+        if node["class_type"] == "PreviewImage" and inputs["images"] != [crops, 0]:
+            node["class_type"], inputs["filename_prefix"] = "SaveImage", "before"
+    result = server.queue(prompt)
+    assert result.error is None and not result.node_errors
+    before, after = (
+        np.asarray(Image.open(next(path for path in result.images if path.name.startswith(prefix))))
+        for prefix in ("before", "redo_regions")
+    )
+    (text,) = [node["inputs"] for node in prompt.values() if node["class_type"] == "FluxRegions_FromText"]
+    regions = read_text(text["text"], text["width"], text["height"]).regions
+    changed = (before != after).any(-1)
+    for index, drawn in enumerate(regions):
+        inside = region_mask(drawn, *before.shape[1::-1]).numpy() > 0
+        is_redone = not region or int(region) == index + 1
+        assert changed[inside].mean() > 0.2 if is_redone else not changed[inside].any(), index
+        changed &= ~inside
+    assert not changed.any()
