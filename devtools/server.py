@@ -27,7 +27,7 @@ class ComfyServer:
 
     extra_args: more of ComfyUI's own flags. cpu: run on the CPU (the default, so that tests give the same on every
     machine). folder: where its folders and log live; without one, a new folder below `.dev/run`. input_files: copied to
-    its input folder; without any, the pictures that the pack's own workflows load.
+    its input folder; without any, the pictures that the pack's own workflows load. It finds the LoRAs that these name.
     """
 
     def __init__(
@@ -79,6 +79,10 @@ class ComfyServer:
         return self.folder / "temp" / "temp"  # ComfyUI adds the second itself
 
     @property
+    def _model_paths(self) -> Path:
+        return self.folder / "model_paths.yaml"
+
+    @property
     def log(self) -> Path:
         return self.folder / "comfyui.log"
 
@@ -94,6 +98,7 @@ class ComfyServer:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         for file in self._input_files:
             shutil.copy(file, self.input_dir)
+        self._model_paths.write_text(f"workflows:\n  loras: {paths.WORKFLOWS / 'loras'}\n", "utf-8")
         with self.log.open("wb") as log:
             self._process = processes.start(
                 [self.host.python, "main.py", *self._arguments()],
@@ -177,6 +182,7 @@ class ComfyServer:
             "--input-directory": str(self.input_dir),
             "--output-directory": str(self.output_dir),
             "--temp-directory": str(self.folder / "temp"),
+            "--extra-model-paths-config": str(self._model_paths),
             "--database-url": f"sqlite:///{self.folder / 'user' / 'comfyui.db'}",
         }
         supported = [part for flag, value in flags.items() if self.host.supports_flag(flag) for part in (flag, value)]

@@ -1,6 +1,6 @@
 """python dev.py bench identity: do several LoRAs in one picture stay in their regions, on Pocket Flux?
 
-Two toy LoRAs: with one every object is pink, with the other every object is a heart, whatever the prompt says. Each
+Two toy LoRAs: with one every object is white, with the other every object is a heart, whatever the prompt says. Each
 region has one of them. A region is isolated if its object bears the mark of its own LoRA and not the other's. Compared
 with both LoRAs on the whole picture, and with the host's LoRA hooks on masked passes. --train trains the LoRAs anew,
 and goes on where it was stopped. Writes benchmarks/identity/results.json, results.md and pictures.png; the last line of
@@ -26,7 +26,7 @@ from . import cost, training
 from .layouts import GRIDS, IdentityLayout, identity_layouts
 from .marks import MARKS
 from .rendering import EVERYWHERE, HOOKS, METHODS, NONE, ONE, REGIONS, STACKED, IdentityRenderer
-from .scoring import Identity, measure, picture
+from .scoring import Identity, measure
 
 HERE = Path(__file__).parent
 SEED = 20261126
@@ -61,7 +61,7 @@ def summary(scored: dict[str, Scored], numbers: Sequence[int]) -> dict:
         }
 
     def of_own(mark):
-        return lambda layout, found: [one.own for own, one in zip(layout.marks, found, strict=True) if own is mark]
+        return lambda layout, found: [one.own for own, one in zip(layout.marks, found, strict=True) if own == mark]
 
     own = by_number(REGIONS, lambda _, found: [one.own for one in found])
     everywhere = {
@@ -106,23 +106,26 @@ def main() -> None:
         train(options.steps)
 
     layouts = identity_layouts(options.regions, options.seed, tuple(options.numbers))
+    shown = [next(i for i, layout in enumerate(layouts) if len(layout.regions) == n) for n in options.numbers]
+    columns = {"regions": [layout_picture(layouts[index]) for index in shown]}
     scored, start = {}, time.monotonic()
     with worker_pool(None, IdentityRenderer) as run_tasks:
         for number, method in enumerate(METHODS, start=1):
-            found = run_tasks(measure, [(layout, method) for layout in layouts])
-            scored[method] = list(zip(layouts, found, strict=True))
+            results = enumerate(run_tasks(measure, [(layout, method) for layout in layouts]))
+            scored[method] = []
+            for index, (found, picture) in results:
+                scored[method].append((layouts[index], found))
+                if index in shown and method in SHOWN:
+                    columns.setdefault(method, []).append(picture)
             left = (time.monotonic() - start) / number * (len(METHODS) - number) / 60
             print(f"{number}/{len(METHODS)} {method}, {left:.1f} min left", flush=True)
-        shown = [next(layout for layout in layouts if len(layout.regions) == number) for number in options.numbers]
-        columns = {method: list(run_tasks(picture, [(layout, method) for layout in shown])) for method in SHOWN}
     result = summary(scored, options.numbers)
     text = table(scored, options.numbers)
     if options.rounds:
         flux_width.open_host()
         result["cost"] = cost.measure(options.rounds)
     options.out.mkdir(parents=True, exist_ok=True)
-    sheet = contact_sheet({"regions": [layout_picture(layout) for layout in shown]} | columns)
-    sheet.save(options.out / "pictures.png")
+    contact_sheet(columns).save(options.out / "pictures.png")
     (options.out / "results.json").write_text(json.dumps({"seed": options.seed, **result}, indent=1) + "\n", "utf-8")
     (options.out / "results.md").write_text(text + "\n", "utf-8")
     print(f"\n{text}\n\nWritten to {options.out}.")

@@ -14,8 +14,8 @@ GRIDS = {2: (2, 1), 4: (2, 2), 8: (4, 2)}
 """number of regions -> (columns, rows) of equal boxes that fill the canvas; half of the layouts are turned by 90
 degrees."""
 SHAPES = ("circle", "square", "triangle", "star", "cross", "ring", "moon")
-"""No prompt asks for a mark: neither for a heart nor for anything pink."""
-BACKGROUNDS = ("white", "black", "gray", "yellow", "green", "blue", "purple")
+"""No prompt asks for a mark: neither for a heart nor for anything white."""
+BACKGROUNDS = ("black", "gray", "yellow", "green", "blue", "purple")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ def _layout(number: int, rng: np.random.Generator) -> IdentityLayout:
     """Neighbours have different marks, as the fields of a chessboard have colours."""
     columns, rows = GRIDS[number][:: rng.choice((1, -1))]
     background = str(rng.choice(BACKGROUNDS))
-    pairs = [(shape, color) for shape in SHAPES for color in COLORS if color != background]
+    pairs = [(shape, color) for shape in SHAPES for color in COLORS if color not in (background, "white")]
     first, regions, marks = int(rng.integers(2)), [], []
     for index, pair in enumerate(rng.choice(len(pairs), number, replace=False)):
         column, row = index % columns, index // columns

@@ -37,18 +37,16 @@ def identities(image: np.ndarray, layout: IdentityLayout) -> list[Identity]:
     return [_identity(held[index], layout, index) for index in range(len(layout.regions))]
 
 
-def measure(renderer: IdentityRenderer, layout: IdentityLayout, method: str) -> list[Identity]:
-    return identities(renderer.identity_picture(layout, method), layout)
-
-
-def picture(renderer: IdentityRenderer, layout: IdentityLayout, method: str) -> np.ndarray:
-    return renderer.identity_picture(layout, method)
+def measure(renderer: IdentityRenderer, layout: IdentityLayout, method: str) -> tuple[list[Identity], np.ndarray]:
+    """What the layout's regions hold in its picture by the method, and the picture."""
+    picture = renderer.identity_picture(layout, method)
+    return identities(picture, layout), picture
 
 
 def _identity(objects: list[DetectedObject], layout: IdentityLayout, index: int) -> Identity:
     if not objects:
         return Identity(False, False, False, False)
     own, largest = layout.marks[index], objects[0]
-    foreign = any(mark.is_borne(largest) for mark in MARKS if mark is not own)
+    foreign = any(mark.is_borne(largest) for mark in MARKS if mark != own)
     kept = own.prompt_kept(largest, object_of(layout.regions[index]))
     return Identity(own.is_borne(largest), foreign, kept, layout.marks[0].is_borne(largest))

@@ -15,6 +15,8 @@ INTERRUPTED = 0.25
 """Fraction of the jobs that are interrupted."""
 WITH_LORA = 0.25
 """Fraction of the jobs whose first region has a LoRA."""
+WITH_REFERENCE = 0.25
+"""Fraction of the jobs whose first region has a reference picture."""
 LORA = "random.safetensors"
 """The server of the soak has a file of this name."""
 
@@ -62,6 +64,8 @@ def jobs(count: int, seed: int) -> Iterator[Job]:
         flow = _with_inputs(workflows[name], seed=1000 * seed + number, **settings)
         if rng.random() < WITH_LORA:
             flow = _with_lora(flow, strength=rng.uniform(-1, 1))
+        if rng.random() < WITH_REFERENCE:
+            flow = _with_reference(flow, width=rng.choice((64, 96, 128)), color=rng.randrange(1 << 24))
         yield Job(name, flow, rng.uniform(0, 1) if rng.random() < INTERRUPTED else None)
 
 
@@ -76,10 +80,27 @@ def _with_inputs(workflow: dict, **values) -> dict:
 
 def _with_lora(workflow: dict, strength: float) -> dict:
     """A copy in which the first region has a LoRA wherever regions meet their prompts."""
+    return _with_node(workflow, "FluxRegions_Lora", {"lora_name": LORA, "strength": strength})
+
+
+def _with_reference(workflow: dict, width: int, color: int) -> dict:
+    """A copy in which the first region has a reference picture, a plain one of this width, in the same places."""
+    workflow = copy.deepcopy(workflow)
+    (model,) = (name for name, node in workflow.items() if node["class_type"] == demo.POCKET_MODEL)
+    size = {"width": width, "height": 64, "batch_size": 1, "color": color}
+    workflow["picture"] = {"class_type": "EmptyImage", "inputs": size}
+    workflow["encoded"] = {"class_type": "VAEEncode", "inputs": {"pixels": ["picture", 0], "vae": [model, 2]}}
+    return _with_node(workflow, "FluxRegions_Reference", {"latent": ["encoded", 0]})
+
+
+def _with_node(workflow: dict, kind: str, inputs: dict) -> dict:
+    """A copy in which the regions go through a node of this kind, for the first of them, where they meet their
+    prompts.
+    """
     workflow = copy.deepcopy(workflow)
     for name, node in list(workflow.items()):
         if node["class_type"] in ("FluxRegions_Conditioning", "FluxRegions_Encode"):
-            inputs = {"regions": node["inputs"]["regions"], "region": "1", "lora_name": LORA, "strength": strength}
-            workflow[f"{name}_lora"] = {"class_type": "FluxRegions_Lora", "inputs": inputs}
-            node["inputs"]["regions"] = [f"{name}_lora", 0]
+            through = {"regions": node["inputs"]["regions"], "region": "1", **inputs}
+            workflow[f"{name}_{kind}"] = {"class_type": kind, "inputs": through}
+            node["inputs"]["regions"] = [f"{name}_{kind}", 0]
     return workflow

@@ -19,6 +19,15 @@ def test_the_jobs_mix_all_workflows_and_about_a_quarter_is_to_be_stopped():
     assert 30 <= sum(job.stop_at is not None for job in mixed) <= 70
 
 
+@pytest.mark.parametrize("kind", ["FluxRegions_Lora", "FluxRegions_Reference"])
+def test_loras_and_references_of_regions_are_among_the_jobs(kind):
+    mixed = [
+        job for job in jobs(200, 0) if not any(node["class_type"] == kind for node in shipped()[job.name].values())
+    ]
+    added = [job for job in mixed if any(node["class_type"] == kind for node in job.workflow.values())]
+    assert 0.1 <= len(added) / len(mixed) <= 0.4
+
+
 def test_no_two_jobs_are_alike_so_that_nothing_is_kept_from_one_for_the_next():
     seeds = set()
     for job in jobs(50, 0):

@@ -105,6 +105,15 @@ def test_the_input_pictures_a_workflow_names_are_shipped(prompt):
             assert (WORKFLOWS / "input" / node["inputs"]["image"]).is_file()
 
 
+def test_the_loras_a_workflow_names_are_shipped_or_the_user_s(prompt):
+    """A toy runs as it is shipped; where the model's files are the user's, so are the LoRAs, and their names say so."""
+    is_toy = any(node["class_type"] == "FluxRegions_PocketModel" for node in prompt.values())
+    for node in prompt.values():
+        if node["class_type"] == "FluxRegions_Lora":
+            name = node["inputs"]["lora_name"]
+            assert (WORKFLOWS / "loras" / name).is_file() if is_toy else name.startswith("your_")
+
+
 def test_the_app_asks_for_the_drawing_and_a_seed_and_shows_the_result():
     """linearData names [node, widget] pairs, and nodes: those that App mode shows."""
     apps = {

@@ -26,6 +26,8 @@ MODEL_FILES = {
 NEWER_CHOICES = ("krea2",)
 """Of CLIPLoader's type: hosts before the model itself do not have them."""
 POCKET = "FluxRegions_PocketModel"
+USERS_FILE = "your_"
+"""So begins what the user is to choose."""
 
 
 def test_the_api_file_is_the_graph(graph, prompt, object_info):
@@ -54,7 +56,9 @@ def test_every_input_is_given_known_and_legal(prompt, object_info, server):
             if isinstance(value, list):
                 source = object_info[prompt[value[0]]["class_type"]]
                 assert source["output"][value[1]] == specs[name][0]
-            elif name not in MODEL_FILES.get(node["class_type"], ()) and choices(specs[name]) is not None:
+            elif str(value).startswith(USERS_FILE) or name in MODEL_FILES.get(node["class_type"], ()):
+                assert choices(specs[name]) is not None
+            elif choices(specs[name]) is not None:
                 assert value in (*choices(specs[name]), *NEWER_CHOICES)
 
 
@@ -94,10 +98,11 @@ def test_on_the_pocket_model_it_runs_to_a_picture_of_its_size(prompt, server):
 
 def expected_size(prompt: dict) -> tuple[int, int]:
     """What the picture's width and height should be, by the latent it starts from, or the picture it starts from."""
+    latents = [n["inputs"] for n in prompt.values() if n["class_type"] == "EmptySD3LatentImage"]
     for node in prompt.values():
-        if node["class_type"] == "LoadImage":
+        if node["class_type"] == "LoadImage" and not latents:
             return Image.open(INPUT / node["inputs"]["image"]).size
-    (latent,) = [n["inputs"] for n in prompt.values() if n["class_type"] == "EmptySD3LatentImage"]
+    (latent,) = latents
     scale = 1.0
     for node in prompt.values():
         scale *= node["inputs"]["scale_by"] if node["class_type"] == "LatentUpscaleBy" else 1
@@ -130,8 +135,12 @@ def test_without_the_model_files_only_they_are_missed(prompt, object_info, serve
         with pytest.raises(QueueError) as refused:
             server.queue(prompt)
         node_errors = refused.value.node_errors
-    errors = [error for node in node_errors.values() for error in node["errors"]]
-    assert [error["type"] for error in errors] == ["value_not_in_list"] * named
+    errors = [(prompt[key]["class_type"], error) for key, node in node_errors.items() for error in node["errors"]]
+    missing = [error["type"] for kind, error in errors if kind in MODEL_FILES]
+    assert missing == ["value_not_in_list"] * named
+    users = sum(USERS_FILE in str(node["inputs"].get("lora_name")) for node in prompt.values())
+    others = [error for kind, error in errors if kind not in MODEL_FILES]
+    assert len(others) == users and all("there is no LoRA file" in error["details"] for error in others)
 
 
 def test_the_preview_shows_each_region_in_a_colour_of_its_own(prompt, server):
