@@ -28,6 +28,7 @@ def test_a_rectangle_and_an_ellipse(canvas):
     assert second["kind"] == "ellipse" and near(second, x=0.6, y=0.5, width=0.3, height=0.4)
 
 
+@TWO
 def test_a_polygon_by_clicks_and_a_lasso_by_dragging(canvas):
     canvas.tool("polygon")
     for place in ((0.2, 0.2), (0.5, 0.2), (0.35, 0.6)):
@@ -40,6 +41,7 @@ def test_a_polygon_by_clicks_and_a_lasso_by_dragging(canvas):
     assert lasso["kind"] == "polygon" and 4 <= len(lasso["points"]) <= 12
 
 
+@TWO
 def test_the_brush_goes_on_in_the_selected_region_and_the_eraser_takes_away(canvas):
     canvas.tool("brush")
     canvas.drag((0.2, 0.5), (0.8, 0.5))
@@ -51,6 +53,7 @@ def test_the_brush_goes_on_in_the_selected_region_and_the_eraser_takes_away(canv
     assert all(shape["kind"] == "stroke" for shape in region["shapes"])
 
 
+@TWO
 def test_brackets_and_the_wheel_change_the_brush(canvas):
     canvas.tool("brush")
     canvas.drag((0.2, 0.2), (0.4, 0.2))
@@ -79,6 +82,7 @@ def test_select_move_and_resize(canvas):
     assert near(canvas.regions()[1]["shapes"][0], x=0.6, y=0.5, width=0.3, height=0.4)
 
 
+@TWO
 def test_a_drag_that_leaves_the_node_still_ends(canvas):
     canvas.tool("rect")
     canvas.drag((0.5, 0.5), (1.6, 0.8))
@@ -114,6 +118,7 @@ def test_at_any_zoom_it_is_drawn_where_the_pointer_is(canvas, zoom):
     assert near(region["shapes"][0], x=0.25 * x, y=0.25 * y, width=0.75 * x, height=0.75 * y)
 
 
+@TWO
 def test_the_middle_button_pans_the_graph(canvas):
     offset = "() => [...app.canvas.ds.offset]"
     before = canvas.page.evaluate(offset)
@@ -122,6 +127,7 @@ def test_the_middle_button_pans_the_graph(canvas):
     assert abs(after[0] - before[0]) > 20 and canvas.regions() == []
 
 
+@TWO
 def test_the_keyboard_alone(canvas):
     canvas.one_canvas(document(BOX, OTHER))
     canvas.page.locator(".flux-regions-keyboard").first.focus()
@@ -150,6 +156,7 @@ def test_the_wheel_zooms_the_graph_where_it_is_not_the_brushs(canvas):
     canvas.page.wait_for_function("before => app.canvas.ds.scale > before", arg=before)
 
 
+@TWO
 def test_undo_and_redo_are_the_editors_while_it_has_the_focus(canvas):
     canvas.tool("rect")
     canvas.drag((0.1, 0.1), (0.4, 0.4))
@@ -167,6 +174,7 @@ def test_undo_and_redo_are_the_editors_while_it_has_the_focus(canvas):
     assert canvas.page.evaluate("() => app.graph.nodes.length") == nodes
 
 
+@TWO
 def test_copy_and_paste_between_nodes(canvas):
     canvas.one_canvas(document(BOX, OTHER))
     canvas.tool("select")
@@ -179,6 +187,7 @@ def test_copy_and_paste_between_nodes(canvas):
     assert region["prompt"] == "a circle" and region["shapes"][0]["width"] == 0.3
 
 
+@TWO
 def test_a_document_written_from_text_is_pasted(canvas):
     canvas.one_canvas(document(BOX))
     text = read_text("base: a street\nright half, name car, steps 0% to 30%: a car", 512, 384)
@@ -191,6 +200,7 @@ def test_a_document_written_from_text_is_pasted(canvas):
     assert canvas.value()["base_prompt"] == "a street"
 
 
+@TWO
 def test_fill_rest_and_templates(canvas):
     canvas.one_canvas(document(BOX))
     canvas.page.locator("button", has_text="fill rest").first.click()
@@ -232,6 +242,7 @@ def test_hidden_and_locked_regions(canvas):
     assert near(region["shapes"][0], x=0.2, y=0.2)
 
 
+@TWO
 def test_a_new_size_moves_nothing(canvas):
     canvas.one_canvas(document(BOX, OTHER))
     before = canvas.value()

@@ -77,6 +77,7 @@ def test_the_graphs_own_undo_brings_back_and_forth(canvas):
     assert canvas.value() == drawn
 
 
+@TWO
 def test_a_copied_node_is_its_own(canvas):
     canvas.one_canvas(VALUE)
     values = canvas.page.evaluate(
@@ -93,6 +94,7 @@ def test_a_copied_node_is_its_own(canvas):
     assert canvas.page.evaluate("() => app.graph.nodes[0].widgets[0].value") == values[0]
 
 
+@TWO
 def test_deleting_and_undoing(canvas):
     canvas.one_canvas(VALUE)
     saved = canvas.page.evaluate("() => JSON.parse(JSON.stringify(app.graph.serialize()))")
@@ -267,6 +269,7 @@ def test_two_hundred_random_actions(canvas):
     assert canvas.value() == before
 
 
+@TWO
 def test_choices_and_comments_in_prompts_are_drawn_for_the_run_and_stay_in_the_drawing(canvas):
     region = {**REGION, "prompt": "a {red|blue} ball // note"}
     canvas.one_canvas(document(region, base_prompt="{one|one} picture /* big */"))
@@ -277,6 +280,7 @@ def test_choices_and_comments_in_prompts_are_drawn_for_the_run_and_stay_in_the_d
     assert json.loads(text)["regions"][0]["prompt"] == "a {red|blue} ball // note"
 
 
+@TWO
 def test_prompts_of_other_nodes_are_drawn_as_those_of_clip_text_encode(canvas):
     prompts = canvas.page.evaluate(
         """async () => {
@@ -294,6 +298,7 @@ def test_prompts_of_other_nodes_are_drawn_as_those_of_clip_text_encode(canvas):
     assert prompts == ["a red ball "] * 4
 
 
+@TWO
 def test_a_third_typed_into_a_box_stays_a_third(canvas):
     values = canvas.page.evaluate(
         """async () => {
