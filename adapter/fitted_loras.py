@@ -128,16 +128,17 @@ class FittedLoras:
                 label,
             )
 
-    def _add_patch(self, place: tuple, patch, strength: float, is_bias: bool, size: tuple[int, nn.Module], label: str):
+    def _add_patch(self, place: tuple, patch, strength: float, is_bias: bool, size: tuple[int, Any], label: str):
         outputs, layer = size
-        inputs = None if is_bias else layer.in_features
-        low_rank, other = None, None
+        wanted = (outputs, None if is_bias else layer.in_features)
+        low_rank: tuple[Tensor, Tensor] | None = None
+        other: Kronecker | Bias | Full | None = None
         if isinstance(patch, LoRAAdapter):
-            low_rank = _low_rank_of_lora(patch.weights)
+            low_rank = _low_rank_of_lora(tuple(patch.weights))
         elif isinstance(patch, LoHaAdapter):
-            low_rank = _low_rank_of_loha(patch.weights)
+            low_rank = _low_rank_of_loha(tuple(patch.weights))
         elif isinstance(patch, LoKrAdapter):
-            first, second = _factors_of_lokr(patch.weights)
+            first, second = _factors_of_lokr(tuple(patch.weights))
             other = Kronecker(first.float() * strength, second.float(), self._dtype)
         elif isinstance(patch, tuple) and patch[0] == "diff":
             weight = patch[1][0].float() * strength
@@ -150,18 +151,19 @@ class FittedLoras:
             )
         if low_rank is not None:
             down, up = low_rank
-            found = up.shape[0], down.shape[1]
-        else:
-            found = other.size
-        if found != (outputs, inputs):
+            self._check_size((up.shape[0], down.shape[1]), wanted, place[0], label)
+            self._low_ranks[place].append((down.float(), up.float() * strength))
+        if other is not None:
+            self._check_size(other.size, wanted, place[0], label)
+            self._others[place].append(other)
+
+    @staticmethod
+    def _check_size(found: tuple, wanted: tuple, path: str, label: str) -> None:
+        if found != wanted:
             raise ValueError(
-                f"{label}: its change of {place[0]} is {_size(found)} where this model's layer is {_size((outputs, inputs))}. "
+                f"{label}: its change of {path} is {_size(found)} where this model's layer is {_size(wanted)}. "
                 "It is for another model; choose a LoRA that was trained for this one."
             )
-        if low_rank is not None:
-            self._low_ranks[place].append((down.float(), up.float() * strength))
-        else:
-            self._others[place].append(other)
 
     def _joined(self) -> list[FittedLayer]:
         """By layer; what a region has of low rank on the same outputs is one product, the ranks add up."""
@@ -223,7 +225,7 @@ def _factors_of_lokr(weights: tuple) -> tuple[Tensor, Tensor]:
     return _matrix(first) * scale, _matrix(second)
 
 
-def _size(size: tuple[int, int | None]) -> str:
+def _size(size: tuple) -> str:
     return " x ".join(str(side) for side in size if side is not None)
 
 
