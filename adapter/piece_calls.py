@@ -11,11 +11,13 @@ from torch import Tensor
 
 from ..regions import Piece
 from .forward_call import ForwardCall
+from .uncompiled import uncompiled, uncompiled_itself
 
 OF_CHUNKS = ("cond_or_uncond", "uuids")
 """transformer_options that list the conditionings in the batch, each of which has as many rows."""
 
 
+@uncompiled_itself
 def call_for_each_place(
     call: ForwardCall, pieces: list[Piece | None], forward: Callable[[ForwardCall], Tensor]
 ) -> Tensor:
@@ -33,6 +35,7 @@ def call_for_each_place(
     return torch.cat(answers)[order.argsort().to(answers[0].device)]
 
 
+@uncompiled
 def rows_alone(call: ForwardCall, rows: list[int]) -> ForwardCall:
     """The call with these rows of its batch alone."""
     batch = len(call.args[0])

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from ..regions import Piece
+from .uncompiled import uncompiled
 
 PLACES = "flux_regions_place"
 """The name under which they travel beside the regions."""
@@ -64,6 +65,7 @@ def send_places(conds: dict, noise_shape: torch.Size, key: str) -> None:
             cond["model_conds"] = {**carried, PLACES: places}  # the host's own dict is another run's too
 
 
+@uncompiled
 def pieces_of(places: Tensor | None, latent: Tensor, options: dict) -> list[Piece | None]:
     """Which piece each latent of the batch [B, C, (frames,) H, W] is; None = the whole picture.
 
