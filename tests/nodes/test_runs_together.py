@@ -314,15 +314,6 @@ def test_a_cache_that_skips_steps_is_not_taken_for_a_missing_hook(nodes, scene, 
     assert torch.isfinite(out).all() and (out - plain).abs().max() > 1e-2
 
 
-def test_a_conditioning_for_a_part_of_the_picture_is_refused(nodes, scene, sample, tiny_flux):
-    import node_helpers
-
-    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(), end=1.0)
-    part = node_helpers.conditioning_set_values(positive, {"area": ("percentage", 1.0, 0.5, 0.0, 0.5)})
-    with pytest.raises(ValueError, match="cut the picture, and the regions would be squeezed"):
-        sample(model, part)
-
-
 def test_a_zeroed_negative_carries_no_regions_of_an_earlier_apply(nodes, scene, tiny_flux):
     _, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene())
     _, _, negative = nodes.Apply(model=tiny_flux(), regional_prompt=scene(base=positive))
