@@ -75,29 +75,34 @@ def check_inputs_of(node: type[io.ComfyNode]) -> None:
     own_parameters = {} if own_check is None else inspect.signature(own_check.__func__).parameters
     takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in own_parameters.values())
 
-    def check_each(node_input, value: object) -> None:
+    def parts_of(value) -> list | tuple:
         """To a node that takes lists everything comes in one, also what is typed."""
-        is_list = node.define_schema().is_input_list and isinstance(value, (list, tuple))
-        for part in value if is_list else [value]:  # pyright: ignore[reportGeneralTypeIssues]
-            check_kind(node_input, part)
+        return value if node.define_schema().is_input_list and isinstance(value, (list, tuple)) else [value]
 
     def validate_inputs(cls, **typed):
         """At queue time: of a linked input, as of null, the value is None."""
         inputs = {node_input.id: node_input for node_input in cls.define_schema().inputs}
-        known = {name: value for name, value in typed.items() if name in inputs and value is not None}
-        for name, value in known.items():
-            check_each(inputs[name], value)
+        known = {
+            name: [part for part in parts_of(value) if part is not None]
+            for name, value in typed.items()
+            if name in inputs
+        }
+        for name, parts in known.items():
+            for part in parts:
+                check_kind(inputs[name], part)
         own_inputs = {name: value for name, value in typed.items() if takes_all or name in own_parameters}
         if own_check is not None:
             own_check.__func__(cls, **own_inputs)
         for name in known.keys() - own_inputs.keys():
-            check_range(inputs[name], known[name])
+            for part in known[name]:
+                check_range(inputs[name], part)
         return True
 
     def check_arrived(inputs: dict) -> None:
         for node_input in node.define_schema().inputs:
             if node_input.id in inputs:
-                check_each(node_input, inputs[node_input.id])
+                for part in parts_of(inputs[node_input.id]):
+                    check_kind(node_input, part)
 
     @functools.wraps(own_execute)
     def execute(cls, **inputs):

@@ -29,8 +29,9 @@ def run(node, **inputs):
 
 
 def refused(name, node, check, value):
+    takes_lists = node.define_schema().is_input_list
     with pytest.raises(ValueError) as error:
-        check(node, **{name: value})
+        check(node, **{name: [value] if takes_lists else value})
     message = str(error.value)
     assert message.startswith(f"{name} is ") and message.endswith(".") and message.isprintable(), (node, message)
     return message

@@ -195,7 +195,10 @@ def test_what_a_regions_own_conditioning_carries_in_vain_is_named(workflow, draw
             "inputs": {"regions": ["left", 0], "region": "1", "conditioning": ["carrier", 0]},
         },
     }
-    assert f"Region '1': of its conditioning only the tokens and reference pictures are used, {said}" in drawn(workflow(regions))[1]
+    assert (
+        f"Region '1': of its conditioning only the tokens and reference pictures are used, {said}"
+        in drawn(workflow(regions))[1]
+    )
 
 
 # ---- kind 5: with and without
