@@ -44,7 +44,11 @@ def test(*, fast: bool, random: bool, pytest_args: Sequence[str]) -> int:
     profile = ["--hypothesis-profile=random"] if random else []
     # A file's tests stay together: they share what is expensive to make. Where pytest gets arguments (--pdb, a few
     # tests), workers would be in the way.
-    workers = [] if pytest_args else ["-n", str(min(os.cpu_count() or 1, MAX_WORKERS)), "--dist", "loadfile"]
+    workers = (
+        []
+        if pytest_args
+        else ["-n", str(min(os.cpu_count() or 1, MAX_WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    )
     command = [venv_python(), "-m", "pytest", f"--junitxml={report}", *workers, *selection, *profile, *pytest_args]
     code = processes.run(command, cwd=paths.ROOT)
     print_line(left_out(report, fast=fast, random=random, pytest_args=pytest_args))
