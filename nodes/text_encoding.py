@@ -45,8 +45,11 @@ class EmbeddingCache:
             embeddings.popitem(last=False)
         return embeddings[prompt]
 
+    def clear(self) -> None:
+        self._by_clip.clear()
 
-_CACHE = EmbeddingCache()
+
+EMBEDDINGS = EmbeddingCache()
 
 
 def encode_regional_prompt(
@@ -76,7 +79,7 @@ def encode_regional_prompt(
             logger.warning(
                 "The base prompt is empty: after the window the model follows an empty prompt. Describe the picture."
             )
-        base = _CACHE.encode(clip, base_prompt)
+        base = EMBEDDINGS.encode(clip, base_prompt)
     if not any(region.strength for region in regions.regions) and not regions.has_loras:
         return RegionalPrompt(base, replace(regions, regions=()), ())
     texts = _texts(clip, regions, background_prompt, base[0][0])
@@ -138,7 +141,7 @@ def _texts(clip, regions: RegionSet, background_prompt: str, base: Tensor) -> li
 def encode_region(clip, prompt: str) -> EncodedText:
     """A region's text, with its padding."""
     prompt = whole_characters(prompt)
-    embedding, settings = _CACHE.encode(clip, prompt)[0]
+    embedding, settings = EMBEDDINGS.encode(clip, prompt)[0]
     return EncodedText(embedding, prompt_length(clip.tokenizer, clip.tokenize(prompt), embedding.shape[1]), settings)
 
 

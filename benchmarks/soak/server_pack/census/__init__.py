@@ -9,7 +9,7 @@ from aiohttp import web
 from comfy.model_patcher import ModelPatcher
 from server import PromptServer
 
-from .counted import LASTING, TRANSIENT, classes, open_runs, pack_in_host, regional_wrappers
+from .counted import LASTING, TRANSIENT, classes, forget_embeddings, open_runs, pack_in_host, regional_wrappers
 
 
 @PromptServer.instance.routes.get("/soak/memory")
@@ -27,6 +27,7 @@ async def census(_):
     """
     pack = pack_in_host()
     transient, lasting = classes(pack, TRANSIENT), classes(pack, LASTING)
+    forget_embeddings(pack)
     gc.collect()
     objects = gc.get_objects()
     counts = Counter(id(type(item)) for item in objects)

@@ -34,6 +34,11 @@ def classes(pack: str, names: dict[str, str]) -> list[type]:
     return [getattr(importlib.import_module(f"{pack}.{module}"), name) for module, name in names.items()]
 
 
+def forget_embeddings(pack: str) -> None:
+    """Of prompts: how many the pack keeps, up to a limit, depends on what was drawn, and is no leak."""
+    importlib.import_module(f"{pack}.nodes.text_encoding").EMBEDDINGS.clear()
+
+
 def regional_wrappers(patchers: list) -> int:
     """How many of these MODELs carry a wrapper of the pack, in a run or left over from one.
 
