@@ -123,7 +123,8 @@ def main() -> None:
     text = table(scored, options.numbers)
     if options.rounds:
         flux_width.open_host()
-        result["cost"] = cost.measure(options.rounds)
+        with tempfile.TemporaryDirectory() as folder:
+            result["cost"] = cost.measure(options.rounds, Path(folder))
     options.out.mkdir(parents=True, exist_ok=True)
     contact_sheet(columns).save(options.out / "pictures.png")
     (options.out / "results.json").write_text(json.dumps({"seed": options.seed, **result}, indent=1) + "\n", "utf-8")

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 
-from ..flux_width import TRIMMED_TOKENS, applied, base, model, regional_prompt, step_times
+from ..flux_width import TRIMMED_TOKENS, applied, base, empty_latent, model, regional_prompt, step_times
 from ..interleaved import interleaved_times
 
 PIXELS, REGIONS, RANK = 512, 2, 16
 
 
-def measure(rounds: int) -> dict:
+def measure(rounds: int, folder: Path) -> dict:
     """Of two regions with a LoRA of rank 16 each, on every linear layer inside of the blocks.
 
-    loras: regions without prompts, their LoRAs alone, over plain FLUX. regions: the prompts alone, trimmed. both: both.
-    plain_s: seconds of a plain step.
+    folder: for the LoRAs, which the host reads from there. loras: regions without prompts, their LoRAs alone, over
+    plain FLUX. regions: the prompts alone, trimmed. both: both. plain_s: seconds of a plain step.
     """
     import folder_paths
 
     patcher = model()
-    with tempfile.TemporaryDirectory() as folder:
-        folder_paths.add_model_folder_path("loras", folder)
-        names = [f"of_region_{index}.safetensors" for index in range(REGIONS)]
-        for seed, name in enumerate(names):
-            _write_lora(patcher.model.diffusion_model, Path(folder) / name, seed)
-        cases = {
-            "plain": lambda: step_times(patcher, base(), PIXELS)[0],
-            "loras": _case(patcher, names, strength=0.0),
-            "regions": _case(patcher, []),
-            "both": _case(patcher, names),
-        }
-        times = interleaved_times(cases, rounds, f"step, {PIXELS} px, {REGIONS} regions of rank {RANK}")
+    folder_paths.add_model_folder_path("loras", str(folder))
+    names = [f"of_region_{index}.safetensors" for index in range(REGIONS)]
+    for seed, name in enumerate(names):
+        _write_lora(patcher.model.diffusion_model, folder / name, seed)
+    cases = {
+        "plain": lambda: step_times(patcher, base(), empty_latent(PIXELS))[0],
+        "loras": _case(patcher, names, strength=0.0),
+        "regions": _case(patcher, []),
+        "both": _case(patcher, names),
+    }
+    times = interleaved_times(cases, rounds, f"step, {PIXELS} px, {REGIONS} regions of rank {RANK}")
     ratios = {name: round(times[name] / times["plain"], 3) for name in cases if name != "plain"}
     return ratios | {"plain_s": round(times["plain"], 2)}
 
@@ -51,7 +49,7 @@ def _case(patcher, names: list[str], strength: float = 1.0):
     )
     prompt = replace(prompt, regions=replace(prompt.regions, regions=regions))
     case_model, positive = applied(patcher, prompt, end=1.0)
-    return lambda: step_times(case_model, positive, PIXELS)[0]
+    return lambda: step_times(case_model, positive, empty_latent(PIXELS))[0]
 
 
 def _write_lora(diffusion_model, path: Path, seed: int) -> None:

@@ -8,6 +8,8 @@ import torch
 from flux_regions.pocket.scenes import Object, Scene
 from safetensors.torch import load_file
 
+from benchmarks import flux_width
+from benchmarks.identity import cost
 from benchmarks.identity.__main__ import summary
 from benchmarks.identity.layouts import GRIDS, identity_layouts
 from benchmarks.identity.marks import FOLDER, HEART, MARKS, WHITE
@@ -113,3 +115,11 @@ def test_the_command_keeps_identities_apart(bench, tmp_path):
     assert figures["identity"]["2"] >= 0.75 > figures["stacked"]["2"] and figures["outside"]["2"] <= 0.25
     assert files == {"results.json", "results.md", "pictures.png"}
     assert json.loads((tmp_path / "results.json").read_text("utf-8"))["identity"] == figures["identity"]
+
+
+@pytest.mark.host
+def test_the_cost_is_that_of_steps_with_loras_prompts_and_both(comfy, monkeypatch, tmp_path):
+    monkeypatch.setattr(cost, "model", lambda: flux_width.model(width=256, heads=2))
+    monkeypatch.setattr(cost, "PIXELS", 64)
+    ratios = cost.measure(1, tmp_path)
+    assert set(ratios) == {"loras", "regions", "both", "plain_s"} and min(ratios["loras"], ratios["both"]) > 0
