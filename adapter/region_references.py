@@ -57,7 +57,7 @@ def reference_method(regions: RegionSet) -> str | None:
     for owner in {reference.owner: None for reference in owned_references(regions)}:
         method = _carried(regions, owner)[0].get(METHOD)
         if method is not None:
-            asked.setdefault(method, _label(regions, owner))
+            asked.setdefault(method, regions.label(owner))
     if len(asked) > 1:
         (first, label), (second, other) = list(asked.items())[:2]
         raise ValueError(
@@ -99,7 +99,7 @@ def reference_owners(applied: AppliedRegions, call: ForwardCall) -> tuple[tuple[
         return ()
     lengths = call.reference_lengths
     if len(lengths) < len(owned):
-        raise _not_seen(_label(applied.prompt.regions, owned[0].owner), call.family)
+        raise _not_seen(applied.prompt.regions.label(owned[0].owner), call.family)
     return tuple((owner, length) for (owner, _), length in zip(owned, lengths[-len(owned) :], strict=True))
 
 
@@ -122,10 +122,10 @@ def _append(cond: dict, applied: AppliedRegions, model: Any, family: Family) -> 
     channels = model.model.latent_format.latent_channels
     for owner, latent in owned:
         if family.references is None:
-            raise _not_seen(_label(regions, owner), family)
+            raise _not_seen(regions.label(owner), family)
         if latent.ndim < 4 or latent.shape[1] != channels:
             raise ValueError(
-                f"{_label(regions, owner)}: its reference picture has the shape {list(latent.shape)}, but this model's latents "
+                f"{regions.label(owner)}: its reference picture has the shape {list(latent.shape)}, but this model's latents "
                 f"have {channels} channels. Encode the picture with the VAE that belongs to the model."
             )
     cond[BROUGHT] = True
@@ -158,7 +158,7 @@ def _warn_of_short_prompts(applied: AppliedRegions) -> None:
             logger.warning(
                 "%s: its reference picture is kept to it while its prompt acts, up to %g of the steps; from there on the whole "
                 "picture sees it. Set balance to auto, or end to 1.",
-                *(_label(regions, owner), end),
+                *(regions.label(owner), end),
             )
 
 
@@ -180,7 +180,3 @@ def _carried(regions: RegionSet, owner: int) -> tuple[dict, tuple[Tensor, ...]]:
         return regions.background_settings, regions.background_references
     region = regions.regions[owner]
     return region.conditioning_settings, region.references
-
-
-def _label(regions: RegionSet, owner: int) -> str:
-    return "The background" if owner == len(regions) else regions.label(owner)

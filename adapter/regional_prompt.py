@@ -70,7 +70,7 @@ class RegionalPrompt:
         return -(-length // unit) * unit
 
     def label(self, index: int) -> str:
-        return "The background" if index == len(self.regions) else self.regions.label(index)
+        return self.regions.label(index)
 
 
 class ModelInfo(NamedTuple):

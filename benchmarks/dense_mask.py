@@ -5,6 +5,7 @@ Takes the place of `grouped_attention` while it is compared. Its result is the s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import contextmanager
 
 import torch
@@ -80,3 +81,13 @@ def dense_masks():
     finally:
         plan.grouped_attention = grouped_attention
         _branches.clear()
+
+
+def under_dense_mask(case: Callable[[], float]) -> Callable[[], float]:
+    """The same case, with attention under dense masks."""
+
+    def run() -> float:
+        with dense_masks():
+            return case()
+
+    return run

@@ -69,20 +69,27 @@ def model(
             "guidance_embed": False,
         }
     )
+    return random_model(config, device)
+
+
+def random_model(config, device: str):
+    """A ModelPatcher of a config of the host's supported_models, with random weights."""
+    import comfy.model_patcher
+
     config.set_inference_dtype(DTYPES[device], None)
     built = config.get_model({}, "")
     generator = torch.Generator().manual_seed(0)
     for name, parameter in built.named_parameters():
-        if name.endswith("norm.scale"):
+        if parameter.ndim == 1 and ("norm" in name or name.endswith(("weight", "scale"))):
             parameter.data.fill_(1)
         else:
             parameter.data.normal_(0, parameter.shape[-1] ** -0.5, generator=generator)
     return comfy.model_patcher.ModelPatcher(built.eval(), torch.device(device), torch.device("cpu"))
 
 
-def text(tokens: int, seed: int) -> Tensor:
-    """Random text features [1, tokens, TEXT_WIDTH]."""
-    return torch.randn(1, tokens, TEXT_WIDTH, generator=torch.Generator().manual_seed(seed))
+def text(tokens: int, seed: int, width: int = TEXT_WIDTH) -> Tensor:
+    """Random text features [1, tokens, width]."""
+    return torch.randn(1, tokens, width, generator=torch.Generator().manual_seed(seed))
 
 
 def base(tokens: int = BASE_TOKENS) -> list:

@@ -75,15 +75,12 @@ def check_inputs_of(node: type[io.ComfyNode]) -> None:
     own_parameters = {} if own_check is None else inspect.signature(own_check.__func__).parameters
     takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in own_parameters.values())
 
-    def parts_of(value) -> list | tuple:
-        """To a node that takes lists everything comes in one, also what is typed."""
-        return value if node.define_schema().is_input_list and isinstance(value, (list, tuple)) else [value]
-
     def validate_inputs(cls, **typed):
         """At queue time: of a linked input, as of null, the value is None."""
-        inputs = {node_input.id: node_input for node_input in cls.define_schema().inputs}
+        schema = cls.define_schema()
+        inputs = {node_input.id: node_input for node_input in schema.inputs}
         known = {
-            name: [part for part in parts_of(value) if part is not None]
+            name: [part for part in parts_of(value, schema.is_input_list) if part is not None]
             for name, value in typed.items()
             if name in inputs
         }
@@ -99,9 +96,10 @@ def check_inputs_of(node: type[io.ComfyNode]) -> None:
         return True
 
     def check_arrived(inputs: dict) -> None:
-        for node_input in node.define_schema().inputs:
+        schema = node.define_schema()
+        for node_input in schema.inputs:
             if node_input.id in inputs:
-                for part in parts_of(inputs[node_input.id]):
+                for part in parts_of(inputs[node_input.id], schema.is_input_list):
                     check_kind(node_input, part)
 
     @functools.wraps(own_execute)
@@ -117,6 +115,11 @@ def check_inputs_of(node: type[io.ComfyNode]) -> None:
     is_async = inspect.iscoroutinefunction(own_execute)  # the host asks for it, too
     setattr(node, "validate_inputs", classmethod(validate_inputs))  # noqa: B010  (no type checker follows this)
     setattr(node, "execute", classmethod(execute_async if is_async else execute))  # noqa: B010
+
+
+def parts_of(value, takes_lists: bool) -> list | tuple:
+    """To a node that takes lists everything comes in one, also what is typed."""
+    return value if takes_lists and isinstance(value, (list, tuple)) else [value]
 
 
 def check_kind(node_input, value: object) -> None:

@@ -3,9 +3,8 @@
 from comfy_api.latest import io
 
 from ..attention import check_choice
-from ..regions.json_values import require_number
 from ..regions.parts import BASES, detail_of, with_base
-from .node_inputs import CATEGORY, FluxRegions, base_input, regions_input, size_of
+from .node_inputs import CATEGORY, FluxRegions, base_input, check_limits, regions_input, size_of
 from .search_aliases import search_aliases
 
 LIMITS = {"margin": (0, 2), "size": (0, 8192), "soft": (0, 0.5)}
@@ -69,13 +68,13 @@ class Details(io.ComfyNode):
 
     @classmethod
     def validate_inputs(cls, margin=None, size=None, soft=None, base=None):
-        check_limits(margin=margin, size=size, soft=soft)
+        check_limits(LIMITS, margin=margin, size=size, soft=soft)
         return check_choice("base", base, BASES)
 
     @classmethod
     def execute(cls, regions, image, region="", margin=0.15, size=1024, soft=0.1, base="regions"):
         size_of(image)
-        check_limits(margin=margin, size=size, soft=soft)
+        check_limits(LIMITS, margin=margin, size=size, soft=soft)
         indices = regions.indices_of(region) if region.strip() else range(len(regions))
         if not indices:
             raise ValueError("There are no regions to cut out. Draw some.")
@@ -89,14 +88,3 @@ class Details(io.ComfyNode):
             [detail.mask.shape[2] for detail in details],
             [detail.mask.shape[1] for detail in details],
         )
-
-
-def check_limits(**values) -> None:
-    """Raises ValueError for a number out of its LIMITS. None = not known yet."""
-    for name, value in values.items():
-        if value is None:
-            continue
-        require_number(value, name)
-        low, high = LIMITS[name]
-        if not low <= value <= high:
-            raise ValueError(f"{name} is {value:g}; give {low:g} to {high:g}.")

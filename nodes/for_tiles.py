@@ -3,14 +3,14 @@
 from comfy_api.latest import io
 
 from ..attention import check_choice
-from ..regions.json_values import require_number
 from ..regions.parts import BASES, tile_boxes, with_base
-from .node_inputs import CATEGORY, FluxRegions, base_input, size_of
+from .node_inputs import CATEGORY, FluxRegions, base_input, check_limits, size_of
 from .search_aliases import search_aliases
 
 TILE_STEP, TOKEN_STEP = 8, 16
 """Pixels: what every autoencoder rounds a tile to, and what FLUX.2's does."""
 MAX_SIDE, MAX_OVERLAP = 32768, 4096
+LIMITS = {"final_width": (64, MAX_SIDE), "final_height": (64, MAX_SIDE), "overlap": (0, MAX_OVERLAP), "part": (0, 1)}
 
 
 class ForTiles(io.ComfyNode):
@@ -69,18 +69,7 @@ class ForTiles(io.ComfyNode):
     def validate_inputs(cls, final_width=None, final_height=None, overlap=None, part=None, base=None):
         # What is typed comes in a list to nodes that take lists.
         typed = [value[0] if isinstance(value, list) else value for value in (final_width, final_height, overlap, part)]
-        limits = {
-            "final_width": (64, MAX_SIDE),
-            "final_height": (64, MAX_SIDE),
-            "overlap": (0, MAX_OVERLAP),
-            "part": (0, 1),
-        }
-        for (name, (low, high)), value in zip(limits.items(), typed, strict=True):
-            if value is None:
-                continue
-            require_number(value, name)
-            if not low <= value <= high:
-                raise ValueError(f"{name} is {value:g}; give {low} to {high}.")
+        check_limits(LIMITS, **dict(zip(LIMITS, typed, strict=True)))
         return check_choice("base", base[0] if isinstance(base, list) else base, BASES)
 
     @classmethod

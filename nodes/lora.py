@@ -7,7 +7,7 @@ from comfy_api.latest import io
 from ..adapter import check_lora_files, lora_names, lora_path
 from ..regions import LORA_END, LORA_START, LORA_STRENGTH, RegionLora, check_lora
 from ..regions.printable import printable
-from .node_inputs import CATEGORY, FluxRegions, regions_input
+from .node_inputs import CATEGORY, FluxRegions, regions_input, which_regions_input
 from .search_aliases import search_aliases
 
 
@@ -21,12 +21,7 @@ class Lora(io.ComfyNode):
             description="Gives a region a LoRA of its own: a person, a thing or a style that shows up there and nowhere else.",
             inputs=[
                 regions_input(optional=False),
-                io.String.Input(
-                    "region",
-                    default="1",
-                    optional=True,
-                    tooltip="The region's name, or its number in drawing order from 1. Or: background. Several: 1, 2.",
-                ),
+                which_regions_input(),
                 io.Combo.Input(
                     "lora_name",
                     options=lora_names(),

@@ -27,6 +27,16 @@ def regions_input(optional: bool = True):
     return FluxRegions.Input("regions", optional=optional, tooltip=tooltip)
 
 
+def which_regions_input():
+    """The regions that a node gives something to."""
+    return io.String.Input(
+        "region",
+        default="1",
+        optional=True,
+        tooltip="The region's name, or its number in drawing order from 1. Or: background. Several: 1, 2.",
+    )
+
+
 def base_input(part: str):
     """What the base prompt of a part of the picture is. part: what it is called."""
     return io.Combo.Input(
@@ -99,6 +109,17 @@ def size_of(image) -> tuple[int, int]:
             "needed. Check the node that made it."
         )
     return image.shape[2], image.shape[1]
+
+
+def check_limits(limits: dict[str, tuple[float, float]], **values: float | None) -> None:
+    """Raises ValueError for a number out of its limits, by name. None = not known yet."""
+    for name, value in values.items():
+        if value is None:
+            continue
+        require_number(value, name)
+        low, high = limits[name]
+        if not low <= value <= high:
+            raise ValueError(f"{name} is {value:g}; give {low:g} to {high:g}.")
 
 
 def check_size(width: int | None, height: int | None) -> None:

@@ -4,7 +4,7 @@ from comfy_api.latest import io
 
 from ..regions.json_values import as_json
 from ..regions.printable import printable
-from .node_inputs import CATEGORY, FluxRegions, regions_input
+from .node_inputs import CATEGORY, FluxRegions, regions_input, which_regions_input
 from .search_aliases import search_aliases
 
 
@@ -18,12 +18,7 @@ class Reference(io.ComfyNode):
             description="Gives a region a reference picture of its own: a person or a thing that it looks at, and no other region.",
             inputs=[
                 regions_input(optional=False),
-                io.String.Input(
-                    "region",
-                    default="1",
-                    optional=True,
-                    tooltip="The region's name, or its number in drawing order from 1. Or: background. Several: 1, 2.",
-                ),
+                which_regions_input(),
                 io.Latent.Input(
                     "latent",
                     tooltip="The picture, encoded with VAE Encode and the model's own VAE. For models that read reference "

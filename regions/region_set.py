@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from torch import Tensor
 
@@ -57,7 +58,9 @@ class RegionSet:
         return len(self.regions)
 
     def label(self, index: int) -> str:
-        """How an error or a report calls the region at index (from 0)."""
+        """How an error or a report calls the region at index (from 0); behind the last one: the background."""
+        if index == len(self.regions):
+            return "The background"
         region = self.regions[index]
         return region_label(index if region.number is None else region.number - 1, region.name)
 
@@ -87,18 +90,23 @@ class RegionSet:
         view, canvas = checked_box(box), self.canvas or UNKNOWN_CANVAS
         if view == WHOLE_VIEW:
             return tuple(range(len(self)))
-        grid, whole_grid = TokenGrid.of_picture(*view.size_on(canvas)), TokenGrid.of_picture(*canvas)
+        grid = TokenGrid.of_picture(*view.size_on(canvas))
 
-        def is_seen(region: Region) -> bool:
+        def is_seen(index: int, region: Region) -> bool:
             area = shown_coverage(replace(region, view=(region.view or WHOLE_VIEW).part(view)), grid)
             if area.max() < MIN_SEEN:
                 return False
             if min_part <= 0:
                 return True
-            enough = min(shown_coverage(region, whole_grid).sum().item(), grid.tokens)
-            return area.sum().item() >= min_part * enough
+            return area.sum().item() >= min_part * min(self._tokens_shown[index], grid.tokens)
 
-        return tuple(index for index, region in enumerate(self.regions) if is_seen(region))
+        return tuple(index for index, region in enumerate(self.regions) if is_seen(index, region))
+
+    @cached_property
+    def _tokens_shown(self) -> tuple[float, ...]:
+        """How many tokens each region covers of all that the set shows; every tile of a picture asks for it."""
+        grid = TokenGrid.of_picture(*(self.canvas or UNKNOWN_CANVAS))
+        return tuple(shown_coverage(region, grid).sum().item() for region in self.regions)
 
     def added(self, *added: Region) -> RegionSet:
         """This set with regions on top. Raises ValueError as check_region does, for a mask unlike those below it, and

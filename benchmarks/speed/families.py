@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import torch
 
-from ..dense_mask import dense_masks
-from ..flux_width import BASE_TOKENS, DTYPES, TRIMMED_TOKENS, applied, grid_of, step_times
+from ..dense_mask import under_dense_mask
+from ..flux_width import BASE_TOKENS, TRIMMED_TOKENS, applied, grid_of, random_model, step_times, text
 from ..interleaved import interleaved_times
 
 PIXELS = 512
@@ -152,8 +152,8 @@ def measure(regions: list[int], count: int, device: str = "cpu") -> dict:
 
 
 def _measure_family(name: str, width: Width, regions: list[int], count: int, device: str) -> dict:
-    patcher, latent = random_model(width, device), torch.zeros(width.latent)
-    base = [[random_text(width, BASE_TOKENS, 0), {"pooled_output": torch.zeros(1, width.pooled)}]]
+    patcher, latent = family_model(width, device), torch.zeros(width.latent)
+    base = [[text(BASE_TOKENS, 0, width.text), {"pooled_output": torch.zeros(1, width.pooled)}]]
     ratios = {}
     for number in regions:
         model, positive = applied(
@@ -164,50 +164,27 @@ def _measure_family(name: str, width: Width, regions: list[int], count: int, dev
             "trim": lambda model=model, positive=positive: step_times(model, positive, latent)[0],
         }
         if width.has_dense_mask:
-            cases["dense_mask"] = _masked(cases["trim"])
+            cases["dense_mask"] = under_dense_mask(cases["trim"])
         times = interleaved_times(cases, count, f"{name}, {PIXELS} px, {number} regions")
         row = {case: round(times[case] / times["plain"], 3) for case in cases if case != "plain"}
         ratios[str(number)] = row | {"plain_s": round(times["plain"], 2)}
     return ratios
 
 
-def random_model(width: Width, device: str):
+def family_model(width: Width, device: str):
     """A ModelPatcher with random weights."""
     import comfy.ldm.flux.model
-    import comfy.model_patcher
     import comfy.supported_models
 
     settings = dict(width.config)
     if width.model == "Flux2" and "txt_ids_dims" in comfy.ldm.flux.model.FluxParams.__dataclass_fields__:
         settings["txt_ids_dims"] = [3]  # hosts since 0.4 number its texts so
-    config = getattr(comfy.supported_models, width.model)(settings)
-    config.set_inference_dtype(DTYPES[device], None)
-    model = config.get_model({}, "")
-    generator = torch.Generator().manual_seed(0)
-    for name, parameter in model.named_parameters():
-        if parameter.ndim == 1 and ("norm" in name or name.endswith(("weight", "scale"))):
-            parameter.data.fill_(1)
-        else:
-            parameter.data.normal_(0, parameter.shape[-1] ** -0.5, generator=generator)
-    return comfy.model_patcher.ModelPatcher(model.eval(), torch.device(device), torch.device("cpu"))
+    return random_model(getattr(comfy.supported_models, width.model)(settings), device)
 
 
 def regional_prompt(width: Width, base: list, regions: int):
     """The RegionalPrompt of grid_of(regions) beside the base prompt, a CONDITIONING."""
     from flux_regions.adapter.regional_prompt import RegionalPrompt
 
-    texts = tuple(random_text(width, TRIMMED_TOKENS, 1 + index) for index in range(regions))
+    texts = tuple(text(TRIMMED_TOKENS, 1 + index, width.text) for index in range(regions))
     return RegionalPrompt(base, grid_of(regions), texts)
-
-
-def random_text(width: Width, tokens: int, seed: int) -> torch.Tensor:
-    """Random text features [1, tokens, width.text]."""
-    return torch.randn(1, tokens, width.text, generator=torch.Generator().manual_seed(seed))
-
-
-def _masked(case):
-    def run() -> float:
-        with dense_masks():
-            return case()
-
-    return run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from ..dense_mask import dense_masks
+from ..dense_mask import under_dense_mask
 from ..flux_width import (
     BASE_TOKENS,
     PAPER_TOKENS,
@@ -38,10 +38,10 @@ def measure(patcher, pixels: int, regions: list[int], count: int, baselines: boo
         cases["trim"] = _case(patcher, pixels, regional_prompt(number, TRIMMED_TOKENS))
         if baselines:
             cases["keep"] = _case(patcher, pixels, regional_prompt(number, BASE_TOKENS))
-            cases["dense_mask"] = _under_mask(_case(patcher, pixels, regional_prompt(number, TRIMMED_TOKENS)))
+            cases["dense_mask"] = under_dense_mask(_case(patcher, pixels, regional_prompt(number, TRIMMED_TOKENS)))
             cases["modulate"] = _case(patcher, pixels, regional_prompt(number, TRIMMED_TOKENS), isolation="modulate")
             paper = regional_prompt(number, PAPER_TOKENS, PAPER_TOKENS)
-            cases["paper"] = _under_mask(_case(patcher, pixels, paper, **PAPER))
+            cases["paper"] = under_dense_mask(_case(patcher, pixels, paper, **PAPER))
         times = interleaved_times(cases, count, f"step, {pixels} px, {number} regions", slow_cases=SLOW_CASES)
         row = {name: round(times[name] / times["plain"], 3) for name in cases if name not in ("plain", "paper")}
         if baselines:
@@ -54,14 +54,6 @@ def measure(patcher, pixels: int, regions: list[int], count: int, baselines: boo
 def _case(patcher, pixels: int, prompt, **settings):
     model, positive = applied(patcher, prompt, end=1.0, **settings)
     return lambda: step_times(model, positive, empty_latent(pixels))[0]
-
-
-def _under_mask(case):
-    def run() -> float:
-        with dense_masks():
-            return case()
-
-    return run
 
 
 def generation(patcher, pixels: int, regions: int, steps: int, count: int, balance: str) -> dict:

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from benchmarks.dense_mask import dense_attention, dense_masks
 from benchmarks.dispatched_ops import DispatchedOps
-from benchmarks.flux_width import applied, grid_of
+from benchmarks.flux_width import applied, grid_of, text
 from benchmarks.memory.__main__ import measure as measure_memory
 from benchmarks.memory.live_bytes import LiveBytes
 from benchmarks.speed import families, flops, kernels
@@ -106,8 +106,8 @@ def test_a_family_s_step_is_the_same_under_a_dense_mask_and_has_its_ratios(comfy
     monkeypatch.setattr(families, "WIDTHS", {"tiny": tiny})
     assert set(families.measure([4], 1)["tiny"]["4"]) == {"trim", "dense_mask", "plain_s"}
 
-    base = [[families.random_text(tiny, 9, 0), {}]]
-    model, positive = applied(families.random_model(tiny, "cpu"), families.regional_prompt(tiny, base, 4), end=1.0)
+    base = [[text(9, 0, tiny.text), {}]]
+    model, positive = applied(families.family_model(tiny, "cpu"), families.regional_prompt(tiny, base, 4), end=1.0)
 
     def drawn() -> torch.Tensor:
         noise = torch.randn(tiny.latent, generator=torch.Generator().manual_seed(1))

@@ -33,6 +33,25 @@ def reference():
     return load_file(GOLDEN / "reference_cases.safetensors")
 
 
+def weights_of(cases: dict) -> dict:
+    """A model's weights, from the tensors of a golden file."""
+    return {name[2:]: value.clone() for name, value in cases.items() if name.startswith("w.")}
+
+
+def two_headed_flux(state: dict):
+    """A ModelPatcher of the host's Flux with these weights; the host would guess heads of 128."""
+    import comfy.model_detection
+    import comfy.model_patcher
+
+    config = comfy.model_detection.model_config_from_unet(state, "")
+    config.unet_config.update(num_heads=2, axes_dim=[4, 10, 10])
+    config.set_inference_dtype(torch.float32, None)
+    model = config.get_model(state, "")
+    model.load_model_weights(state, "")
+    device = torch.device("cpu")
+    return comfy.model_patcher.ModelPatcher(model, device, device)
+
+
 @pytest.fixture(scope="session")
 def tiny_flux(comfy, reference):
     """tiny_flux(**changes) -> a fresh ModelPatcher of the reference model: hidden 48, 2 heads, 2 double + 5 single
@@ -42,21 +61,11 @@ def tiny_flux(comfy, reference):
     """
 
     def build(in_channels=16):
-        import comfy.model_detection
-        import comfy.model_management
-        import comfy.model_patcher
-
-        state = {name[2:]: value.clone() for name, value in reference.items() if name.startswith("w.")}
+        state = weights_of(reference)
         if in_channels != 16:
             generator = torch.Generator().manual_seed(1)
             state["img_in.weight"] = torch.randn(48, in_channels * 4, generator=generator) * 0.1
-        config = comfy.model_detection.model_config_from_unet(state, "")
-        config.unet_config.update(num_heads=2, axes_dim=[4, 10, 10])
-        config.set_inference_dtype(torch.float32, None)
-        model = config.get_model(state, "")
-        model.load_model_weights(state, "")
-        device = torch.device("cpu")
-        return comfy.model_patcher.ModelPatcher(model, device, device)
+        return two_headed_flux(state)
 
     return build
 
@@ -67,20 +76,7 @@ def reference_flux(comfy):
 
     cases = load_file(GOLDEN / "lora" / "region_lora_cases.safetensors")
 
-    def build():
-        import comfy.model_detection
-        import comfy.model_patcher
-
-        state = {name[2:]: value.clone() for name, value in cases.items() if name.startswith("w.")}
-        config = comfy.model_detection.model_config_from_unet(state, "")
-        config.unet_config.update(num_heads=2, axes_dim=[4, 10, 10])
-        config.set_inference_dtype(torch.float32, None)
-        model = config.get_model(state, "")
-        model.load_model_weights(state, "")
-        device = torch.device("cpu")
-        return comfy.model_patcher.ModelPatcher(model, device, device)
-
-    return build
+    return lambda: two_headed_flux(weights_of(cases))
 
 
 @pytest.fixture(scope="session")
