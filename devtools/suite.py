@@ -42,8 +42,8 @@ def test(*, fast: bool, random: bool, pytest_args: Sequence[str]) -> int:
     marks = [*([FAST] if fast else []), *([PROPERTIES] if random else [])]
     selection = ["-m", " and ".join(marks)] if marks else []
     profile = ["--hypothesis-profile=random"] if random else []
-    # A file's tests stay together: they share what is expensive to make. Where pytest gets arguments (--pdb, a few
-    # tests), workers would be in the way.
+    # A file's tests stay together: they share what is expensive to make (tests/conftest.py says which others do). Where
+    # pytest gets arguments (--pdb, a few tests), workers would be in the way.
     workers = (
         []
         if pytest_args

@@ -1,6 +1,7 @@
 """The pack as `flux_regions`, `devtools`, `benchmarks`, `support`; a real ComfyUI, as modules or as a server."""
 
 import importlib.util
+import re
 import signal
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 
 ROOT = Path(__file__).resolve().parent.parent
+EDITOR_FRONTEND = re.compile(r"tests/editor/.*\[.*(carried|newest)")
+"""The id of a test, and in it which of its servers it uses (FRONTENDS in tests/editor/conftest.py)."""
 
 # `python -m pytest` puts the repository on the path, where the pack's `nodes/` would hide ComfyUI's nodes.py.
 sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT]
@@ -42,6 +45,26 @@ def pytest_configure(config):
         providers._get_local_constants = lambda: providers._local_constants
     # Told to end, pytest still runs the fixtures' clean-up, which stops the servers.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("told to end (SIGTERM)", returncode=143))
+
+
+@pytest.hookimpl(trylast=True)  # after pytest has put together what shares a fixture
+def pytest_collection_modifyitems(items):
+    """Files with slow tests come first, so that none of them is left for the end, when the other workers are done."""
+    slow_files = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow_files)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """A worker gets the tests of a file together, and those of the editor that share a server and its pages."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            frontend = EDITOR_FRONTEND.match(nodeid)
+            return frontend[1] if frontend else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,13 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from ..renderer import STEPS, Method, Renderer
+import numpy as np
+
+from ..renderer import STEPS, Method
 from ..workers import RunTasks, worker_pool
 from . import field_measures
 from .field_layouts import field_layouts
@@ -79,11 +83,16 @@ def sweep_methods() -> list[Method]:
     return methods
 
 
-def run(run_tasks: RunTasks, methods: list[Method], chosen: list[Layout], label: str) -> list[dict]:
-    """For every method the summary of its scores on the chosen layouts. Prints how far it is."""
-    results, start = [], time.monotonic()
+def run(
+    run_tasks: RunTasks, methods: list[Method], chosen: list[Layout], label: str, examples: Sequence[Layout] = ()
+) -> tuple[list[dict], list[list[np.ndarray]]]:
+    """For every method the summary of its scores on the chosen layouts, and its pictures of the examples, which are
+    some of these. Prints how far it is.
+    """
+    results, pictures, start = [], [], time.monotonic()
     for number, method in enumerate(methods):
-        scores, forwards = zip(*run_tasks(measure, [(layout, method) for layout in chosen]), strict=True)
+        scores, forwards, drawn = zip(*run_tasks(measure, [(layout, method) for layout in chosen]), strict=True)
+        pictures.append([picture for layout, picture in zip(chosen, drawn, strict=True) if layout in examples])
         row = summary(scores) | {"by_kind": by_kind(scores, chosen), "by_number": by_number(scores, chosen)}
         results.append(row | {"forwards": round(sum(forwards) / len(chosen), 2)})
         left = (time.monotonic() - start) / (number + 1) * (len(methods) - number - 1) / 60
@@ -91,7 +100,7 @@ def run(run_tasks: RunTasks, methods: list[Method], chosen: list[Layout], label:
             f"{label} {number + 1}/{len(methods)} {method.name}: {row['exact']:.1%} exact, {left:.1f} min left",
             flush=True,
         )
-    return results
+    return results, pictures
 
 
 def run_field(run_tasks: RunTasks, methods: dict[str, Method], chosen: list[Layout]) -> dict[str, dict]:
@@ -117,34 +126,40 @@ def main() -> None:
         "--only", action="append", choices=METHODS, metavar="METHOD", help="one of the methods; may be repeated"
     )
     parser.add_argument("--kind", action="append", choices=KINDS, help="one of the kinds; may be repeated")
+    parser.add_argument(
+        "--steps",
+        type=int,
+        default=STEPS,
+        help=f"the sampler's, but for the methods that say how many (default {STEPS})",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the layouts")
     parser.add_argument("--weights", type=Path, help="another weights file than the one that ships")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
 
-    methods = {name: METHODS[name] for name in options.only or METHODS}
+    def with_steps(method: Method) -> Method:
+        return replace(method, steps=options.steps) if method.steps == STEPS else method
+
+    methods = {name: with_steps(METHODS[name]) for name in options.only or METHODS}
+    swept_methods = [with_steps(method) for method in sweep_methods()]
     kinds = options.kind or list(KINDS)
     chosen = layouts(options.per_kind, options.seed, kinds)
     sweep = layouts(options.sweep_per_kind, options.seed + 1, kinds)
     field_chosen = field_layouts(options.field_per_split, options.seed)
     print(
         f"{len(chosen)} layouts and {len(field_chosen)} of the field's for {len(methods)} methods, {len(sweep)} for the "
-        f"sweeps, {STEPS} steps each",
+        f"sweeps, {options.steps} steps each",
         flush=True,
     )
     examples = [next(layout for layout in chosen if layout.kind == kind) for kind in kinds]
     with worker_pool(options.weights) as run_tasks:
-        compared = dict(zip(methods, run(run_tasks, list(methods.values()), chosen, "method"), strict=True))
+        summaries, pictures = run(run_tasks, list(methods.values()), chosen, "method", examples)
+        compared = dict(zip(methods, summaries, strict=True))
         field = run_field(run_tasks, methods, field_chosen) if field_chosen else {}
-        swept = (
-            dict(zip((m.name for m in sweep_methods()), run(run_tasks, sweep_methods(), sweep, "sweep"), strict=True))
-            if sweep
-            else {}
-        )
-        pictures = {
-            method.name: list(run_tasks(Renderer.picture, [(layout, method) for layout in examples]))
-            for method in methods.values()
-        }
+        swept = {}
+        if sweep:
+            summaries, _ = run(run_tasks, swept_methods, sweep, "sweep")
+            swept = {method.name: row for method, row in zip(swept_methods, summaries, strict=True)}
 
     options.out.mkdir(parents=True, exist_ok=True)
     rows = {methods[key].name: row for key, row in compared.items()}
@@ -152,13 +167,20 @@ def main() -> None:
     tables += field_tables({methods[key].name: row for key, row in field.items()})
     tables += [table(swept, COLUMNS)] if swept else []
     (options.out / "results.md").write_text("\n\n".join(tables) + "\n", "utf-8")
-    result = {"layouts": len(chosen), "steps": STEPS, "methods": compared, "sweep_layouts": len(sweep), "sweeps": swept}
+    result = {
+        "layouts": len(chosen),
+        "steps": options.steps,
+        "methods": compared,
+        "sweep_layouts": len(sweep),
+        "sweeps": swept,
+    }
     result |= {"field_layouts": len(field_chosen), "field": field}
     (options.out / "results.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-    columns = {"layout": [layout_picture(layout) for layout in examples]} | pictures
+    columns = {"layout": [layout_picture(layout) for layout in examples]}
+    columns |= {method.name: drawn for method, drawn in zip(methods.values(), pictures, strict=True)}
     contact_sheet(columns).save(options.out / "examples.png")
     print("\n" + "\n\n".join(tables) + f"\n\nWritten to {options.out}.")
-    print(json.dumps(headline(compared, len(chosen), field)))
+    print(json.dumps(headline(compared, len(chosen), field, options.steps)))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from flux_regions.pocket.scenes import PALETTE
 from PIL import Image, ImageDraw, ImageFont
 
 from .. import markdown
-from ..renderer import STEPS
 from .layouts import Layout
 from .scoring import Score
 
@@ -47,13 +46,13 @@ def _exact_by(keys: list[str], scores: Sequence[Score]) -> dict:
     return {key: round(exact[key] / count, 4) for key, count in regions.items()}
 
 
-def headline(compared: dict[str, dict], seeds: int, field: dict[str, dict]) -> dict:
+def headline(compared: dict[str, dict], seeds: int, field: dict[str, dict], steps: int) -> dict:
     """The figures that others read: each with one value for every method.
 
     regions2, 4, 8: fraction of exact regions in layouts of so many. swap_pairs: the same where two regions might trade
     colours. (Each where such layouts were drawn.) leak, seam: of all layouts. cost: forward passes, relative to the
-    base prompt's STEPS. seeds: how many layouts. exact: of all regions. coco_mig, overlaybench, layoutbench: split ->
-    measure -> method -> value (field_measures.py).
+    base prompt's, which are as many as the steps. seeds: how many layouts. exact: of all regions. coco_mig,
+    overlaybench, layoutbench: split -> measure -> method -> value (field_measures.py).
     """
 
     def figures(value) -> dict:
@@ -66,7 +65,7 @@ def headline(compared: dict[str, dict], seeds: int, field: dict[str, dict]) -> d
         **({"swap_pairs": figures(lambda row: row["by_kind"]["swapped"])} if "swapped" in drawn["by_kind"] else {}),
         "leak": figures(lambda row: row["leaks"]),
         "seam": figures(lambda row: row["seam"]),
-        "cost": figures(lambda row: round(row["forwards"] / STEPS, 3)),
+        "cost": figures(lambda row: round(row["forwards"] / steps, 3)),
         "seeds": seeds,
         "exact": figures(lambda row: row["exact"]),
         **{

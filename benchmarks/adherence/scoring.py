@@ -69,11 +69,11 @@ def exact_regions(held: dict[int, list[DetectedObject]], layout: Layout) -> list
     ]
 
 
-def measure(renderer: Renderer, layout: Layout, method: Method) -> tuple[Score, int]:
-    """The layout's score by the method, and how many forward passes of the model its picture took."""
+def measure(renderer: Renderer, layout: Layout, method: Method) -> tuple[Score, int, np.ndarray]:
+    """The layout's score by the method, how many forward passes of the model its picture took, and the picture."""
     before = renderer.forwards
     picture = renderer.picture(layout, method)
-    return score(picture, layout), renderer.forwards - before
+    return score(picture, layout), renderer.forwards - before, picture
 
 
 def _mostly_inside(item: DetectedObject, owners: np.ndarray, index: int) -> bool:

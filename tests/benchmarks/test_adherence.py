@@ -126,7 +126,7 @@ def test_the_command_measures_the_shipped_model_and_ends_with_its_summary(bench)
     methods = ("base_prompt", "masked_conditioning", "modulate", "paper", "auto")
     chosen = [word for method in methods for word in ("--only", method)]
     chosen += ["--kind", "quadrants", "--kind", "swapped", "--sweep-per-kind", 0]
-    summary, files = bench("adherence", "--per-kind", 3, "--field-per-split", 0, *chosen)
+    summary, files = bench("adherence", "--per-kind", 3, "--field-per-split", 0, "--steps", 8, *chosen)
     assert summary.pop("seeds") == 6
     assert set(summary) == {"regions4", "regions2", "swap_pairs", "leak", "seam", "cost", "exact"}
     assert all(set(row) == set(methods) for row in summary.values())
@@ -142,7 +142,8 @@ def test_the_command_measures_the_shipped_model_and_ends_with_its_summary(bench)
 def test_the_command_gives_the_field_s_measures_of_all_kinds(bench):
     methods = ("auto", "base_prompt")
     chosen = [word for method in methods for word in ("--only", method)]
-    summary, _ = bench("adherence", "--per-kind", 1, "--sweep-per-kind", 0, "--field-per-split", 1, *chosen)
+    chosen += ["--sweep-per-kind", 0, "--steps", 4]
+    summary, _ = bench("adherence", "--per-kind", 1, "--field-per-split", 1, *chosen)
     assert summary["seeds"] == len(KINDS) and set(summary["regions8"]) == set(methods)
     assert list(summary["coco_mig"]) == ["L2", "L3", "L4", "L5", "L6"]
     assert list(summary["overlaybench"]) == ["simple", "medium", "hard"]

@@ -11,7 +11,7 @@ from devtools.paths import ROOT
 
 def dev(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     command = [sys.executable, ROOT / "dev.py", *arguments]
-    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300)
 
 
 @pytest.mark.parametrize("command", [(), ("demo",), ("test",), ("check",), ("serve",), ("bench",)], ids=" ".join)

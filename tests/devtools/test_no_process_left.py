@@ -52,7 +52,7 @@ def serving(fake_comfyui, tmp_path):
 def test_the_server_is_gone(serving, ending, fake_comfyui):
     process, pid = serving
     process.send_signal(ending)
-    output, _ = process.communicate(timeout=15)
+    output, _ = process.communicate(timeout=60)
     wait_for(lambda: not is_running(pid))
     assert "Traceback" not in output
     if ending != signal.SIGKILL:

@@ -24,12 +24,13 @@ def test_that_runs():
 """
 
 
-@pytest.fixture
-def report(tmp_path):
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
     """The report of a real run with skipped tests."""
-    (tmp_path / "test_skipping.py").write_text(SKIPPING)
-    report = tmp_path / "report.xml"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", tmp_path]
+    folder = tmp_path_factory.mktemp("skipping")
+    (folder / "test_skipping.py").write_text(SKIPPING)
+    report = folder / "report.xml"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", folder]
     subprocess.run(command, check=True, capture_output=True)
     return report
 
@@ -56,51 +57,51 @@ def test_when_nothing_was_left_out_the_line_says_so(tmp_path):
 
 
 PROPERTY = """
+from pathlib import Path
 from hypothesis import given, strategies
 @given(strategies.integers())
 def test_property(number):
-    with open({log!r}, "a") as log:
+    with Path(__file__).with_name("examples.txt").open("a") as log:
         print(number, file=log)
 """
+"""The same text in every folder: what is drawn depends on it."""
 
 
-@pytest.fixture
-def drawn_examples(tmp_path):
-    """drawn_examples(*flags) -> the examples that a property test draws under tests/conftest.py."""
+def drawn_examples(folder, *flags):
+    """The examples that a property test in this new folder draws under tests/conftest.py, beside what else is in it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "test_property.py").write_text(PROPERTY)
+    command = [sys.executable, "-m", "pytest", "-q", "-c", paths.ROOT / "pyproject.toml", "--rootdir", folder]
+    command += ["-p", "tests.conftest", *flags, folder]
+    subprocess.run(command, check=True, capture_output=True, cwd=paths.ROOT)
+    return (folder / "examples.txt").read_text().splitlines()
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory):
+    """What a run without flags draws."""
+    return drawn_examples(tmp_path_factory.mktemp("property"))
+
+
+def test_the_main_run_draws_the_same_examples_every_time(examples, tmp_path):
+    assert len(examples) == 100
+    assert drawn_examples(tmp_path / "again") == examples
+
+
+def test_it_draws_them_whatever_else_is_imported(examples, tmp_path):
+    """Hypothesis would take constants from the source of any module that is no test."""
     folder = tmp_path / "source"
     folder.mkdir()
-    log = tmp_path / "examples.txt"
-    (folder / "test_property.py").write_text(PROPERTY.format(log=str(log)))
-
-    def draw(*flags):
-        log.unlink(missing_ok=True)
-        root = suite.paths.ROOT
-        command = [sys.executable, "-m", "pytest", "-q", "-c", root / "pyproject.toml", "--rootdir", tmp_path]
-        conftest = ["-p", "tests.conftest"]
-        subprocess.run([*command, *conftest, *flags, folder], check=True, capture_output=True, cwd=root)
-        return log.read_text().splitlines()
-
-    return draw
-
-
-def test_the_main_run_draws_the_same_examples_every_time(drawn_examples):
-    examples = drawn_examples()
-    assert len(examples) == 100
-    assert drawn_examples() == examples
-
-
-def test_it_draws_them_whatever_else_is_imported(drawn_examples, tmp_path):
-    """Hypothesis would take constants from the source of any module that is no test."""
-    examples = drawn_examples()
     constants = [1_000_003 * number for number in range(1, 200)]
-    (tmp_path / "source" / "constants.py").write_text(f"CONSTANTS = {constants}\n")
-    importing = f"import sys\nsys.path.append({str(tmp_path / 'source')!r})\nimport constants\n"
-    (tmp_path / "source" / "test_importing.py").write_text(importing)
-    assert drawn_examples() == examples
+    (folder / "constants.py").write_text(f"CONSTANTS = {constants}\n")
+    importing = f"import sys\nsys.path.append({str(folder)!r})\nimport constants\n"
+    (folder / "test_importing.py").write_text(importing)
+    assert drawn_examples(folder) == examples
 
 
-def test_a_random_run_draws_fresh_ones(drawn_examples):
-    assert drawn_examples("--hypothesis-profile=random") != drawn_examples("--hypothesis-profile=random")
+def test_a_random_run_draws_fresh_ones(tmp_path):
+    first, second = (drawn_examples(tmp_path / name, "--hypothesis-profile=random") for name in ("first", "second"))
+    assert first != second
 
 
 def test_without_the_chat_model_the_tests_go_on(monkeypatch, tmp_path):

@@ -16,7 +16,7 @@ class CanvasPage:
         self.complaints: list[str] = []
         self.picture: str | None = None
         """Selects the drawing that the hands work on, where it is not the node's."""
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         page.on("console", self._on_console)
 

@@ -53,7 +53,7 @@ def test_reloading_the_page(canvas):
     canvas.until_stored("just before the reload")
     canvas.page.reload()
     canvas.page.wait_for_function(
-        "() => window.app?.graph?.nodes?.some(node => node.type === 'FluxRegions_Canvas')", timeout=60_000
+        "() => window.app?.graph?.nodes?.some(node => node.type === 'FluxRegions_Canvas')", timeout=120_000
     )
     canvas.settle()
     assert canvas.value() == before
@@ -198,7 +198,7 @@ def test_a_picture_with_the_workflow_in_it_is_dropped_on_the_page(canvas):
 )
 def test_a_bad_value_is_kept_and_explained(canvas, bad):
     canvas.page.evaluate("value => { app.graph.nodes[0].widgets[0].value = value; }", bad)
-    message = canvas.page.locator(".flux-regions-error").first.inner_text(timeout=5000)
+    message = canvas.page.locator(".flux-regions-error").first.inner_text()
     assert len(message) > 20
     assert canvas.page.evaluate("() => app.graph.nodes[0].widgets[0].value") == bad, "nothing is lost"
     canvas.page.evaluate("value => { app.graph.nodes[0].widgets[0].value = value; }", VALUE)
@@ -240,15 +240,15 @@ def test_a_long_stroke_stays_small(canvas):
 
 
 @TWO
-def test_two_hundred_random_actions(canvas):
+def test_a_hundred_random_actions(canvas, request):
     """Whatever is done, the value can be read, stays what it was after a reload of the graph, and nothing throws."""
-    dice = random.Random(7)
+    dice = random.Random(request.node.name)  # others on each page
     page = canvas.page
     page.locator(".flux-regions-keyboard").first.focus()
     spot = lambda: (dice.uniform(-0.1, 1.1), dice.uniform(0.02, 1.0))  # noqa: E731
     keys = ["Delete", "Tab", "Escape", "Enter", "Control+z", "Control+y", "Control+d", "ArrowLeft", "Shift+ArrowUp"]
     keys += ["PageUp", "PageDown", "[", "]", "g", "f", "Control+c", "Control+v", "Control+a"]
-    for _ in range(200):
+    for _ in range(100):
         action = dice.random()
         if action < 0.3:
             page.locator(".flux-regions-keyboard").first.focus()

@@ -59,9 +59,9 @@ def test_the_same_regions_as_positive_and_negative_may_share_a_batch(nodes, scen
     assert (once - plain).abs().max() > 1e-2
 
 
-@pytest.mark.parametrize("height, width", [pytest.param(135, 240, marks=pytest.mark.slow), (11, 17), (3, 40), (2, 2)])
+@pytest.mark.parametrize("height, width", [(135, 60), (11, 17), (3, 40), (2, 2)])
 def test_odd_sizes(nodes, scene, velocity, tiny_flux, height, width):
-    """135 x 240 latent cells are 1080 x 1920 px; the host pads 135 rows to 68 tokens."""
+    """135 x 60 latent cells are 1080 x 480 px; the host pads 135 rows to 68 tokens."""
     pictures = []
     for seeds in ((1, 2), (2, 1)):
         model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene(seeds=seeds), end=1.0)

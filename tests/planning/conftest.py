@@ -50,7 +50,7 @@ class ChatServer:
                 self.wfile.write(data)
 
             def wait_for_the_client_to_go(self):
-                self.connection.settimeout(30)
+                self.connection.settimeout(120)
                 if self.connection.recv(1) == b"":
                     chat.client_gone.set()
                 self.close_connection = True

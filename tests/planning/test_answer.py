@@ -115,10 +115,10 @@ def test_twice_the_answer_is_about_twice_the_work(hostile):
         return lines
 
     assert work(hostile(800)) < 3 * work(hostile(400)) + 2000
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ValueError):
         json_object(hostile(200_000)[:200_000], "regions")
-    assert time.perf_counter() - started < 40, "ten times the 0.2 s for 10 KB that the bench allows"
+    assert time.process_time() - started < 40, "ten times the 0.2 s for 10 KB that the bench allows"
 
 
 @pytest.mark.parametrize(

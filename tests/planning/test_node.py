@@ -60,24 +60,24 @@ def test_the_time_limit_ends_the_wait(run, chat_server, behave, behavior):
         ValueError, match=r"llama3.1 at 127.0.0.1:\d+ gave no answer within 1 seconds. Raise time_limit"
     ):
         run(time_limit=1)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
 
 
 def test_the_time_limit_is_for_question_and_correction_together(run, chat_server, behave):
     chat_server.replies = ["no plan", behave.hang]
-    with pytest.raises(ValueError, match="within 1 seconds"):
-        run(time_limit=1)
-    assert len(chat_server.requests) == 2 and chat_server.client_gone.wait(5)
+    with pytest.raises(ValueError, match="within 3 seconds"):
+        run(time_limit=3)  # long enough for the first answer, on a busy machine too
+    assert len(chat_server.requests) == 2 and chat_server.client_gone.wait(60)
 
 
 def test_time_in_which_other_nodes_hold_the_loop_does_not_count(run, chat_server):
     """As when a sampler of the same workflow runs meanwhile: the answer lies there when it is done."""
 
     async def both():
-        node = run.node.execute(prompt="a fox", base_url=chat_server.url, model="m", time_limit=1)
+        node = run.node.execute(prompt="a fox", base_url=chat_server.url, model="m", time_limit=2)
         task = asyncio.create_task(node)
         await asyncio.sleep(0.01)
-        time.sleep(2)  # the sampler
+        time.sleep(3)  # the sampler
         return await task
 
     assert len(asyncio.run(both()).result[0]) == 2
@@ -94,7 +94,7 @@ def test_the_host_s_interrupt_ends_the_wait_and_the_call(run, chat_server, behav
     started = time.monotonic()
     with pytest.raises(management.InterruptProcessingException):
         run()
-    assert time.monotonic() - started < 5 and chat_server.client_gone.wait(5)
+    assert time.monotonic() - started < 60 and chat_server.client_gone.wait(60)
     assert not management.processing_interrupted()
 
 

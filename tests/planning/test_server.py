@@ -25,7 +25,7 @@ def workflow(chat_server):
     """Plans, shows the plan as text, draws it, and saves the drawing."""
     inputs = {
         "prompt": "a fox by a well", "base_url": chat_server.url, "model": "llama3.1", "max_regions": 4,
-        "seed": chat_server.port, "time_limit": 20,
+        "seed": chat_server.port, "time_limit": 100,
     }  # fmt: skip
     return {
         "plan": {"class_type": "FluxRegions_Plan", "inputs": inputs},
@@ -76,8 +76,8 @@ def test_progress_is_shown_and_an_interrupt_ends_the_call(keyed_server, chat_ser
 
     result = keyed_server.queue(workflow, on_progress=stop)
     assert result.interrupted and not result.images
-    assert reports[0][1].maximum == 20 and time.monotonic() - reports[0][0] < 5
-    assert chat_server.client_gone.wait(5)
+    assert reports[0][1].maximum == 100 and time.monotonic() - reports[0][0] < 60
+    assert chat_server.client_gone.wait(60)
     assert keyed_server.queue(workflow).error is None, "the next job runs"
 
 
@@ -98,8 +98,8 @@ def test_a_failure_elsewhere_in_the_workflow_ends_the_call(keyed_server, chat_se
     started = time.monotonic()
     result = keyed_server.queue(workflow)
     assert "There is no region '9'" in result.error["exception_message"]
-    assert time.monotonic() - started < 15
-    assert chat_server.client_gone.wait(5) or not chat_server.requests
+    assert time.monotonic() - started < 60
+    assert chat_server.client_gone.wait(60) or not chat_server.requests
 
 
 def test_a_bad_address_is_refused_when_it_is_queued(keyed_server, workflow):

@@ -9,7 +9,7 @@ import pytest
 Value = TypeVar("Value")
 
 
-def wait_for(condition: Callable[[], Value], seconds: float = 15.0) -> Value:
+def wait_for(condition: Callable[[], Value], seconds: float = 60.0) -> Value:
     """The first true value of `condition`; the test fails when there is none within `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

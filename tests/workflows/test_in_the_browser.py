@@ -7,9 +7,15 @@ import pytest
 from PIL import Image
 
 from support.browser import launched_chromium
+from support.few_steps import FEW_STEPS, with_few_steps
 from support.run_history import finished_run, saved_images
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
+
+LIMIT_STEPS = """limit => {
+    const widgets = app.graph.nodes.flatMap(node => node.widgets ?? []);
+    for (const widget of widgets.filter(({ name }) => name === 'steps')) widget.value = Math.min(widget.value, limit);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +70,8 @@ def test_its_export_is_the_api_file(opened, prompt, name, tmp_path):
 def test_run_on_the_page_gives_the_pixels_that_the_api_gives(opened, prompt, server):
     if not any(node["class_type"] == "FluxRegions_PocketModel" for node in prompt.values()):
         pytest.skip("needs its model's files")
-    by_api = server.queue(prompt)
+    opened.evaluate(LIMIT_STEPS, FEW_STEPS)
+    by_api = server.queue(with_few_steps(prompt))
     assert by_api.error is None
     forget(server)  # or the page would get what is in the cache
     known = set(server.get("/history"))

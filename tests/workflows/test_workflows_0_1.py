@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from support.few_steps import with_few_steps
 from support.workflow_graph import exported, untitled
 
 pytestmark = pytest.mark.server
@@ -81,6 +82,7 @@ def test_its_graph_still_fits_the_nodes(saved_name, saved, object_info):
 def test_its_pictures_are_those_of_regional_prompt(saved_name, saved, server):
     if saved_name in NEEDS_FLUX:
         pytest.skip("needs FLUX.1-dev")
+    saved = with_few_steps(saved)
     today = with_regional_prompt(saved)
     assert CONDITIONING in {node["class_type"] for node in today.values()}
     assert APPLY not in {node["class_type"] for node in today.values()}
