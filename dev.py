@@ -84,7 +84,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     demo_command.add_argument(
         "--thumbnails",
         action="store_true",
-        help="also make the pictures of the template browser anew (workflows/*.jpg)",
+        help="also make anew: the pictures of the template browser (workflows/*.jpg), the gallery, the nodes' JSON schema",
     )
 
     test_command = add_command("test", "run the checks, then pytest", "test [--fast | --random] [pytest arguments]")

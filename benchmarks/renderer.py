@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -87,6 +87,29 @@ class Renderer:
         with torch.inference_mode():
             positive = self._encode_text(text)
             return self._sample(self.model, positive, positive, width, height, seed, STEPS)
+
+    def picture_of_boxes(
+        self, boxes: Sequence[dict], base_prompt: str, settings: dict, width: int, height: int, seed: int
+    ) -> np.ndarray:
+        """[height, width, 3] float32 in 0..1. boxes: inputs of Region from Box. settings: of Regional Prompt."""
+        with torch.inference_mode():
+            base = self._encode_text(base_prompt)
+            (positive,) = self._execute(
+                "Conditioning", regions=self._chained(boxes), conditioning=base, clip=self.clip, **settings
+            )
+            return self._sample(self.model, positive, base, width, height, seed, STEPS)
+
+    def drawing(self, boxes: Sequence[dict], width: int, height: int) -> np.ndarray:
+        """[height, width, 3] float32 in 0..1: the regions of these boxes, as FluxRegions_Preview shows them."""
+        picture, _ = self._execute("Preview", regions=replace(self._chained(boxes), canvas=(width, height)))
+        return picture[0].numpy()
+
+    def _chained(self, boxes: Sequence[dict]):
+        """A RegionSet of boxes, later ones on top. boxes: inputs of FluxRegions_FromBox."""
+        regions = None
+        for box in boxes:
+            (regions,) = self._execute("FromBox", **box, regions=regions)
+        return regions
 
     def _pictures_of_boxes(self, layout: Layout) -> np.ndarray:
         """[H, W, 3] float32 in 0..1: the background, and over each box the picture of its object on that background."""

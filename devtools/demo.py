@@ -7,7 +7,9 @@ from pathlib import Path
 
 from . import paths
 from .errors import JobTimeoutError, RequestError
+from .gallery import write_gallery
 from .job import JobResult
+from .node_schema import write_node_schema
 from .paths import display_path
 from .server import ComfyServer
 from .setup_steps import set_up
@@ -20,7 +22,7 @@ POCKET_MODEL = "FluxRegions_PocketModel"
 def demo(*, full: bool = False, cpu: bool = False, thumbnails: bool = False) -> int:
     """Returns the exit code: 0 when every workflow that could run did run.
 
-    thumbnails: also write workflows/*.jpg anew.
+    thumbnails: also write workflows/*.jpg, docs/gallery.md and docs/nodes.schema.json anew.
     """
     host, steps = set_up(extra_steps=1)
     workflows = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(paths.WORKFLOWS.glob("api/*.json"))}
@@ -31,6 +33,9 @@ def demo(*, full: bool = False, cpu: bool = False, thumbnails: bool = False) -> 
             stack.enter_context(server)
         print_line()
         outcomes = [_show(server, name, workflow, full, thumbnails) for name, workflow in workflows.items()]
+        if thumbnails:
+            written = write_gallery(), write_node_schema(server.get("/object_info"))
+            print_line(f"Written: {', '.join(display_path(path) for path in written)}")
     return _summary(outcomes)
 
 

@@ -17,15 +17,29 @@ IN_A_ROW = {1: 1, 2: 2, 3: 3, 4: 2}
 
 
 def regions_drawn(workflow: dict) -> dict:
-    """A workflow (API format) that draws another one's regions, as *Preview Regions* shows them, and nothing else."""
+    """A workflow (API format) that draws another one's regions, as *Preview Regions* shows them, and nothing else.
+
+    A canvas is drawn as it is stored, not as something else would fill it: that may need a model.
+    """
     workflow = copy.deepcopy(workflow)
+    for node in workflow.values():
+        node["inputs"].pop("start_from", None)
     previews = [node["inputs"] for node in workflow.values() if node["class_type"] == "FluxRegions_Preview"]
     prompts = [node["inputs"] for node in workflow.values() if node["class_type"] == REGIONAL_PROMPT]
     drawn = previews[0] if previews else {"regions": prompts[0]["regions"], "grid": "canvas"}
-    nodes = {key: node for key, node in workflow.items() if node["class_type"] not in ("PreviewImage", "SaveImage")}
-    nodes["drawn"] = {"class_type": "FluxRegions_Preview", "inputs": drawn}
-    nodes["shown"] = {"class_type": "PreviewImage", "inputs": {"images": ["drawn", 0]}}
-    return nodes
+    workflow["drawn"] = {"class_type": "FluxRegions_Preview", "inputs": drawn}
+    workflow["shown"] = {"class_type": "PreviewImage", "inputs": {"images": ["drawn", 0]}}
+    return _what_leads_to("shown", workflow)
+
+
+def _what_leads_to(last: str, workflow: dict) -> dict:
+    """The nodes that the last one needs: of others, a host may not even have the kind."""
+    needed, pending = {last}, [last]
+    while pending:
+        links = [value[0] for value in workflow[pending.pop()]["inputs"].values() if isinstance(value, list)]
+        pending += [key for key in dict.fromkeys(links) if key in workflow and key not in needed]
+        needed.update(pending)
+    return {key: node for key, node in workflow.items() if key in needed}
 
 
 def save_thumbnail(host: Host, name: str, pictures: list[Path]) -> Path:

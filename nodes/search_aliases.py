@@ -35,7 +35,7 @@ ALIASES = {
     "FluxRegions_Plan": ("llm", "ollama", "layout", "composition"),
     "FluxRegions_PlanPrompt": ("llm", "caption", "describe", "text generate", "layout"),
     "FluxRegions_FromPlan": ("llm", "caption", "text generate", "json", "layout"),
-    "FluxRegions_Apply": ("attention couple", "regional prompter", "mask prompt"),
+    "FluxRegions_Apply": ("regional attention",),  # for saved graphs: people who begin are to find Regional Prompt
     "FluxRegions_MaskedConditioning": ("latent couple", "regional prompter", "mask prompt"),
     "FluxRegions_Crop": ("tile", "tiles", "inpaint", "crop conditioning"),
     "FluxRegions_Places": ("coordinates", "position map", "uv", "tile"),

@@ -24,8 +24,8 @@ class ToLayout(io.ComfyNode):
                     options=list(WRITTEN_FORMATS),
                     default="elements",
                     optional=True,
-                    tooltip="What the text is. ideogram, elements: for Ideogram 4. flux3: a prompt of FLUX.3. bbox_2d, "
-                    "box_2d: as vision models write boxes, x or y first.",
+                    tooltip="What the text is. ideogram, elements: for Ideogram 4. flux3: a prompt of FLUX.3. moss: of "
+                    "MOSS-Image, in pixels. bbox_2d, box_2d: as vision models write boxes, x or y first.",
                 ),
             ],
             outputs=[

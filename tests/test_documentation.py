@@ -1,15 +1,24 @@
-"""What the documentation says of the repository is so: links, paths, commands, and the names of the model families."""
+"""What the documentation says of the repository is so: links, paths, commands, model families, settings, workflows."""
 
 import importlib.util
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+
+from benchmarks.settings.scenes import SCENES
+from devtools.gallery import gallery_page
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 MAX_README_BYTES = 8192
 MAX_FILES_OF_ONE_STEP = 18
+MAX_PICTURES_BYTES = 1_000_000
+OTHER_TOOLS = (
+    *("Regional Prompter", "Attention Couple", "Forge Couple", "Latent Couple", "GLIGEN", "InvokeAI"),
+    *("Krita AI Diffusion", "Omost"),
+)
 PLACEHOLDER = re.compile(r"NAME|Name|\*|\.\.\.")
 PATH_IN_BACKTICKS = re.compile(r"`((?:[\w.]+/)+[\w.*]*)`")
 
@@ -27,7 +36,7 @@ def anchors(text):
 def relative_links(text):
     """(path, fragment) of every link and picture of a page that does not leave the repository."""
     targets = re.findall(r"\]\(([^)\s]+)\)", text)
-    return [target.partition("#")[::2] for target in targets if not re.match(r"[a-z]+:", target)]
+    return [unquote(target).partition("#")[::2] for target in targets if not re.match(r"[a-z]+:", target)]
 
 
 def test_the_readme_is_short():
@@ -126,3 +135,71 @@ def test_the_pages_name_the_families(page):
     from flux_regions.adapter import family_names
 
     assert family_names() in (ROOT / page).read_text("utf-8")
+
+
+# The gallery and the page of settings.
+
+
+def test_the_gallery_is_what_the_workflows_say():
+    assert (ROOT / "docs" / "gallery.md").read_text("utf-8") == gallery_page(), "python dev.py demo --thumbnails"
+
+
+SETTINGS = (ROOT / "docs" / "settings.md").read_text("utf-8")
+
+
+def test_each_scene_of_the_settings_has_its_picture_on_the_page():
+    shown = re.findall(r"\]\(settings/(\w+)\.jpg\)", SETTINGS)
+    assert shown == [scene.setting for scene in SCENES]
+    pictures = sorted((ROOT / "docs" / "settings").iterdir())
+    assert [path.name for path in pictures] == sorted(f"{name}.jpg" for name in shown)
+    assert sum(path.stat().st_size for path in pictures) < MAX_PICTURES_BYTES
+    for scene in SCENES:
+        section = re.split(r"^## ", SETTINGS.partition(f"settings/{scene.setting}.jpg")[0], flags=re.MULTILINE)[-1]
+        assert scene.setting in section.partition("\n")[0], "the picture stands under its heading"
+
+
+@pytest.mark.host
+@pytest.mark.usefixtures("comfy")
+def test_the_page_of_settings_speaks_of_every_input_and_option():
+    from flux_regions.nodes import NODES
+
+    (node,) = [node for node in NODES if node.define_schema().node_id == "FluxRegions_Conditioning"]
+    headings = re.findall(r"^## (.+)$", SETTINGS, re.MULTILINE)
+    for node_input in node.define_schema().inputs:
+        assert f"`{node_input.id}`" in SETTINGS or any(node_input.id in heading for heading in headings), node_input.id
+        for option in getattr(node_input, "options", None) or ():
+            assert f"*{option}*" in SETTINGS or node_input.id == "background_in_regions", (node_input.id, option)
+
+
+@pytest.mark.host
+@pytest.mark.usefixtures("comfy")
+def test_the_scenes_take_values_that_the_nodes_have():
+    from flux_regions.nodes import NODES
+
+    schemas = {node.define_schema().node_id: node.define_schema() for node in NODES}
+    for scene in SCENES:
+        node_id = "FluxRegions_FromBox" if scene.of_regions else "FluxRegions_Conditioning"
+        (node_input,) = [item for item in schemas[node_id].inputs if item.id == scene.setting]
+        options = getattr(node_input, "options", None)
+        allowed = set(options) - {"auto"} if options else (node_input.min, node_input.max)
+        assert set(scene.values) == allowed if options else min(scene.values) >= 0 and max(scene.values) == allowed[1]
+
+
+# The page for people who come from other tools.
+
+
+@pytest.mark.host
+@pytest.mark.usefixtures("comfy")
+def test_the_page_from_other_tools_names_nodes_and_inputs_that_are_there():
+    from flux_regions.nodes import NODES
+
+    page = (ROOT / "docs" / "from_other_tools.md").read_text("utf-8")
+    schemas = [node.define_schema() for node in NODES]
+    names = {schema.display_name for schema in schemas}
+    nodes = set(re.findall(r"\*((?:Region|Layout|Prompt|Set|Crop|Preview|Paste|Plan)[A-Za-z ]+)\*", page))
+    assert nodes and nodes <= names, nodes - names
+    inputs = {item.id for schema in schemas for item in schema.inputs}
+    words = {word for word in re.findall(r"`(\w\w+)`", page) if not word.isupper()}
+    assert words <= inputs, words - inputs
+    for tool in OTHER_TOOLS:
+        assert f"| {tool}" in page or f", {tool}" in page, tool

@@ -44,7 +44,16 @@ LAYOUTS = [
     {"high_level_description": "a street", "compositional_deconstruction": {"background": "a wall", "elements": [
         {"type": "obj", "bbox": [0, 0, 500, 500], "desc": "a car"}]}},
     [{"x": 0, "y": 0, "width": 64, "height": 64, "label": "cat", "score": 0.9}],
+    {"<OD>": {"bboxes": [[0, 0, 64, 64], [9, 9, 50, 50]], "labels": ["cat", "dog"]}},
+    [{"label": "cat", "box": {"xmin": 1, "ymin": 2, "xmax": 30, "ymax": 40}}],
+    {"cat": [0, 0, 500, 500], "dog": [[0, 0, 9, 9]]},
+    {"caption": "a poster", "elements": [{"label": "text", "caption": "letters", "text": "A", "bbox": [-9, -9, 9, 9]}],
+     "bbox_format": "abs_centralized yxyx"},
 ]  # fmt: skip
+TAGGED_BOXES = (
+    "a cat<loc_52><loc_332><loc_932><loc_774>a dog<loc_1><loc_2><loc_3><loc_4>",
+    "<ref>a cat</ref><box>(52,332),(932,774)</box> <ref>a dog</ref><box>[[1, 2, 30, 40]]</box>",
+)
 CHAT = {"choices": [{"message": {"role": "assistant", "content": json.dumps(PLAN)}, "finish_reason": "stop"}]}
 
 TEXTS = [REGION_TEXT, LEGEND, *(json.dumps(value) for value in (DOCUMENT, PLAN, CHAT, *LAYOUTS))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -44,6 +45,7 @@ from .foreign_text import (
     LEGEND,
     PLAN,
     REGION_TEXT,
+    TAGGED_BOXES,
     damaged_value,
     foreign_text,
     foreign_value,
@@ -70,7 +72,8 @@ def _written_again(regions: RegionSet) -> None:
 def _layouts() -> tuple[str, ...]:
     """One text in each of the notations."""
     regions, _ = read_layout(LAYOUTS[0], PIXELS)
-    return tuple(write_layout(regions, name)[0] for name in WRITTEN_FORMATS)
+    regions = replace(regions, canvas=PIXELS.size)
+    return (*(write_layout(regions, name)[0] for name in WRITTEN_FORMATS), *TAGGED_BOXES)
 
 
 def _text_again(regions: RegionSet) -> None:

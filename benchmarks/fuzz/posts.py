@@ -11,7 +11,18 @@ from uuid import uuid4
 from devtools.server import ComfyServer
 
 from .findings import Findings
-from .foreign_text import DOCUMENT, LEGEND, NUMBERS, PLAN, REGION_TEXT, TOKENS, foreign_text, foreign_value, json_text
+from .foreign_text import (
+    DOCUMENT,
+    LAYOUTS,
+    LEGEND,
+    NUMBERS,
+    PLAN,
+    REGION_TEXT,
+    TOKENS,
+    foreign_text,
+    foreign_value,
+    json_text,
+)
 
 PREFIX = "FluxRegions_"
 PACK_FOLDER = "flux-regions"
@@ -22,6 +33,7 @@ TEXTS = {
     "FluxRegions_FromText": {"text": REGION_TEXT},
     "FluxRegions_Canvas": {"document": json_text(random.Random(0), DOCUMENT)},
     "FluxRegions_FromColorMap": {"legend": LEGEND},
+    "FluxRegions_FromLayout": {"layout": json_text(random.Random(0), LAYOUTS[0])},
     "FluxRegions_FromPlan": {"answer": json_text(random.Random(0), PLAN)},
     "FluxRegions_Plan": {"prompt": "a fox", "base_url": "http://127.0.0.1:1/v1", "time_limit": 1},
     "FluxRegions_PlanPrompt": {"prompt": "a fox"},

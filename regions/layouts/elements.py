@@ -57,14 +57,20 @@ def write_elements(regions: RegionSet) -> list[dict]:
     return elements
 
 
+def _entries(value: object) -> list | tuple | None:
+    """The elements that value is, or has as its elements; None where it is no layout of them."""
+    if is_element(value):
+        return [value]
+    items = value.get("elements") if isinstance(value, dict) else value
+    return items if isinstance(items, (list, tuple)) and items and is_element(items[0]) else None
+
+
 def _matches(source: LayoutSource) -> bool:
-    value = source.value
-    return is_element(value) or (isinstance(value, list) and bool(value) and is_element(value[0]))
+    return _entries(source.value) is not None
 
 
 def _read(source: LayoutSource, _: BoxConvention) -> LayoutReading:
-    entries = [source.value] if isinstance(source.value, dict) else source.value
-    return LayoutReading(read_elements(entries))  # type: ignore[arg-type]
+    return LayoutReading(read_elements(list(_entries(source.value) or ())))
 
 
 def _write(regions: RegionSet) -> str:

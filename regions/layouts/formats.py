@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from ..region_set import RegionSet
+from .box_entries import MAX_DEPTH
 from .box_regions import check_count
 from .elements import ELEMENTS, write_elements
 from .flux3 import FLUX3
 from .ideogram import IDEOGRAM
-from .json_in_text import layout_in_text
+from .json_in_text import MAX_CHARACTERS, layout_in_text
 from .layers import LAYERS
 from .layout_format import BoxConvention, LayoutFormat, LayoutSource
 from .moss import MOSS
 from .pixel_boxes import PIXEL_BOXES
 from .segments import SEGMENTS
+from .tagged_boxes import tagged_entries
 from .vision_boxes import BBOX_2D, BOX_2D
 
 LAYOUT_FORMATS = (SEGMENTS, LAYERS, IDEOGRAM, MOSS, ELEMENTS, FLUX3, PIXEL_BOXES, BBOX_2D, BOX_2D)
@@ -27,10 +29,11 @@ def read_layout(layout: object, convention: BoxConvention) -> tuple[RegionSet, s
     is empty or lies off the picture.
     """
     if isinstance(layout, str):
-        source = layout_in_text(layout, lambda source: _format_of(source) is not None)
+        entries = tagged_entries(layout[:MAX_CHARACTERS])
+        source = LayoutSource(entries) if entries else layout_in_text(layout, lambda s: _format_of(s) is not None)
     else:
-        source = LayoutSource(layout)
-        if isinstance(layout, (list, tuple)) and not any(layout):
+        source = LayoutSource(_unwrapped(layout))
+        if isinstance(layout, (list, tuple)) and all(isinstance(item, (list, tuple)) and not item for item in layout):
             check_count(0)
     notation = _format_of(source)
     if notation is None:
@@ -41,7 +44,8 @@ def read_layout(layout: object, convention: BoxConvention) -> tuple[RegionSet, s
     regions, how = notation.read(source, convention)
     count = len(regions)
     read_as = f" ({how})" if how else ""
-    return regions, f"Read {count} region{'s' * (count != 1)} from {notation.title}{read_as}."
+    ending = " The text breaks off in the next one." if source.is_cut_off else ""
+    return regions, f"Read {count} region{'s' * (count != 1)} from {notation.title}{read_as}.{ending}"
 
 
 def write_layout(regions: RegionSet, name: str) -> tuple[str, list[dict]]:
@@ -54,6 +58,16 @@ def write_layout(regions: RegionSet, name: str) -> tuple[str, list[dict]]:
     notation = next(layout for layout in LAYOUT_FORMATS if layout.name == name)
     assert notation.write is not None
     return notation.write(regions), write_elements(regions)
+
+
+def _unwrapped(value: object) -> object:
+    """The list of a single picture's boxes in a batch of one."""
+    for _ in range(MAX_DEPTH):
+        inner = value[0] if isinstance(value, (list, tuple)) and len(value) == 1 else None
+        if not isinstance(inner, (list, tuple)) or not inner or not isinstance(inner[0], (dict, list, tuple)):
+            break
+        value = inner
+    return value
 
 
 def _kind_of(layout: object) -> str:

@@ -15,7 +15,29 @@ MAX_TRY_CHARACTERS = 4 * MAX_CHARACTERS
 """Characters that all tries together may read."""
 
 _OPENING = re.compile(r"[\[{]")
+_BETWEEN = re.compile(r"[\s,]*(?://[^\n]*\s*)?,?\s*")
+"""Between the objects of a list, or of an answer with one on each line; a comment may be there."""
 _FENCE = re.compile(r"```\w*\s*\Z")
+
+
+def _with_those_behind(value: object, end: int, text: str, decoder: json.JSONDecoder) -> tuple[list, bool]:
+    """The objects of a list that is not correct JSON as a whole, or stand one on each line: (value and those behind it,
+    whether the text breaks off in the next one).
+
+    end: where value ends in text.
+    """
+    values = [value]
+    while isinstance(value, dict):
+        gap = _BETWEEN.match(text, end)
+        start = end if gap is None else gap.end()
+        if not text.startswith("{", start):
+            break
+        try:
+            value, end = decoder.raw_decode(text, start)
+        except (json.JSONDecodeError, RecursionError):
+            return values, True
+        values.append(value)
+    return values, False
 
 
 def layout_in_text(text: str, is_layout: Callable[[LayoutSource], bool]) -> LayoutSource:
@@ -44,9 +66,11 @@ def layout_in_text(text: str, is_layout: Callable[[LayoutSource], bool]) -> Layo
             continue
         except RecursionError:
             raise ValueError("The layout is nested too deeply. Copy it again from where it was made.") from None
-        source = LayoutSource(value, _FENCE.sub("", text[:start]).strip())
-        if is_layout(source):
-            return source
+        caption = _FENCE.sub("", text[:start].rstrip().removesuffix("[")).strip()
+        if is_layout(LayoutSource(value, caption)):
+            values, is_cut_off = _with_those_behind(value, end, text, decoder)
+            several = LayoutSource(values, caption, is_cut_off)
+            return several if len(values) > 1 and is_layout(several) else LayoutSource(value, caption, is_cut_off)
         budget -= end - start
         position = end
     if mistake is not None:

@@ -1,19 +1,27 @@
 """The layout prompt of MOSS-Image: an object with a caption, an entry for each box, and the boxes' coordinate format.
 
+    {"caption": "a poster", "elements": [{"label": "object", "caption": "a knight", "bbox": [-416, -608, 0, 0]}, ...],
+     "bbox_format": "abs_centralized yxyx"}
+
 After the help page of ComfyUI's MOSS-Image Layout Prompt, the boxes are pixels from the picture's centre, [ymin, xmin,
-ymax, xmax]. The page does not give the names of the keys, so what is read is any object that holds boxes and says
-"yxyx" of them; it is not written here: that node makes it from elements. Not tried with the model.
+ymax, xmax], and labels are object, character or text. The page does not give the names of the keys: what is read is any
+object that holds boxes and says "yxyx" of them, and the keys that are written are our choice. That node makes the true
+ones from elements. Not tried with the model.
 """
 
 from __future__ import annotations
 
+import json
+
 from ..json_values import as_json
-from .box_regions import check_count, regions_of
+from ..region_set import RegionSet
+from .box_entries import box_entries, box_key
+from .box_regions import box_around, check_count, regions_of
 from .corners import corner_numbers, rect_on_canvas
 from .element import Element
 from .labels import clean_text, one_line
 from .layout_format import BoxConvention, LayoutFormat, LayoutReading, LayoutSource
-from .vision_boxes import box_entries, box_key, text_around
+from .vision_boxes import text_around
 
 _KINDS = {"object", "character", "text"}
 _PROMPT_KEYS = ("caption", "desc", "description", "prompt")
@@ -39,7 +47,7 @@ def _read(source: LayoutSource, convention: BoxConvention) -> LayoutReading:
         if key is None:
             raise ValueError(f"{label} is {as_json(entry)}; give an object with a box of four numbers and a caption.")
         xmin, ymin, xmax, ymax = corner_numbers(entry[key], "yxyx", label)
-        corners = (xmin + width / 2, ymin + height / 2, xmax + width / 2, ymax + height / 2)
+        corners = (xmin + width // 2, ymin + height // 2, xmax + width // 2, ymax + height // 2)
         rects.append(rect_on_canvas(corners, (width, height), label))
         kind = one_line(entry.get("label"))
         description = next((text for key in _PROMPT_KEYS if (text := clean_text(entry.get(key)))), "")
@@ -51,4 +59,32 @@ def _read(source: LayoutSource, convention: BoxConvention) -> LayoutReading:
     return LayoutReading(regions, f"pixels from the centre of {width} x {height}")
 
 
-MOSS = LayoutFormat("moss", "a layout prompt of MOSS-Image", _matches, _read)
+def _write(regions: RegionSet) -> str:
+    if regions.canvas is None:
+        raise ValueError(
+            "MOSS-Image counts in pixels, and these regions do not say how large their picture is. Take them from a node "
+            "with a width and a height, such as Region Canvas, or through one."
+        )
+    entries = []
+    for index, region in enumerate(regions.regions):
+        box = box_around(region, regions.label(index))
+        ymin, ymax = _from_centre(box.y, box.height, regions.canvas[1])
+        xmin, xmax = _from_centre(box.x, box.width, regions.canvas[0])
+        element = Element.of_prompt(region.prompt)
+        entry = {"label": "text" if element.words else "object", "caption": element.description}
+        entry |= {"text": element.words} if element.words else {}
+        entry |= {"bbox": [ymin, xmin, ymax, xmax]}
+        entry |= {"color_palette": list(element.colors)} if element.colors else {}
+        entries.append(entry)
+    layout = {"caption": regions.base_prompt, "elements": entries, "bbox_format": "abs_centralized yxyx"}
+    return json.dumps(layout, ensure_ascii=False)
+
+
+def _from_centre(start: float, length: float, size: int) -> tuple[int, int]:
+    """The edges of a box along one side in whole pixels from the middle, at least one pixel apart."""
+    low, high = (max(0, min(size, round(edge * size))) for edge in (start, start + length))
+    low, high = (low, high) if high > low else (min(low, size - 1), min(low, size - 1) + 1)
+    return low - size // 2, high - size // 2
+
+
+MOSS = LayoutFormat("moss", "a layout prompt of MOSS-Image", _matches, _read, _write)

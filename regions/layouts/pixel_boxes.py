@@ -15,6 +15,7 @@ from ..json_values import as_json
 from ..shapes import Rect
 from ..shapes.interval import Interval
 from .box_regions import check_count, regions_of
+from .corners import finite_number
 from .element import Element
 from .labels import clean_text, numbered_labels
 from .layout_format import BoxConvention, LayoutFormat, LayoutReading, LayoutSource
@@ -74,12 +75,11 @@ def _read_box(box: object, name: str, width: int, height: int) -> DetectedBox:
 
 def _number(box: Mapping, key: str, name: str) -> float:
     try:
-        value = float(box[key])  # detectors also give elements of their tensors
-    except (KeyError, TypeError, ValueError, RuntimeError, OverflowError):
-        value = math.nan
-    if not math.isfinite(value):
-        raise ValueError(f"{name} has no {key} that is a number. A box has x, y, width and height, in pixels.")
-    return value
+        return finite_number(box[key], name)
+    except (KeyError, ValueError):
+        raise ValueError(
+            f"{name} has no {key} that is a number. A box has x, y, width and height, in pixels."
+        ) from None
 
 
 def _is_box(value: object) -> bool:

@@ -3,8 +3,8 @@
     [{"bbox_2d": [xmin, ymin, xmax, ymax], "label": "a red car"}]   Qwen-VL
     [{"box_2d": [ymin, xmin, ymax, xmax], "label": "a red car"}]    Gemini
 
-Newer models count from 0 to 1000 along each side, whatever the picture's size, older ones in pixels. A list under
-another key, an object that holds such a list, and a bare list of boxes are read as well.
+Newer models count from 0 to 1000 along each side, whatever the picture's size, older ones in pixels. What else is read
+is in box_entries.py.
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ import json
 
 from ..json_values import as_json
 from ..region_set import RegionSet
+from .box_entries import KEY_ORDERS, NAMED_BOX, box_entries, box_key, is_bare_box
 from .box_regions import box_around, check_count, regions_of
-from .corners import ORDERS, STEPS, corner_numbers, is_corner_list, rect_on_canvas, to_steps
+from .corners import ORDERS, STEPS, corner_numbers, rect_on_canvas, to_steps
 from .labels import clean_text, numbered_labels, one_line
 from .layout_format import BoxConvention, LayoutFormat, LayoutReading, LayoutSource
 
-KEY_ORDERS = {"bbox_2d": "xyxy", "box_2d": "yxyx"}
-"""Keys whose order of the four numbers is known."""
-_BOX_KEYS = (*KEY_ORDERS, "bbox", "box", "bounding_box", "boundingBox", "rect", "coordinates")
 _NAME_KEYS = ("name", "label", "class", "category")
 _PROMPT_KEYS = ("desc", "description", "caption", "prompt", "text", "text_content")
 _AROUND_KEYS = ("caption", "summary", "description", "prompt")
@@ -29,26 +27,8 @@ MAX_NAME = 40
 """Characters of a label that is a name; a longer one is the prompt alone."""
 
 
-def box_key(value: object) -> str | None:
-    """The key under which an object has a box of four numbers; None where it has none."""
-    if not isinstance(value, dict):
-        return None
-    return next((key for key in _BOX_KEYS if is_corner_list(value.get(key))), None)
-
-
-def box_entries(value: object) -> list | None:
-    """The list of boxes that value is or, if it is an object, holds; None where there is none."""
-    if isinstance(value, list) and value and (box_key(value[0]) or _is_bare_box(value[0])):
-        return value
-    if not isinstance(value, dict):
-        return None
-    if box_key(value):
-        return [value]
-    return next((entries for item in value.values() if isinstance(item, list) and (entries := box_entries(item))), None)
-
-
 def read_entries(entries: list, order: str, units: str, size: tuple[int, int] | None, **prompts_around) -> RegionSet:
-    """order: xyxy or yxyx. units: one of BOX_UNITS except auto. size: (width, height), for pixels."""
+    """order: one of BOX_ORDERS. units: one of BOX_UNITS except auto. size: (width, height), for pixels."""
     if units == "pixels" and size is None:
         raise ValueError("The boxes are in pixels: give the size of their picture in width and height.")
     check_count(len(entries))
@@ -56,7 +36,8 @@ def read_entries(entries: list, order: str, units: str, size: tuple[int, int] | 
     rects, prompts, labels = [], [], []
     for number, entry in enumerate(entries, start=1):
         label = f"Box {number}"
-        rects.append(rect_on_canvas(corner_numbers(_box(entry, label), order, label), scale, label))  # type: ignore
+        corners = corner_numbers(_box(entry, label), _order(entry, order), label)
+        rects.append(rect_on_canvas(corners, scale, label))  # type: ignore
         fields = entry if isinstance(entry, dict) else {}
         name = next((text for key in _NAME_KEYS if (text := one_line(fields.get(key)))), "")
         prompt = next((text for key in _PROMPT_KEYS if (text := clean_text(fields.get(key)))), "")
@@ -71,12 +52,8 @@ def text_around(value: object) -> str:
     return next((text for key in _AROUND_KEYS if (text := clean_text(fields.get(key)))), "")
 
 
-def _is_bare_box(value: object) -> bool:
-    return is_corner_list(value) and not any(isinstance(item, (dict, list, tuple, str)) for item in value)  # type: ignore
-
-
 def _box(entry: object, label: str) -> object:
-    if _is_bare_box(entry):
+    if is_bare_box(entry):
         return entry
     key = box_key(entry)
     if key is None:
@@ -91,19 +68,29 @@ def _matches(source: LayoutSource) -> bool:
 def _read(source: LayoutSource, convention: BoxConvention) -> LayoutReading:
     entries = box_entries(source.value) or []
     check_count(len(entries))
-    order = convention.order
-    if order == "auto":
-        order = KEY_ORDERS.get(box_key(entries[0]) or "", "xyxy")
-    units = _units(entries, order) if convention.units == "auto" else convention.units
-    regions = read_entries(entries, order, units, convention.size, base_prompt=text_around(source.value))
+    order = _order(entries[0], convention.order)
+    units = _units(entries) if convention.units == "auto" else convention.units
+    regions = read_entries(entries, convention.order, units, convention.size, base_prompt=text_around(source.value))
     return LayoutReading(regions, f"{units}, {ORDERS[order]}")
 
 
-def _units(entries: list, order: str) -> str:
-    """What the numbers look like: fractions up to 1, thousandths up to 1000, else pixels."""
-    corners = [corner_numbers(_box(entry, f"Box {n}"), order, f"Box {n}") for n, entry in enumerate(entries, start=1)]
-    largest = max(max(box) for box in corners)
-    return "fractions" if largest <= 1 else "thousandths" if largest <= STEPS else "pixels"
+def _order(entry: object, asked_for: str) -> str:
+    """xyxy or yxyx. Where nothing is asked for (auto), each box has the order that its key says."""
+    key = box_key(entry) or ""
+    return "xyxy" if key == NAMED_BOX else KEY_ORDERS.get(key, "xyxy") if asked_for == "auto" else asked_for
+
+
+def _units(entries: list) -> str:
+    """What the numbers look like: fractions up to 1, or a little above where a box overshoots; thousandths; pixels."""
+    numbers = [
+        number
+        for index, entry in enumerate(entries, start=1)
+        for number in corner_numbers(_box(entry, f"Box {index}"), "xyxy", f"Box {index}")
+    ]
+    largest = max(numbers)
+    if largest <= 1 or (largest < 2 and not all(number.is_integer() for number in numbers)):
+        return "fractions"
+    return "thousandths" if largest <= STEPS else "pixels"
 
 
 def _writer(key: str):

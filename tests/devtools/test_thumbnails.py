@@ -35,6 +35,12 @@ def test_a_workflow_s_own_preview_keeps_its_settings():
     assert drawn[drawn[picture]["inputs"]["images"][0]]["inputs"] == inputs
 
 
+def test_a_canvas_is_drawn_as_it_is_stored():
+    canvas = {"class_type": "FluxRegions_Canvas", "inputs": {"document": "{}", "start_from": ["model", 0]}}
+    assert thumbnails.regions_drawn(workflow(**{"1": canvas}))["1"]["inputs"] == {"document": "{}"}
+    assert canvas["inputs"]["start_from"] == ["model", 0], "the workflow itself is left as it is"
+
+
 def test_pictures_stand_side_by_side_and_four_in_two_rows(tmp_path):
     pictures = []
     for number, colour in enumerate(("red", "lime", "blue", "black")):

@@ -75,7 +75,7 @@ def test_regions_chain_and_nothing_at_all_says_so(nodes):
 def test_every_format_goes_out_and_in_through_the_nodes(nodes, name):
     regions, _, _ = nodes.FromLayout(boxes=ELEMENTS)
     text, elements = nodes.ToLayout(regions=regions, format=name)
-    back, _, _ = nodes.FromLayout(layout=text)
+    back, _, _ = nodes.FromLayout(layout=text, width=1024, height=1024)
     assert [r.prompt for r in back.regions] == ["a cat", "a dog"]
     assert [r.shapes for r in back.regions] == [r.shapes for r in regions.regions]
     assert elements == ELEMENTS

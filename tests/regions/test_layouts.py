@@ -3,6 +3,7 @@ round trip but what a notation has no room for.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -43,7 +44,7 @@ def corners(region):
 def regions_from(*boxes, **around):
     """boxes: (x, y, width, height, prompt)."""
     regions = tuple(Region("", prompt, shapes=(ShapeOp(Rect(*box)),)) for *box, prompt in boxes)
-    return RegionSet(regions, **around)
+    return RegionSet(regions, canvas=(1000, 1000), **around)
 
 
 # What ComfyUI's own nodes write.
@@ -144,7 +145,7 @@ def test_what_is_written_reads_back(regions, name):
                 else " ".join(before.prompt.split())
             )
     back, _ = read(text)
-    if name in ("ideogram", "flux3"):
+    if name in ("ideogram", "flux3", "moss"):
         assert back.base_prompt == regions.base_prompt
     if name == "ideogram":
         assert back.background_prompt == regions.background_prompt
@@ -263,6 +264,87 @@ def test_a_layout_of_moss_counts_from_the_centre():
     assert regions.base_prompt == "a poster"
     assert [r.prompt for r in regions.regions] == ["a knight", 'the words "RUIN": gothic letters']
     assert [r.shapes[0].shape for r in regions.regions] == [Rect(0, 0, 0.5, 0.5), Rect(0.5, 0.5, 0.25, 0.5)]
+
+
+def test_moss_counts_in_pixels_so_the_size_must_be_known():
+    regions = replace(
+        regions_from((0, 0, 0.5, 0.5, 'the words "RUIN": gothic letters (colours #AABBCC)')), canvas=(1216, 832)
+    )
+    text, _ = write_layout(regions, "moss")
+    (entry,) = json.loads(text)["elements"]
+    assert entry == {"label": "text", "caption": "gothic letters", "text": "RUIN", "bbox": [-416, -608, 0, 0],
+                     "color_palette": ["#AABBCC"]}  # fmt: skip
+    back, _ = read(text, (1216, 832))
+    assert [(r.prompt, r.shapes) for r in back.regions] == [(r.prompt, r.shapes) for r in regions.regions]
+    with pytest.raises(ValueError, match=r"^MOSS-Image counts in pixels"):
+        write_layout(replace(regions, canvas=None), "moss")
+
+
+@pytest.mark.parametrize("name", WRITTEN_FORMATS)
+def test_many_regions_keep_their_order_and_their_words(name):
+    words = ['say "a, b"', "two\nlines", "雨の中の猫 🐈", "[1, 2, 3, 4]", "<obj_2> {a|b}", "back\\slash // no comment"]
+    boxes = [(i % 10 / 10, i // 10 / 12, 0.1, 1 / 12, f"{i} {words[i % len(words)]}") for i in range(120)]
+    regions = regions_from(*boxes, base_prompt="all of it")
+    back, report = read(write_layout(regions, name)[0])
+    assert "Read 120 regions" in report
+    for before, after in zip(regions.regions, back.regions, strict=True):
+        lines = before.prompt if name not in ("bbox_2d", "box_2d") else " ".join(before.prompt.split())
+        assert after.prompt == lines
+        assert corners(after) == pytest.approx(corners(before), abs=STEP)
+
+
+CAT, DOG = (0.01, 0.02, 0.5, 0.6), (0.0, 0.0, 0.1, 0.1)
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        {"<OD>": {"bboxes": [[10, 20, 500, 600], [0, 0, 100, 100]], "labels": ["cat", "dog"]}},
+        [{"bboxes": [[10, 20, 500, 600], [0, 0, 100, 100]], "bboxes_labels": ["cat", "dog"]}],
+        {"boxes": torch.tensor([[10.0, 20, 500, 600], [0, 0, 100, 100]]), "phrases": ["cat", "dog"]},
+        [
+            {"score": 0.9, "label": "cat", "box": {"xmin": 10, "ymin": 20, "xmax": 500, "ymax": 600}},
+            {"score": 0.8, "label": "dog", "box": {"xmin": 0, "ymin": 0, "xmax": 100, "ymax": 100}},
+        ],
+        [{"class": "cat", "x1": 10, "y1": 20, "x2": 500, "y2": 600}, {"class": "dog", "x1": 0, "y1": 0, "x2": 100, "y2": 100}],
+        [{"name": "cat", "bbox": {"x": 10, "y": 20, "w": 490, "h": 580}}, {"name": "dog", "bbox": [0, 0, 100, 100]}],
+        {"cat": [10, 20, 500, 600], "dog": [[0, 0, 100, 100]]},
+        {"result": {"detections": [{"bbox": [10, 20, 500, 600], "label": "cat"}, {"bbox": [0, 0, 100, 100], "label": "dog"}]}},
+        [{"box_2d": [20, 10, 600, 500], "label": "cat"}, {"bbox_2d": [0, 0, 100, 100], "label": "dog"}],
+        '{"bbox_2d": [10, 20, 500, 600], "label": "cat"}\n{"bbox_2d": [0, 0, 100, 100], "label": "dog"}',
+        '[{"bbox_2d": [10, 20, 500, 600], "label": "cat"}, // left\n {"bbox_2d": [0, 0, 100, 100], "label": "dog"},]',
+        "A picture of a<ref>cat</ref><box>(10,20),(500,600)</box> and a <ref>dog</ref><box>[[0, 0, 100, 100]]</box>.",
+        "<|object_ref_start|>cat<|object_ref_end|><|box_start|>(10,20),(500,600)<|box_end|> "
+        "<|object_ref_start|>dog<|object_ref_end|><|box_start|>(0,0),(100,100)<|box_end|>",
+        "</s><s>cat<loc_10><loc_20><loc_500><loc_600>dog<loc_0><loc_0><loc_100><loc_100></s>",
+    ],
+)  # fmt: skip
+def test_however_boxes_and_labels_are_wrapped_they_are_the_same(layout):
+    regions, report = read(layout, (2000, 2000))
+    assert [(r.name, r.prompt) for r in regions.regions] == [("cat", "cat"), ("dog", "dog")]
+    assert [corners(r) for r in regions.regions] == [pytest.approx(CAT), pytest.approx(DOG)]
+    assert "2 regions from boxes of a vision model (thousandths" in report
+
+
+def test_an_answer_that_breaks_off_is_read_up_to_there_and_the_report_says_so():
+    regions, report = read(
+        '```json\n[{"bbox_2d": [0, 0, 9, 9], "label": "a"}, {"bbox_2d": [0, 0, 9, 9], "label": "b"}, {"bbox'
+    )
+    assert [r.prompt for r in regions.regions] == ["a", "b"] and regions.base_prompt == ""
+    assert report.endswith("The text breaks off in the next one.")
+
+
+def test_fractions_that_overshoot_the_picture_are_fractions():
+    regions, report = read([{"bbox": [0.1, 0.2, 1.02, 0.9], "label": "a"}])
+    assert corners(regions.regions[0]) == pytest.approx((0.1, 0.2, 1, 0.9)) and "fractions" in report
+
+
+def test_elements_are_elements_in_whatever_list_they_come():
+    element = {"type": "obj", "bbox": [0, 100, 500, 200], "desc": "a"}
+    for layout in ([element], (element,), [[element]], {"elements": [element]}):
+        regions, report = read(layout)
+        assert "elements of Create Bounding Boxes" in report
+        assert corners(regions.regions[0]) == pytest.approx((0.1, 0, 0.2, 0.5))
 
 
 # SEGS and layers.
@@ -395,6 +477,12 @@ def test_a_layer_off_the_canvas_says_so():
         ([{"bbox": [0, 0, float("nan"), 10], "desc": "a"}], "^Box 1: a number of its box is NaN"),
         ([{"bbox": [2000, 2000, 3000, 3000], "desc": "a"}], "^Box 1 lies off the picture"),
         ([{"bbox_2d": [0, 0, 9, 9], "label": "a"}, {"label": "b"}], "^Box 2 is an object"),
+        ([{"bbox_2d": [True, 0, 9, 9], "label": "a"}], "^Box 1: a number of its box is true"),
+        ([{"x": True, "y": 0, "width": 9, "height": 9}], "^Box 1 has no x that is a number"),
+        ([{"x": "1", "y": 0, "width": 9, "height": 9}], "^Box 1 has no x that is a number"),
+        ({"bboxes": [[0, 0, 9, 9]], "labels": ["a", "b"]}, "^The layout has 1 boxes and 2 labels"),
+        ([{"box": {"xmin": 0, "ymin": None, "xmax": 9, "ymax": 9}}], "^Box 1: a number of its box is null"),
+        ([{"box": {"x": "a", "y": 0, "w": 9, "h": 9}}], "^Box 1: a number of its box is"),
         ('{"compositional_deconstruction": {"elements": 5}}', "elements"),
         ([{"bbox": [0, 0, 10, 10], "desc": "a"}] * (MAX_BOXES + 1), "at most"),
         (" " * (MAX_CHARACTERS + 1), "at most"),
@@ -414,6 +502,7 @@ def test_half_surrogates_do_not_reach_a_prompt():
 
 
 KEYS = [
+    *("bboxes", "boxes", "labels", "xmin", "ymin", "xmax", "ymax", "x1", "y1", "x2", "y2", "w", "h"),
     *("bbox", "bbox_2d", "box_2d", "desc", "label", "id", "type", "text", "x", "y", "width", "height", "metadata"),
     *("layers", "canvas", "caption", "elements", "compositional_deconstruction", "color_palette", "background"),
 ]
@@ -447,4 +536,4 @@ def test_any_json_is_a_layout_or_a_sentence(value):
 def test_the_list_of_notations_has_each_name_once():
     names = [layout.name for layout in LAYOUT_FORMATS]
     assert len(set(names)) == len(names)
-    assert set(WRITTEN_FORMATS) == {"elements", "ideogram", "flux3", "bbox_2d", "box_2d"}
+    assert set(WRITTEN_FORMATS) == {"elements", "ideogram", "moss", "flux3", "bbox_2d", "box_2d"}

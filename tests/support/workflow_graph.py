@@ -1,6 +1,10 @@
 """What the page makes of a graph (UI format), worked out from the host's own description of the nodes."""
 
 WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
+CHOICES_WITH_INPUTS = "COMFY_DYNAMICCOMBO_V3"
+"""Of newer hosts: a choice, and the inputs that the chosen option brings along."""
+NEWER_NODES = {"TextGenerate": "0.29.0"}
+"""Nodes of ComfyUI that the oldest supported one has not, and since when it has them."""
 NOTES = ("Note", "MarkdownNote")
 
 
@@ -14,12 +18,16 @@ def options(spec: list) -> dict:
 
 
 def is_widget(spec: list) -> bool:
-    return (isinstance(spec[0], list) or spec[0] in WIDGETS) and not options(spec).get("forceInput")
+    return (isinstance(spec[0], list) or spec[0] in {*WIDGETS, CHOICES_WITH_INPUTS}) and not options(spec).get(
+        "forceInput"
+    )
 
 
 def choices(spec: list) -> list | None:
     if isinstance(spec[0], list):
         return spec[0]
+    if spec[0] == CHOICES_WITH_INPUTS:
+        return [option["key"] for option in options(spec)["options"]]
     return options(spec).get("options") if spec[0] == "COMBO" else None
 
 

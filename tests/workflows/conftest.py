@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from support.workflow_graph import NEWER_NODES
+
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.json"))
 
@@ -30,3 +32,14 @@ def prompt(name) -> dict:
 @pytest.fixture(scope="session")
 def object_info(server) -> dict:
     return server.get("/object_info")
+
+
+@pytest.fixture(autouse=True)
+def skipped_on_a_host_without_the_workflows_nodes(request):
+    if not request.node.get_closest_marker("server") or "name" not in request.fixturenames:
+        return
+    name = request.getfixturevalue("name")
+    prompt = json.loads((WORKFLOWS / "api" / f"{name}.json").read_text("utf-8"))
+    for kind in {node["class_type"] for node in prompt.values()} & set(NEWER_NODES):
+        if kind not in request.getfixturevalue("object_info"):
+            pytest.skip(f"{name} needs {kind}, which ComfyUI has from {NEWER_NODES[kind]} on")

@@ -5,6 +5,8 @@ import re
 from itertools import combinations
 from pathlib import Path
 
+from support.workflow_graph import NEWER_NODES
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = ROOT / "workflows"
 TITLE = 30
@@ -68,7 +70,7 @@ def test_every_node_says_which_pack_it_is_from(graph):
         assert properties["Node name for S&R"] == node["type"]
         ours = node["type"].startswith("FluxRegions_")
         assert properties["cnr_id"] == ("flux-regions" if ours else "comfy-core")
-        assert properties["ver"] == (version if ours else "0.3.75")
+        assert properties["ver"] == (version if ours else NEWER_NODES.get(node["type"], "0.3.75"))
 
 
 def test_nothing_on_the_canvas_overlaps(graph):

@@ -1,5 +1,5 @@
-"""Test nodes for a real server: masks that no sane node makes, a model that is not FLUX, and text for no model at
-all.
+"""Test nodes for a real server: masks that no sane node makes, a model that is not FLUX, text for no model at all, and
+text models that write what nobody asked for, or what they are told.
 """
 
 import torch
@@ -68,9 +68,79 @@ class Boxes:
         return ([found],)
 
 
+class TinyTextModel:
+    """A text encoder of the host's own class that can write, three layers with random weights."""
+
+    CATEGORY, FUNCTION, RETURN_TYPES = "tests", "make", ("CLIP",)
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {}}
+
+    def make(self):
+        import comfy.sd
+        import comfy.text_encoders.llama
+        from comfy import sd1_clip
+        from comfy.text_encoders.z_image import ZImageTokenizer
+
+        size = {
+            "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 3, "num_attention_heads": 2,
+            "num_key_value_heads": 1,
+        }  # fmt: skip
+
+        class Tiny(sd1_clip.SDClipModel):
+            def __init__(self, device="cpu", model_options=None, **_):
+                super().__init__(
+                    device=device, layer="hidden", layer_idx=-2, textmodel_json_config=size, dtype=torch.float32,
+                    special_tokens={"pad": 151643}, layer_norm_hidden_state=False, enable_attention_masks=True,
+                    model_class=comfy.text_encoders.llama.Qwen3_4B, return_attention_masks=True,
+                    model_options=model_options or {},
+                )  # fmt: skip
+
+        class TinyTextEncoder(sd1_clip.SD1ClipModel):
+            def __init__(self, device="cpu", dtype=None, model_options=None):
+                super().__init__(
+                    device=device, dtype=dtype, name="qwen3_4b", clip_model=Tiny, model_options=model_options or {}
+                )
+
+        class Target:
+            clip, tokenizer, params = TinyTextEncoder, ZImageTokenizer, {}
+
+        text_encoder = comfy.sd.CLIP(Target(), parameters=0)
+        weights = torch.Generator().manual_seed(0)
+        for parameter in text_encoder.cond_stage_model.parameters():
+            parameter.data = torch.randn(parameter.shape, generator=weights) / 6
+        return (text_encoder,)
+
+
+class ScriptedTextModel:
+    """What *Generate Text* asks of a text encoder, with a given answer."""
+
+    CATEGORY, FUNCTION, RETURN_TYPES = "tests", "make", ("CLIP",)
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"answer": ("STRING", {"multiline": True, "dynamicPrompts": False})}}
+
+    def make(self, answer):
+        class Scripted:
+            def tokenize(self, prompt, **_):
+                return prompt
+
+            def generate(self, prompt, **_):
+                return answer.replace("ASKED", str("a fox by a well" in prompt))
+
+            def decode(self, ids):
+                return ids
+
+        return (Scripted(),)
+
+
 NODE_CLASS_MAPPINGS = {
     "FluxRegionsTest_Boxes": Boxes,
     "FluxRegionsTest_FaultyMask": FaultyMask,
+    "FluxRegionsTest_ScriptedTextModel": ScriptedTextModel,
     "FluxRegionsTest_TinySDXL": TinySDXL,
+    "FluxRegionsTest_TinyTextModel": TinyTextModel,
     "FluxRegionsTest_WideText": WideText,
 }

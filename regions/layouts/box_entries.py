@@ -1,0 +1,132 @@
+"""The list of boxes in what a vision model or a detector has written, however they are wrapped and named.
+
+[{"bbox_2d": [...], "label": "cat"}]      {"objects": [{"box": [...], ...}]}      [[...], [...]]
+[{"label": "cat", "box": {"xmin": 1, "ymin": 2, "xmax": 3, "ymax": 4}}]           a name for each corner
+{"<OD>": {"bboxes": [[...], ...], "labels": ["cat", ...]}}                         Florence: lists side by side
+{"a cat": [...], "two dogs": [[...], [...]]}                                       boxes by what they hold
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .corners import is_corner_list
+
+NAMED_BOX = "named box"
+"""The key of a box whose corners had names: their order is xyxy, whatever is asked for."""
+KEY_ORDERS = {"bbox_2d": "xyxy", "box_2d": "yxyx"}
+"""Keys whose order of the four numbers is known."""
+_BOX_KEYS = (
+    *(NAMED_BOX, *KEY_ORDERS, "bbox", "box", "bounding_box", "boundingBox", "rect", "coordinates", "position"),
+)
+_LIST_KEYS = ("bboxes", "boxes", "bounding_boxes")
+_LABEL_LIST_KEYS = ("labels", "bboxes_labels", "phrases", "text_labels", "captions", "names", "classes")
+_CORNERS = (
+    ("xmin", "ymin", "xmax", "ymax"),
+    ("x_min", "y_min", "x_max", "y_max"),
+    ("x1", "y1", "x2", "y2"),
+    ("left", "top", "right", "bottom"),
+)
+_SIDES = (("x", "y", "width", "height"), ("x", "y", "w", "h"), ("left", "top", "width", "height"))
+MAX_DEPTH = 8
+"""Of wrappings around the list."""
+
+
+def box_key(value: object) -> str | None:
+    """The key under which an object has a box of four numbers; None where it has none."""
+    if not isinstance(value, dict):
+        return None
+    return next((key for key in _BOX_KEYS if is_corner_list(value.get(key))), None)
+
+
+def is_bare_box(value: object) -> bool:
+    return is_corner_list(value) and not any(isinstance(item, (dict, list, tuple, str)) for item in value)  # type: ignore
+
+
+def box_entries(value: object, depth: int = 0) -> list | None:
+    """The boxes that value is, or somewhere holds: bare ones, and objects with four numbers under a key of box_key.
+
+    What stands in the list and is no box stays as it is. None where there is no list of boxes. Raises ValueError for
+    lists of boxes and labels that are not of the same length.
+    """
+    if depth > MAX_DEPTH:
+        return None
+    value = _plain(value)
+    if isinstance(value, (list, tuple)):
+        items = [_entry(item) for item in value]
+        if items and (box_key(items[0]) or is_bare_box(items[0])):
+            return items
+        return box_entries(items[0], depth + 1) if len(items) == 1 else None
+    if not isinstance(value, dict):
+        return None
+    entry = _entry(value)
+    if box_key(entry):
+        return [entry]
+    entries = _side_by_side(value) or _by_label(value)
+    if entries:
+        return entries
+    inside = (box_entries(item, depth + 1) for item in value.values() if not isinstance(item, str))
+    return next((found for found in inside if found), None)
+
+
+def _plain(value: object) -> object:
+    """A tensor or an array as lists; anything else as it is."""
+    has_rows = hasattr(value, "tolist") and 1 <= getattr(value, "ndim", 0) <= 2
+    return value.tolist() if has_rows else value  # type: ignore[attr-defined]
+
+
+def _entry(item: object) -> object:
+    """An object whose box is a list of four numbers, where it had corners or sides by their names, or an array."""
+    if not isinstance(item, dict):
+        return _plain(item)
+    if box_key(item):
+        return item
+    named = _named_corners(item)
+    for key in _BOX_KEYS:
+        box = _plain(item.get(key))
+        if is_corner_list(box):
+            return {**item, key: box}
+        named = named or _named_corners(box)
+    return {**item, NAMED_BOX: named} if named else item
+
+
+def _named_corners(box: object) -> list | None:
+    if not isinstance(box, Mapping):
+        return None
+    for names in _CORNERS:
+        if set(names) <= set(box):
+            return [box[name] for name in names]
+    for names in _SIDES:
+        if set(names) <= set(box):
+            x, y, width, height = (box[name] for name in names)
+            try:
+                return [x, y, x + width, y + height]
+            except TypeError:
+                return [x, y, width, height]  # no numbers: the reader says which
+    return None
+
+
+def _side_by_side(value: dict) -> list | None:
+    """Entries from a list of boxes and a list of labels in one object."""
+    boxes = next((_plain(value[key]) for key in _LIST_KEYS if key in value), None)
+    key = next((key for key in _LABEL_LIST_KEYS if isinstance(value.get(key), (list, tuple))), None)
+    if not isinstance(boxes, (list, tuple)) or not boxes or not is_bare_box(_plain(boxes[0])):
+        return None
+    labels = [""] * len(boxes) if key is None else value[key]
+    if len(labels) != len(boxes):
+        raise ValueError(f"The layout has {len(boxes)} boxes and {len(labels)} {key}. Give as many of both.")
+    return [{"bbox": _plain(box), "label": label} for box, label in zip(boxes, labels, strict=True)]
+
+
+def _by_label(value: dict) -> list | None:
+    """Entries from an object that has nothing but boxes, or lists of them, by what they hold."""
+    entries = []
+    for label, item in value.items():
+        item = _plain(item)
+        boxes = [item] if is_bare_box(item) else item
+        if not isinstance(label, str) or not isinstance(boxes, (list, tuple)) or not boxes:
+            return None
+        if not all(is_bare_box(_plain(box)) for box in boxes):
+            return None
+        entries += [{"bbox": _plain(box), "label": label} for box in boxes]
+    return entries
