@@ -1,11 +1,12 @@
 """Regions from Layout and Layout from Regions, as the host calls them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from flux_regions.regions import WRITTEN_FORMATS, Rect, read_document
+from flux_regions.regions import WRITTEN_FORMATS, Rect, read_document, region_mask
 
 pytestmark = pytest.mark.host
 
@@ -102,3 +103,34 @@ def test_what_can_only_be_seen_later_is_not_checked_then(nodes):
     assert nodes.classes.FromLayout.validate_inputs(layout="") is True
     with pytest.raises(ValueError, match=r"^format is xml"):
         nodes.classes.ToLayout.validate_inputs(format="xml")
+
+
+def test_layers_of_the_hosts_own_node_come_back_as_the_regions_they_were_made_of(nodes):
+    """Any shape, also a turned one and a stroke: its mask as a layer's transparency, in the order of the drawing."""
+    try:
+        from comfy_extras.nodes_compositor import AddLayer
+    except ImportError:
+        pytest.skip("this ComfyUI has no layers")
+    document = {
+        "schema": 2,
+        "regions": [
+            {"name": "wall", "prompt": "wall", "shapes": [{"kind": "rect", "x": 0, "y": 0, "width": 1, "height": 0.5}]},
+            {"name": "hidden", "prompt": "x", "visible": False, "shapes": []},
+            {"name": "雨 {a|b}", "prompt": "雨 {a|b}", "shapes": [
+                {"kind": "ellipse", "x": 0.2, "y": 0.3, "width": 0.5, "height": 0.2, "rotation": 30}]},
+            {"name": "line", "prompt": "line", "shapes": [
+                {"kind": "stroke", "width": 0.1, "points": [[0.2, 0.2], [0.8, 0.7]]}]},
+        ],
+    }  # fmt: skip
+    drawn = replace(read_document(json.dumps(document)), canvas=(256, 256))
+    layers = None
+    for region in drawn.regions:
+        mask = region_mask(region, 256, 256)[None]
+        inputs = {"image": torch.ones(1, 256, 256, 3), "mask": 1 - mask, "name": region.name}
+        (layers,) = AddLayer.execute(layers=layers, **inputs).result[:1]
+    layers = {**layers, "canvas": (256, 256)}
+    back, _, report = nodes.FromLayout(boxes=layers)
+    assert "3 regions from layers" in report
+    assert [(r.name, r.prompt) for r in back.regions] == [(r.name, r.prompt) for r in drawn.regions]
+    for before, after in zip(drawn.regions, back.regions, strict=True):
+        assert torch.equal(region_mask(before, 256, 256), region_mask(after, 256, 256)), before.name
