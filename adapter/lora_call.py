@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from ..attention import TokenLayout, steps_between
+from ..attention import Step, TokenLayout, steps_between
 from .attention_calls import OVERRIDE
 from .class_swap import finished_layers
 from .family import LayerOutput, TokenStream
@@ -198,8 +198,8 @@ def _add_one(answers: Tensor, part: LayerDelta, owned: OwnedRows, row: Tensor) -
 
 
 @uncompiled
-def call_loras(applied: AppliedRegions, call: ForwardCall, step: int, steps: int) -> CallLoras | None:
-    """The LoRAs that act in this step (from 0, of so many); None where none does.
+def call_loras(applied: AppliedRegions, call: ForwardCall, step: Step) -> CallLoras | None:
+    """The LoRAs that act in this step; None where none does.
 
     Raises ValueError where they were not fitted to the model.
     """
@@ -213,7 +213,7 @@ def call_loras(applied: AppliedRegions, call: ForwardCall, step: int, steps: int
             "The LoRAs of the regions were lost on the way to the sampler: it does not prepare the model as ComfyUI's own do. "
             "Use another sampler."
         )
-    active = {window for window in fitted.windows if step in steps_between(*window, steps)}
+    active = {window for window in fitted.windows if step.acts_in(steps_between(*window, step.count))}
     layers = [
         FittedLayer(layer.path, layer.tokens, deltas)
         for layer in fitted.layers

@@ -65,14 +65,49 @@ def warn_of_early_end(settings: Settings) -> None:
         )
 
 
-def log_end_of_run(applied: AppliedRegions) -> None:
-    """Warns where the regions of a positive conditioning have not acted once, and nothing was said of it yet."""
-    cache = applied.cache
-    said = cache.happened("logged") or cache.happened("idle")
-    if "positive" in cache.sides and not said:
+def log_end_of_run(run: list[AppliedRegions]) -> None:
+    """Warns of what has not acted once in the run, unless something was said of it: conditionings, single regions.
+
+    run: all that carry regions in it.
+    """
+    acted_anywhere = any(applied.cache.acted for applied in run)
+    for applied in run:
+        cache = applied.cache
+        if cache.acted:
+            _warn_of_missed_regions(applied)
+        elif cache.happened("idle"):
+            continue
+        elif "positive" in cache.sides:
+            logger.warning(
+                "The regions acted in none of the steps of this run: other nodes left out every step in which they would have "
+                "(EasyCache and its like do), or a time range did."
+            )
+        elif not acted_anywhere and cache.sides:
+            logger.warning(
+                "The regions acted in none of the steps of this run: they are in the %s conditioning alone, which a sampler with "
+                "CFG 1 does not look at. Connect Regional Prompt to its positive input.",
+                " and the ".join(sorted(cache.sides)),
+            )
+
+
+def _warn_of_missed_regions(applied: AppliedRegions) -> None:
+    """Of regions that had steps in a run in which others acted."""
+    missed = sorted(applied.cache.expected - applied.cache.acted)
+    if missed:
         logger.warning(
-            "The regions acted in none of the steps of this run: other nodes left out every step in which they would have "
-            "(EasyCache and its like do), or a time range did."
+            "%s did not act in this run: the sampler ended before its steps, or other nodes left them out (EasyCache and its "
+            "like do).",
+            ", ".join(applied.prompt.label(index) for index in missed),
+        )
+
+
+def warn_of_same_regions_in_both(applied: AppliedRegions, cfg: float) -> None:
+    """Warns where guidance would take out what the regions bring in."""
+    if cfg > 1 and {"positive", "negative"} <= applied.cache.sides:
+        logger.warning(
+            "The same regions are in the positive and in the negative conditioning, and CFG %g takes out of the picture what both "
+            "say. Give the negative a conditioning from before Regional Prompt.",
+            cfg,
         )
 
 
