@@ -15,6 +15,7 @@ from .family import LayerOutput, TokenStream
 from .fitted_loras import FittedLayer, LayerDelta
 from .lora_rows import OwnedRows, TokenOwners
 from .region_references import NOBODY, reference_owners
+from .run_log import warn_of_loras_without_area
 from .uncompiled import uncompiled
 
 if TYPE_CHECKING:
@@ -213,6 +214,9 @@ def call_loras(applied: AppliedRegions, call: ForwardCall, step: Step) -> CallLo
             "The LoRAs of the regions were lost on the way to the sampler: it does not prepare the model as ComfyUI's own do. "
             "Use another sampler."
         )
+    if applied.cache.first_time("area of LoRAs"):
+        regions = applied.prompt.regions
+        warn_of_loras_without_area(regions, applied.cache.image_owners(applied, call.grid.whole))
     active = {window for window in fitted.windows if step.acts_in(steps_between(*window, step.count))}
     layers = [
         FittedLayer(layer.path, layer.tokens, deltas)

@@ -86,7 +86,7 @@ def check_inputs_of(node: type[io.ComfyNode]) -> None:
     takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in own_parameters.values())
 
     def validate_inputs(cls, **typed):
-        """At queue time: the value of a linked input is None, as null is; the own check gets that of a long text, too."""
+        """At queue time: a linked input is None, as null is; the own check gets None of a long text, too."""
         schema = cls.define_schema()
         inputs = {node_input.id: node_input for node_input in schema.inputs}
         known = {
