@@ -22,7 +22,8 @@ MAX_SAMPLES = 1024
 
 
 class AttentionRecord:
-    """Sums of attention shares over blocks and steps, of the first positive conditioning with regions in the run.
+    """Sums of attention shares over blocks and steps, of the first positive conditioning with regions in the run; where
+    none has some, of the first other one.
 
     R texts: the regions' in drawing order and the background's, where there is one.
     """
@@ -33,10 +34,10 @@ class AttentionRecord:
         self.passes = 0
 
     def accepts(self, applied: AppliedRegions, grid: TokenGrid) -> bool:
-        """Whether it records these regions on this grid: the first of a positive conditioning that it is asked
-        about, and all pieces of its picture.
+        """Whether it records these regions on this grid: the first that it is asked about of those to be watched, and
+        all pieces of its picture.
         """
-        if self.applied is None and applied.cache.sides and "positive" not in applied.cache.sides:
+        if self.applied is None and applied.cache.sides and not applied.cache.is_watched:
             return False
         if self.applied is None:
             self.applied, self.grid = applied, grid.whole

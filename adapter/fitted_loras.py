@@ -101,6 +101,8 @@ class FittedLoras:
             part = slice(0, layer.out_features) if outputs is None else slice(outputs[1], outputs[1] + outputs[2])
             place = (path, part.start, part.stop, owner, (lora.start, lora.end))
             self._add_patch(place, patch, lora.strength, kind == "bias", (part.stop - part.start, layer), label)
+        if not patches:
+            raise ValueError(f"{label}: none of its layers is complete in the file. Download it again.")
         if len(left_out) == len(patches):
             raise ValueError(
                 f"{label}: the layers that it changes ({_listing(left_out)}) see no tokens of the picture, so it would do "

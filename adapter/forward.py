@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
 
 from torch import Tensor
 
-from ..attention import is_early_step, region_steps
+from ..attention import Step, is_early_step, region_steps
 from .block_hooks import BlockHooks
 from .forward_call import ForwardCall
 from .lora_call import NO_HOOKS, CallLoras, call_loras
@@ -18,13 +17,6 @@ from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
 from .run_log import log_once, warn_of_early_end, warn_of_idle_regions, warn_of_proportions
 from .uncompiled import uncompiled, uncompiled_itself
-
-
-class Step(NamedTuple):
-    """index: which step of the sampler, from 0. count: how many it makes."""
-
-    index: int
-    count: int
 
 
 @uncompiled_itself  # in a compiled model the blocks are to be compiled, not this
@@ -42,22 +34,23 @@ def _forward_of_piece(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     cache = applied.cache
     # 1. Which step is it, and which regions act in it, with which settings?
     step = current_step(call.options, cache)
-    loras = call_loras(applied, call, *step)
+    loras = call_loras(applied, call, step)
     if not applied.prompts_act:
         return plain_forward(call, loras)
     isolated = cache.with_isolation(applied, call.family.isolation)
-    balanced = cache.with_balance(isolated, is_early_step(*step, applied.settings))
+    balanced = cache.with_balance(isolated, is_early_step(step.index, step.count, applied.settings))
     steps_of = [region_steps(region, balanced.settings, step.count) for region in balanced.prompt.regions.regions]
     if cache.first_time("checked"):
         cache.routing(balanced, call.grid)  # an empty region is an error now, not when its own window opens
         warn_of_idle_regions(balanced, steps_of, step.count)
+        cache.expected.update(index for index, steps in enumerate(steps_of) if steps)
         if not any(steps_of) or not any(region.strength for region in balanced.prompt.regions.regions):
             cache.first_time("idle")
         warn_of_proportions(applied.prompt.regions, call.grid.whole)
         warn_of_many_references(call)
         if call.piece is not None:
             warn_of_early_end(balanced.settings)
-    acting = tuple(index for index, steps in enumerate(steps_of) if step.index in steps)
+    acting = tuple(index for index, steps in enumerate(steps_of) if step.acts_in(steps))
     active = cache.subset(balanced, acting)
     # 2. None acts, or none is seen: the plain model, bit for bit, but for LoRAs, which have windows of their own.
     if not acting or not cache.routing(active, call.grid).text_regions:
@@ -74,6 +67,7 @@ def _forward_of_piece(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     # 4. That must have happened, and is said once in a run.
     if hooks.attention_ran:
         log_once(cache, applied, hooks, steps_of, step.count)
+        cache.acted.update(acting)
     else:
         check_regions_may_act(call, hooks)
     return answer
@@ -92,7 +86,8 @@ def current_step(options: dict, cache: RunCache) -> Step:
     sigmas, sigma = options.get("sample_sigmas"), options.get("sigmas")
     if sigmas is None or sigma is None:
         return Step(0, 1000)
-    return Step(cache.steps.step_of(sigma, sigma.max().item(), sigmas), len(sigmas) - 1)
+    index = cache.steps.step_of(sigma, sigma.max().item(), sigmas)
+    return Step(index, len(sigmas) - 1, cache.steps.passed)
 
 
 def check_regions_may_act(call: ForwardCall, hooks: BlockHooks) -> None:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from ..attention import TokenLayout, steps_between
+from ..attention import Step, TokenLayout, steps_between
 from .attention_calls import OVERRIDE
 from .class_swap import finished_layers
 from .family import LayerOutput, TokenStream
 from .fitted_loras import FittedLayer, LayerDelta
 from .lora_rows import OwnedRows, TokenOwners
 from .region_references import NOBODY, reference_owners
+from .run_log import warn_of_loras_without_area
 from .uncompiled import uncompiled
 
 if TYPE_CHECKING:
@@ -198,8 +199,8 @@ def _add_one(answers: Tensor, part: LayerDelta, owned: OwnedRows, row: Tensor) -
 
 
 @uncompiled
-def call_loras(applied: AppliedRegions, call: ForwardCall, step: int, steps: int) -> CallLoras | None:
-    """The LoRAs that act in this step (from 0, of so many); None where none does.
+def call_loras(applied: AppliedRegions, call: ForwardCall, step: Step) -> CallLoras | None:
+    """The LoRAs that act in this step; None where none does.
 
     Raises ValueError where they were not fitted to the model.
     """
@@ -213,7 +214,10 @@ def call_loras(applied: AppliedRegions, call: ForwardCall, step: int, steps: int
             "The LoRAs of the regions were lost on the way to the sampler: it does not prepare the model as ComfyUI's own do. "
             "Use another sampler."
         )
-    active = {window for window in fitted.windows if step in steps_between(*window, steps)}
+    if applied.cache.first_time("area of LoRAs"):
+        regions = applied.prompt.regions
+        warn_of_loras_without_area(regions, applied.cache.image_owners(applied, call.grid.whole))
+    active = {window for window in fitted.windows if step.acts_in(steps_between(*window, step.count))}
     layers = [
         FittedLayer(layer.path, layer.tokens, deltas)
         for layer in fitted.layers

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 import comfy.lora_convert
 import comfy.utils
 import folder_paths
+import torch
 from torch import Tensor
 
 from ..regions import RegionLora, RegionSet
@@ -92,6 +93,10 @@ def read_lora(path: str, label: str) -> dict[str, Tensor]:
         ) from error
     if not isinstance(tensors, dict) or not any(_PART.fullmatch(tensor) for tensor in tensors):
         raise ValueError(f"{label}: '{name}' is no LoRA: it holds no change of a model's layers. Choose another file.")
+    if not all(torch.isfinite(tensor.float().abs().max()) for tensor in tensors.values() if tensor.numel()):
+        raise ValueError(
+            f"{label}: '{name}' holds NaN or infinite values, which would make the picture black. Download it again."
+        )
     tensors = comfy.lora_convert.convert_lora(tensors)
     for pattern, kind in _REFUSED.items():
         if any(re.search(pattern, tensor) for tensor in tensors):

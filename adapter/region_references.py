@@ -119,14 +119,15 @@ def _append(cond: dict, applied: AppliedRegions, model: Any, family: Family) -> 
     owned = owned_references(regions)
     if cond.get(BROUGHT):
         return
-    channels = model.model.latent_format.latent_channels
+    latent_format = model.model.latent_format
+    channels, is_flat = latent_format.latent_channels, latent_format.latent_dimensions == 2
     for owner, latent in owned:
         if family.references is None:
             raise _not_seen(regions.label(owner), family)
-        if latent.ndim < 4 or latent.shape[1] != channels:
+        if latent.ndim < 4 or latent.shape[1] != channels or (is_flat and latent.ndim > 4):
             raise ValueError(
                 f"{regions.label(owner)}: its reference picture has the shape {list(latent.shape)}, but this model's latents "
-                f"have {channels} channels. Encode the picture with the VAE that belongs to the model."
+                f"have {channels} channels{' and no frames' * is_flat}. Encode the picture with the VAE that belongs to the model."
             )
     cond[BROUGHT] = True
     # A new list: the host's own is another run's too.

@@ -55,7 +55,15 @@ class RunCache:
         self.is_open = False
         self.sides: set[str] = set()
         """What the guider calls the conditionings that use it: "positive", "negative", …"""
+        self.is_watched = False
+        """Whether its attention is what Watch Region Attention records: a positive conditioning's, where one has
+        regions.
+        """
         self.steps = StepCounter()
+        self.expected: set[int] = set()
+        """The regions (from 0) that have steps in this run."""
+        self.acted: set[int] = set()
+        """Those that have acted by now."""
         self._runs_of_node: tuple[Hashable, int] = (None, 0)
         self._entries: dict = {}
         self._keys_of_pieces: OrderedDict[TokenGrid, list[tuple]] = OrderedDict()
@@ -78,8 +86,10 @@ class RunCache:
         return self._runs_of_node[1]
 
     def close(self) -> None:
-        self.is_open = False
+        self.is_open = self.is_watched = False
         self.sides.clear()
+        self.expected.clear()
+        self.acted.clear()
         self._entries.clear()
         self._keys_of_pieces.clear()
 

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torch import Tensor
+
 from ..attention import Settings
 from ..regions import RegionSet, TokenGrid, same_aspect
 from ..regions.printable_log import printable_logger
+from .lora_file import loras_of
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
 
@@ -46,6 +49,19 @@ def warn_of_proportions(regions: RegionSet, grid: TokenGrid) -> None:
         )
 
 
+def warn_of_loras_without_area(regions: RegionSet, owners: Tensor) -> None:
+    """owners: [R + 1, N] in 0..1, how much of each image token is each region's and the background's.
+
+    Warns of LoRAs whose owner has none.
+    """
+    labels = dict.fromkeys(label for owner, label, _ in loras_of(regions) if not owners[owner].any())
+    if labels:
+        logger.warning(
+            "%s: the LoRA has no effect, since nothing of the picture is left for it: later regions cover all of it.",
+            ", ".join(labels),
+        )
+
+
 def warn_of_several_runs(runs: int) -> None:
     """runs: how many pictures a node has begun with the same regions in one execution, as tilers and detailers do."""
     if runs == 2:
@@ -65,14 +81,49 @@ def warn_of_early_end(settings: Settings) -> None:
         )
 
 
-def log_end_of_run(applied: AppliedRegions) -> None:
-    """Warns where the regions of a positive conditioning have not acted once, and nothing was said of it yet."""
-    cache = applied.cache
-    said = cache.happened("logged") or cache.happened("idle")
-    if "positive" in cache.sides and not said:
+def log_end_of_run(run: list[AppliedRegions]) -> None:
+    """Warns of what has not acted once in the run, unless something was said of it: conditionings, single regions.
+
+    run: all that carry regions in it.
+    """
+    acted_anywhere = any(applied.cache.acted for applied in run)
+    for applied in run:
+        cache = applied.cache
+        if cache.acted:
+            _warn_of_missed_regions(applied)
+        elif cache.happened("idle"):
+            continue
+        elif "positive" in cache.sides:
+            logger.warning(
+                "The regions acted in none of the steps of this run: other nodes left out every step in which they would have "
+                "(EasyCache and its like do), or a time range did."
+            )
+        elif not acted_anywhere and cache.sides:
+            logger.warning(
+                "The regions acted in none of the steps of this run: they are in the %s conditioning alone, which a sampler with "
+                "CFG 1 does not look at. Connect Regional Prompt to its positive input.",
+                " and the ".join(sorted(cache.sides)),
+            )
+
+
+def _warn_of_missed_regions(applied: AppliedRegions) -> None:
+    """Of regions that had steps in a run in which others acted."""
+    missed = sorted(applied.cache.expected - applied.cache.acted)
+    if missed:
         logger.warning(
-            "The regions acted in none of the steps of this run: other nodes left out every step in which they would have "
-            "(EasyCache and its like do), or a time range did."
+            "%s did not act in this run: the sampler ended before its steps, or other nodes left them out (EasyCache and its "
+            "like do).",
+            ", ".join(applied.prompt.label(index) for index in missed),
+        )
+
+
+def warn_of_same_regions_in_both(applied: AppliedRegions, cfg: float) -> None:
+    """Warns where guidance would take out what the regions bring in."""
+    if cfg > 1 and {"positive", "negative"} <= applied.cache.sides:
+        logger.warning(
+            "The same regions are in the positive and in the negative conditioning, and CFG %g takes out of the picture what both "
+            "say. Give the negative a conditioning from before Regional Prompt.",
+            cfg,
         )
 
 

@@ -29,7 +29,7 @@ from .memory_estimate import shape_with_region_tokens
 from .places import PLACES, send_places
 from .region_references import bring_references
 from .regional_prompt import KEY, applied_regions
-from .run_log import log_end_of_run, warn_of_several_runs
+from .run_log import log_end_of_run, warn_of_same_regions_in_both, warn_of_several_runs
 
 logger = printable_logger(__name__)
 
@@ -50,10 +50,13 @@ def _outer_sample(executor, *args, **kwargs):
     for name, side in conds.items():
         for applied in applied_regions({name: side}):
             applied.cache.sides.add(name)
+    for applied in [applied for applied in opened if "positive" in applied.cache.sides] or opened:
+        applied.cache.is_watched = True
+    for applied in opened:
+        warn_of_same_regions_in_both(applied, getattr(guider, "cfg", 1.0))
     try:
         result = executor(*args, **kwargs)
-        for applied in opened:
-            log_end_of_run(applied)
+        log_end_of_run(opened)
         records = records_of(guider.model_options.get("transformer_options", {}))
         if opened and records is not None:
             records.end_run(result)

@@ -2,7 +2,7 @@
 
 from .math import Attend, Term, region_weights, regional_attention  # noqa: I001  (reading order)
 from .settings import BALANCES, IMAGE_STREAMS, ISOLATIONS, OVERLAPS, Settings, check_choice
-from .schedule import StepCounter, is_isolated_block, region_steps, steps_between, window_segments, window_steps
+from .schedule import Step, StepCounter, is_isolated_block, region_steps, steps_between, window_segments, window_steps
 from .routing import Route, TokenRouting, route_tokens, routes
 from .ownership import ownership
 from .token_layout import TokenLayout
@@ -33,6 +33,7 @@ __all__ = [
     "Route",
     "Scatter",
     "Settings",
+    "Step",
     "StepCounter",
     "Term",
     "TextPlan",

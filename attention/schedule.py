@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from torch import Tensor
 
@@ -57,6 +58,20 @@ def steps_between(start: float, end: float, steps: int) -> range:
     return range(middle, middle + 1)
 
 
+class Step(NamedTuple):
+    """index: which step of the sampler, from 0. count: how many it makes. passed: those before it that it left out."""
+
+    index: int
+    count: int
+    passed: range = range(0)
+
+    def acts_in(self, steps: range) -> bool:
+        """Whether what is to act in these steps acts now: one is here, or all of them have been left out."""
+        return self.index in steps or (
+            len(steps) > 0 and self.passed.start <= steps.start and steps.stop <= self.passed.stop
+        )
+
+
 class StepCounter:
     """Which step of a run each look at the model belongs to, by the order of the sampler's own noise levels.
 
@@ -68,6 +83,9 @@ class StepCounter:
     def __init__(self) -> None:
         self._step: int | None = None
         self._last: object = None
+        self._reached = 0
+        self.passed = range(0)
+        """The steps that the latest look went past: nobody looked at them (DPM fast and adaptive, EasyCache)."""
 
     def step_of(self, look: object, sigma: float, sample_sigmas: Tensor) -> int:
         """The step (from 0) of a call. look: the same object in all calls that ask at once, one for each part of a
@@ -75,7 +93,10 @@ class StepCounter:
         """
         if self._step is None or look is not self._last:
             levels = sample_sigmas.detach().double().cpu().tolist()
-            self._step = _next_step(levels, sigma, self._step)
+            step = _next_step(levels, sigma, self._step)
+            self.passed = range(0) if self._step is None else range(self._reached, step)
+            self._reached = max(self._reached, step + 1)
+            self._step = step
         self._last = look
         return self._step
 
@@ -85,14 +106,14 @@ def _next_step(levels: list[float], sigma: float, step: int | None) -> int:
     steps = len(levels) - 1
     gaps = [abs(second - first) for first, second in pairwise(levels) if second != first]
     largest = max(map(abs, levels))
-    tolerance = max(1e-6 * largest, min([1e-4 * largest, *(gap / 4 for gap in gaps)]))
+    rounding = max(1e-6 * largest, min([1e-4 * abs(sigma), *(gap / 4 for gap in gaps)]))
 
     def is_at(index: int) -> bool:
-        return abs(levels[index] - sigma) <= tolerance
+        return abs(levels[index] - sigma) <= rounding
 
     def is_within(index: int) -> bool:
         low, high = sorted(levels[index : index + 2])
-        return low - tolerance <= sigma <= high + tolerance
+        return low - rounding <= sigma <= high + rounding
 
     ahead = range(steps) if step is None else range(step + 1, steps)
     behind = range(0) if step is None else range(step - 1, -1, -1)

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+import torch
 from comfy_api.latest import io
 from torch import Tensor
 
@@ -24,6 +25,10 @@ from .node_inputs import FluxRegionalPrompt, FluxRegions, FluxRegionsAttention
 
 MAX_LISTED = 20
 """Options that an error lists."""
+MAX_TEXT_WHEN_QUEUED = 20_000
+"""Characters of a text that is read when a graph is queued, while the server answers nobody else. Longer ones are read
+when the node runs, beside the server.
+"""
 
 
 class Wire(NamedTuple):
@@ -37,6 +42,11 @@ def _is_conditioning(value: object) -> bool:
     return isinstance(value, (list, tuple)) and all(
         isinstance(part, (list, tuple)) and len(part) == 2 and isinstance(part[1], dict) for part in value
     )
+
+
+def _is_readable(value: object) -> bool:
+    """Whether it is a tensor of plain numbers that are there: not complex, sparse, or a shape without values."""
+    return isinstance(value, Tensor) and not (value.is_complex() or value.is_meta or value.layout != torch.strided)
 
 
 def _is_latent(value: object) -> bool:
@@ -55,8 +65,8 @@ WIRES = {
     FluxRegions.io_type: Wire("regions, for example those of Region Canvas", _instance_of(RegionSet)),
     FluxRegionalPrompt.io_type: Wire("the output of Encode Regional Prompt", _instance_of(RegionalPrompt)),
     FluxRegionsAttention.io_type: Wire("the output of Watch Region Attention", _instance_of(AttentionRecords)),
-    io.Image.io_type: Wire("a picture, for example that of Load Image", _instance_of(Tensor)),
-    io.Mask.io_type: Wire("a mask", _instance_of(Tensor)),
+    io.Image.io_type: Wire("a picture, for example that of Load Image", _is_readable),
+    io.Mask.io_type: Wire("a mask", _is_readable),
     io.Latent.io_type: Wire("a latent", _is_latent),
     io.Conditioning.io_type: Wire("a conditioning, for example that of CLIP Text Encode", _is_conditioning),
     io.Clip.io_type: Wire("the text encoders, the CLIP output of a loader", _having("tokenize")),
@@ -68,15 +78,15 @@ WIRES = {
 def check_inputs_of(node: type[io.ComfyNode]) -> None:
     """From now on the node's validate_inputs and execute raise ValueError, naming the input, for what it cannot be.
 
-    Range and options of an input that the node's own validate_inputs takes are its own business. Those of all others
-    are checked here: the host leaves them to a node that looks at all its inputs.
+    The options of an input that the node's own validate_inputs takes are its own business, and so are the words about
+    its range. All else is checked here: the host leaves it to a node that looks at all its inputs.
     """
     own_check, own_execute = node.__dict__.get("validate_inputs"), node.__dict__["execute"].__func__
     own_parameters = {} if own_check is None else inspect.signature(own_check.__func__).parameters
     takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in own_parameters.values())
 
     def validate_inputs(cls, **typed):
-        """At queue time: of a linked input, as of null, the value is None."""
+        """At queue time: a linked input is None, as null is; the own check gets None of a long text, too."""
         schema = cls.define_schema()
         inputs = {node_input.id: node_input for node_input in schema.inputs}
         known = {
@@ -89,10 +99,10 @@ def check_inputs_of(node: type[io.ComfyNode]) -> None:
                 check_kind(inputs[name], part)
         own_inputs = {name: value for name, value in typed.items() if takes_all or name in own_parameters}
         if own_check is not None:
-            own_check.__func__(cls, **own_inputs)
-        for name in known.keys() - own_inputs.keys():
-            for part in known[name]:
-                check_range(inputs[name], part)
+            own_check.__func__(cls, **{name: None if _is_long(value) else value for name, value in own_inputs.items()})
+        for name, parts in known.items():
+            for part in parts:
+                check_range(inputs[name], part, options=name not in own_inputs)
         return True
 
     def check_arrived(inputs: dict) -> None:
@@ -117,6 +127,10 @@ def check_inputs_of(node: type[io.ComfyNode]) -> None:
     setattr(node, "execute", classmethod(execute_async if is_async else execute))  # noqa: B010
 
 
+def _is_long(value: object) -> bool:
+    return isinstance(value, str) and len(value) > MAX_TEXT_WHEN_QUEUED
+
+
 def parts_of(value, takes_lists: bool) -> list | tuple:
     """To a node that takes lists everything comes in one, also what is typed."""
     return value if takes_lists and isinstance(value, (list, tuple)) else [value]
@@ -127,32 +141,41 @@ def check_kind(node_input, value: object) -> None:
     name, wire = node_input.id, WIRES.get(node_input.io_type)
     if wire is not None:
         if not wire.accepts(value) and not (value is None and node_input.optional):
-            raise ValueError(f"{name} is {as_json(value)}; connect {wire.noun}.")
+            shown = _tensor_words(value) if isinstance(value, Tensor) else as_json(value)
+            raise ValueError(f"{name} is {shown}; connect {wire.noun}.")
     elif isinstance(node_input, (io.Int.Input, io.Float.Input)):
         is_whole = isinstance(node_input, io.Int.Input)
         if not is_number(value) or not math.isfinite(as_float(value)) or (is_whole and not isinstance(value, int)):
             raise ValueError(f"{name} is {as_json(value)}; give {_number_words(node_input, is_whole)}.")
     elif isinstance(node_input, io.Combo.Input):
-        if not isinstance(value, str) and node_input.options:  # without any, a page sends null
+        if not isinstance(value, str) and (node_input.options or value is not None):  # without any, a page sends null
             raise ValueError(f"{name} is {as_json(value)}; choose one of: {_option_words(node_input)}.")
     elif isinstance(node_input, io.String.Input) and not (isinstance(value, str) or is_number(value)):
         raise ValueError(f"{name} is {as_json(value)}; give text.")
 
 
-def check_range(node_input, value) -> None:
-    """Raises ValueError for a number past the input's ends and for none of its options. value: as check_kind wants."""
+def check_range(node_input, value, options: bool = True) -> None:
+    """Raises ValueError for a number past the input's ends and, if options, for none of its options.
+
+    value: as check_kind wants it.
+    """
     if isinstance(node_input, (io.Int.Input, io.Float.Input)):
         low, high = node_input.min, node_input.max
         if (low is not None and value < low) or (high is not None and value > high):
             is_whole = isinstance(node_input, io.Int.Input)
             raise ValueError(f"{node_input.id} is {as_json(value)}; give {_number_words(node_input, is_whole)}.")
-    elif isinstance(node_input, io.Combo.Input) and value not in (node_input.options or ()):
+    elif options and isinstance(node_input, io.Combo.Input) and value not in (node_input.options or ()):
         raise ValueError(f"{node_input.id} is '{printable(value, 40)}'; choose one of: {_option_words(node_input)}.")
+
+
+def _tensor_words(tensor: Tensor) -> str:
+    kind, layout = (str(word).removeprefix("torch.") for word in (tensor.dtype, tensor.layout))
+    return f"a tensor of {kind} ({layout}, {tensor.device.type})"
 
 
 def _option_words(node_input) -> str:
     options = list(map(str, node_input.options or ()))
-    return ", ".join(options[:MAX_LISTED]) + ", ..." * (len(options) > MAX_LISTED)
+    return (", ".join(options[:MAX_LISTED]) or "none, there are no files") + ", ..." * (len(options) > MAX_LISTED)
 
 
 def _number_words(node_input, is_whole: bool) -> str:

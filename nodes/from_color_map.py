@@ -19,6 +19,7 @@ from ..regions import (
 )
 from ..regions.json_values import require_number
 from ..regions.printable_log import printable_logger
+from ..regions.rgb_picture import rgb_picture
 from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, regions_input, size_of
 from .search_aliases import search_aliases
 
@@ -81,7 +82,7 @@ class FromColorMap(io.ComfyNode):
             raise ValueError(
                 f"A batch of {image.shape[0]} pictures came in as image. Give one, for example with Image From Batch."
             )
-        picture = image[0, ..., :3].float().cpu()
+        picture = rgb_picture(image)
         height, width = picture.shape[:2]
         legend = read_legend(legend, rgb, min(width, height))
         merged = painted_regions(picture, legend, tolerance).on_top_of(RegionSet() if regions is None else regions)

@@ -37,7 +37,9 @@ class FromMask(io.ComfyNode):
             raise ValueError(
                 f"mask has the shape {list(mask.shape)}; connect one of height x width. Check the node that made it."
             )
-        masks = mask.reshape(-1, *mask.shape[-2:])
+        if mask.ndim == 4 and mask.shape[-1] == 1:  # in the shape of pictures
+            mask = mask[..., 0]
+        masks = mask.float().reshape(-1, *mask.shape[-2:])
         if len(masks) == 1:
             return io.NodeOutput(regions.added(Region(name, prompt, strength, feather, mask=masks[0])))
         if not len(masks):

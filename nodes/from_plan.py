@@ -1,5 +1,8 @@
 """FluxRegions_FromPlan: regions from a text model's answer to Prompt for a Plan."""
 
+from collections.abc import Callable
+
+import comfy.model_management
 from comfy_api.latest import io
 
 from ..planning import MAX_REGIONS, read_answer
@@ -43,17 +46,20 @@ class FromPlan(io.ComfyNode):
 
     @classmethod
     def execute(cls, answer="", regions=None):
-        planned = planned_regions(answer)
+        planned = planned_regions(answer, comfy.model_management.throw_exception_if_processing_interrupted)
         merged = planned.on_top_of(RegionSet() if regions is None else regions)
         return io.NodeOutput(merged, write_text(planned), write_document(planned))
 
 
-def planned_regions(answer: str) -> RegionSet:
-    """The regions of an answer. Raises ValueError, with what to do about the model, where it is no plan."""
+def planned_regions(answer: str, check: Callable[[], None] = lambda: None) -> RegionSet:
+    """The regions of an answer. check: called now and then; what it raises ends the reading.
+
+    Raises ValueError, with what to do about the model, where it is no plan.
+    """
     if not answer.strip():
         raise ValueError("answer is empty. Connect the text of Generate Text, or paste a model's answer.")
     try:
-        return read_answer(answer, MAX_REGIONS)
+        return read_answer(answer, MAX_REGIONS, check)
     except ValueError as error:
         raise ValueError(
             f"The model gave no usable plan. {error} Raise max_length of Generate Text if the answer is cut off, change "

@@ -60,7 +60,8 @@ class FromText(io.ComfyNode):
         below = RegionSet() if regions is None else regions
         if not len(text_regions) and not len(below):
             raise ValueError(
-                "There are no regions. Write a line such as 'left half: a red car', or connect some to regions."
+                "There are no regions. Write a line such as 'left half: a red car', or connect some to regions. (Lines that "
+                "begin with # or // are comments.)"
             )
         merged = replace(text_regions.on_top_of(below), canvas=text_regions.canvas)
         return io.NodeOutput(merged, write_document(text_regions))

@@ -2,8 +2,8 @@
 
 from comfy_api.latest import io
 
-from ..regions.json_values import as_json
 from ..regions.printable import printable
+from ..regions.region_reference import check_reference
 from .node_inputs import CATEGORY, FluxRegions, regions_input, which_regions_input
 from .search_aliases import search_aliases
 
@@ -31,10 +31,6 @@ class Reference(io.ComfyNode):
 
     @classmethod
     def execute(cls, regions, region="1", latent=None):
-        samples = latent.get("samples") if isinstance(latent, dict) else None
-        if getattr(samples, "ndim", 0) < 4:
-            shown = f"of the shape {list(samples.shape)}" if hasattr(samples, "shape") else as_json(latent)
-            raise ValueError(
-                f"Region '{printable(str(region), 40)}': its latent is {shown}, which is no picture. Connect VAE Encode."
-            )
+        samples = latent.get("samples") if isinstance(latent, dict) else latent
+        check_reference(samples, f"Region '{printable(str(region), 40)}'")
         return io.NodeOutput(regions.with_reference(str(region), samples))

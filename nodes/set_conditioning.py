@@ -4,6 +4,7 @@ from comfy_api.latest import io
 
 from ..regions.printable import printable
 from ..regions.printable_log import printable_logger
+from ..regions.region_reference import check_reference
 from .node_inputs import CATEGORY, FluxRegions, regions_input
 
 logger = printable_logger(__name__)
@@ -58,6 +59,8 @@ class SetConditioning(io.ComfyNode):
         if len(conditioning) != 1:
             raise ValueError(f"{label}: its conditioning has {len(conditioning)} parts; give one that is not combined.")
         tokens, settings = conditioning[0]
+        for latent in settings.get("reference_latents") or ():
+            check_reference(latent, label)
         warn_of_unused_settings(printable(region, 40), settings)
         return io.NodeOutput(regions.with_conditioning(region, tokens, settings))
 

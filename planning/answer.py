@@ -10,6 +10,8 @@ from .json_extraction import json_object
 
 MAX_REGIONS = 32
 CORNERS = ("left", "top", "right", "bottom")
+BOX_KEYS = ("box", "bbox", "bbox_2d")
+"""What models call a box with the left first; the first is asked for."""
 SIDES = ("x", "y", "width", "height")
 BOX_SCALE = 1000
 """Boxes are asked for in whole numbers from 0 to this, which models are trained on and grammars can enforce."""
@@ -40,7 +42,11 @@ def _document_region(entry: object, index: int) -> dict:
     label = region_label(index, name) if isinstance(name, str) else region_label(index, "")
     if not prompt:
         raise ValueError(f"{label} has no prompt; say what to draw there.")
-    return {"name": name, "prompt": prompt, "shapes": [{"kind": "rect", **_box(entry.get("box"), label)}]}
+    return {"name": name, "prompt": prompt, "shapes": [{"kind": "rect", **_box(_first_of(entry, BOX_KEYS), label)}]}
+
+
+def _first_of(entry: dict, keys: tuple[str, ...]) -> object:
+    return next((entry[key] for key in keys if key in entry), None)
 
 
 def _box(box: object, label: str) -> dict[str, float]:

@@ -51,7 +51,8 @@ _CLOSING = {"{": "}", "[": "]"}
 
 
 def json_object(text: str, wanted: str, check: Callable[[], None] = lambda: None) -> dict:
-    """The last complete object in text that has the key wanted, or else the last one. All its numbers are floats.
+    """The last complete object in text that has something under the key wanted, or else the key, or else the last one.
+    All its numbers are floats.
 
     What a model thinks, in any of the usual marks, is passed over. check: called now and then; what it raises ends the
     search. Raises ValueError where there is no object, and for more than MAX_CHARACTERS.
@@ -76,7 +77,8 @@ def json_object(text: str, wanted: str, check: Callable[[], None] = lambda: None
         else:
             parsed = _parse_object(text, landmark.start(), last_comment_end, check)
             for candidate in parsed.objects:
-                with_key = candidate if wanted in candidate else with_key
+                if wanted in candidate and (candidate[wanted] or with_key is None):  # an empty one is an example
+                    with_key = candidate
             if parsed.is_complete:
                 without_key = parsed.objects[-1]
                 position = parsed.end

@@ -193,12 +193,11 @@ class RegionSet:
         Raises ValueError as index_of and check_loras do.
         """
         changed = self
-        for wanted in self._each_of(names_or_numbers):
-            if self.is_background(wanted):
+        for index in self._owners_of(names_or_numbers):
+            if index is None:
                 changed = replace(changed, background_loras=(*changed.background_loras, lora))
                 check_loras(changed.background_loras, "The background")
                 continue
-            index = self.index_of(wanted)
             changed = changed._with_region(index, loras=(*changed.regions[index].loras, lora))
             check_loras(changed.regions[index].loras, self.label(index))
         return changed
@@ -210,11 +209,10 @@ class RegionSet:
         Raises ValueError as index_of does.
         """
         changed = self
-        for wanted in self._each_of(names_or_numbers):
-            if self.is_background(wanted):
+        for index in self._owners_of(names_or_numbers):
+            if index is None:
                 changed = replace(changed, background_references=(*changed.background_references, latent))
             else:
-                index = self.index_of(wanted)
                 changed = changed._with_region(index, references=(*changed.regions[index].references, latent))
         return changed
 
@@ -226,9 +224,17 @@ class RegionSet:
         return list(dict.fromkeys(self.index_of(wanted) for wanted in self._each_of(names_or_numbers)))
 
     def _each_of(self, names_or_numbers: str) -> list[str]:
-        """A name may hold commas of its own."""
+        """A name may hold commas of its own; one too many asks for nothing."""
         is_one = any(region.name == names_or_numbers.strip() for region in self.regions)
-        return [names_or_numbers] if is_one else names_or_numbers.split(",")
+        parts = [part for part in names_or_numbers.split(",") if part.strip()]
+        return parts if parts and not is_one else [names_or_numbers]
+
+    def _owners_of(self, names_or_numbers: str) -> list[int | None]:
+        """The indices of these regions, None for BACKGROUND, each once. Raises ValueError as index_of does."""
+        owners = [
+            None if self.is_background(wanted) else self.index_of(wanted) for wanted in self._each_of(names_or_numbers)
+        ]
+        return list(dict.fromkeys(owners))
 
     def is_background(self, wanted: str) -> bool:
         """Whether this addresses the part in no region: no region of that name is there."""

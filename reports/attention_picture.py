@@ -10,6 +10,7 @@ import torch
 from PIL import Image, ImageDraw
 from torch import Tensor
 
+from ..regions.rgb_picture import rgb_picture
 from .font import composed, font_of_size, has_letters
 from .region_picture import region_color, text_color
 
@@ -91,7 +92,7 @@ def _grey(image: Tensor, size: tuple[int, int]) -> np.ndarray:
 
     [height, width] in 0..255; size = (width, height).
     """
-    picture = Image.fromarray((image[0, ..., :3].clamp(0, 1).cpu().numpy() * 255).astype(np.uint8))
+    picture = Image.fromarray((rgb_picture(image).clamp(0, 1).numpy() * 255).astype(np.uint8))
     return np.asarray(picture.convert("L").resize(size)).astype(np.float32)
 
 

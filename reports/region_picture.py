@@ -11,6 +11,7 @@ from ..regions import RegionSet
 from ..regions.palette import PALETTE as HEXADECIMAL_PALETTE
 from ..regions.palette import color_or_palette
 from ..regions.printable import printable
+from ..regions.rgb_picture import rgb_picture
 from .font import composed, font_of_size, has_letters
 
 MAX_TAG = 28
@@ -72,7 +73,7 @@ def _linear(channel: float) -> float:
 
 
 def _to_pillow(image: Tensor) -> Image.Image:
-    return Image.fromarray((image[0, ..., :3].clamp(0, 1).cpu().numpy() * 255).astype(np.uint8))
+    return Image.fromarray((rgb_picture(image).clamp(0, 1).numpy() * 255).astype(np.uint8))
 
 
 def _draw_grid(draw: ImageDraw.ImageDraw, cols: int, rows: int, size: tuple[int, int]) -> None:

@@ -17,6 +17,12 @@ MAX_TRY_CHARACTERS = 4 * MAX_CHARACTERS
 _OPENING = re.compile(r"[\[{]")
 _BETWEEN = re.compile(r"[\s,]*(?://[^\n]*\s*)?,?\s*")
 """Between the objects of a list, or of an answer with one on each line; a comment may be there."""
+_THOUGHT_END = re.compile(
+    r"</(?:seed:)?(?:think|thinking|thoughts?|reason|reasoning|reflection|analysis|scratchpad)>|\[/THINK\]|◁/think▷"
+    r"|<\|channel\|>\s*(?:final|response)\s*<\|message\|>",
+    re.IGNORECASE,
+)
+"""Behind it a model answers, and what stands before it are drafts."""
 _FENCE = re.compile(r"```\w*\s*\Z")
 
 
@@ -41,7 +47,8 @@ def _with_those_behind(value: object, end: int, text: str, decoder: json.JSONDec
 
 
 def layout_in_text(text: str, is_layout: Callable[[LayoutSource], bool]) -> LayoutSource:
-    """The first JSON value in a text that is_layout accepts, with the text before it as its caption.
+    """The first JSON value in a text that is_layout accepts, with the text before it as its caption; behind a model's
+    thoughts, where it has some.
 
     Raises ValueError for a text without one, with the place of the mistake where the text is nothing but JSON.
     """
@@ -50,6 +57,16 @@ def layout_in_text(text: str, is_layout: Callable[[LayoutSource], bool]) -> Layo
             f"The layout has {len(text):,} characters, but at most {MAX_CHARACTERS:,} are read. Write shorter "
             "descriptions, or fewer boxes."
         )
+    thought_end = max((match.end() for match in _THOUGHT_END.finditer(text)), default=0)
+    if thought_end:
+        try:
+            return _first_layout(text[thought_end:], is_layout)
+        except ValueError:  # the mark was one of the layout's own words
+            pass
+    return _first_layout(text, is_layout)
+
+
+def _first_layout(text: str, is_layout: Callable[[LayoutSource], bool]) -> LayoutSource:
     decoder = json.JSONDecoder(strict=False, parse_int=float)
     mistake, budget, position = None, MAX_TRY_CHARACTERS, 0
     for _ in range(MAX_TRIES):

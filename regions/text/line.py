@@ -9,19 +9,26 @@ from typing import NamedTuple, NoReturn
 
 QUOTED = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
-# A list's bullet or number is no part of the head.
-_BULLET = re.compile(r"\s*(?:[-*•+]\s+|\(?[0-9]+[.)]\s+)?")
+INVISIBLE = "\x00-\x08\x0e-\x1b\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+"""What web pages and editors leave in text that is copied: zero-width spaces, marks of direction and byte order."""
+# A quotation's mark, a list's bullet or number are no part of the head.
+_BULLET = re.compile(rf"[\s{INVISIBLE}]*(?:>[\s>]*)?(?:[-*•+\u2013\u2014]\s+|\(?[0-9]+[.)]\s+)?")
+_INVISIBLE_START = re.compile(rf"\A[\s{INVISIBLE}]+")
 _NUMBER = re.compile(r"\(?[0-9]+[.)]\s+")
+TYPOGRAPHIC = "“”„«»"
+"""Quotes as word processors and models set them."""
+_INSIDE = f'[^"{TYPOGRAPHIC}]*'
+_TYPOGRAPHIC_QUOTED = f"“{_INSIDE}”|„{_INSIDE}[“”]|«{_INSIDE}»|»{_INSIDE}«"
 # What Markdown puts around bold words, italic ones and code.
 _MARK = re.compile(r"\*{1,3}|_{1,3}|`")
-_QUOTE = re.compile(QUOTED)
+_QUOTE = re.compile(rf"{QUOTED}|{_TYPOGRAPHIC_QUOTED}")
 _WORD = re.compile(
-    r"(?P<file>(?<=\blora )[^\s,;=()\":]+)"
-    r"|(?P<gap>[\s,;=()\[\]_*`]+)"
-    rf"|(?P<quoted>{QUOTED})"
+    rf"(?P<typed>(?:(?<=\blora[ =])|(?<=\bname[ =]))[^\s,;=()\":*`{TYPOGRAPHIC}]+)"
+    rf"|(?P<quoted>{QUOTED}|{_TYPOGRAPHIC_QUOTED})"
+    rf"|(?P<gap>[\s,;=()\[\]_*`~{INVISIBLE}]+)"
     r"|(?P<number>(?<![^\W_])(?<![%.])[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:/[0-9]+)?)"
     r"|(?P<word>[^\W\d_][^\W_]*|%)"
-    r"|(?P<dash>[-\u2013\u2014])",
+    rf"|(?P<stray>[-\u2013\u2014{TYPOGRAPHIC}])",
     re.IGNORECASE,
 )
 # LLMs and typists run these together.
@@ -29,8 +36,8 @@ _JOINED = re.compile(r"(top|upper|bottom|lower|middle|center|centre)(left|right|
 
 
 class Word(NamedTuple):
-    """kind: word (lower case), number, quoted (without its quotes), or file (a name behind "lora", as typed). column:
-    from 1, in the line as typed.
+    """kind: word (lower case), number, quoted (without its quotes), or typed (what stands behind "name" or "lora").
+    column: from 1, in the line as typed.
     """
 
     kind: str
@@ -58,7 +65,7 @@ class TextLine:
 
     def has_content(self, comments: tuple[str, ...] = ("#", "//")) -> bool:
         """Whether it is no blank line, no comment (they begin with one of these) and no fence of a block of code."""
-        source = self.source.strip()
+        source = _INVISIBLE_START.sub("", self.source, count=1)
         return self.source[self.start :].strip() != "" and not source.startswith((*comments, "```"))
 
     def fail(self, column: int, message: str) -> NoReturn:
@@ -70,25 +77,29 @@ class TextLine:
 
     def split(self, separators: str) -> tuple[int, int] | None:
         """(where the head ends, where the prompt begins): around the first separator outside quotes. None: none is."""
-        wanted, position = re.compile(rf'"|[{separators}]'), self.start
+        wanted, position = re.compile(rf'["{TYPOGRAPHIC}]|[{separators}]'), self.start
         while match := wanted.search(self.source, position):
-            if match[0] != '"':
+            if match[0] in separators:
                 return match.span()
             quote = _QUOTE.match(self.source, match.start())
             if quote:
                 position = quote.end()
-            else:  # it is never closed, and then none of the escaped ones after it is
+            elif match[0] == '"':  # it is never closed, and then none of the escaped ones after it is
                 wanted, position = re.compile(rf"[{separators}]"), match.end()
+            else:
+                position = match.end()
         return None
 
     def words(self, end: int, start: int | None = None) -> list[Word]:
         """The words of the head, source[start:end]. Raises ValueError for a character that no head has."""
         words, position = [], self.start if start is None else start
+        if start is None and (quote := _QUOTE.match(self.source, position, end)):  # as in JSON: "left": "a car"
+            words, position = self.words(quote.end() - 1, position + 1), quote.end()
         while position < end:
             match = _WORD.match(self.source, position, end)
             if match is None:
                 self._fail_at_character(position)
-            if match.lastgroup not in ("gap", "dash"):
+            if match.lastgroup not in ("gap", "stray"):
                 words += _words_of(match, position + 1)
             position = match.end()
         return words
@@ -108,7 +119,9 @@ class TextLine:
             # It ends behind the colon, or with the line.
             source = source[len(self.mark) :] if source.startswith(self.mark) else source.removesuffix(self.mark)
             source = source.strip()
-        return unquoted(source) if re.fullmatch(QUOTED, source) else source
+        quote = _QUOTE.match(source)
+        is_quoted = quote is not None and source[quote.end() :] in ("", ",")  # the comma of a line copied from JSON
+        return unquoted(quote[0]) if quote is not None and is_quoted else source
 
 
 class Cursor:
@@ -169,15 +182,19 @@ def quoted(text: str) -> str:
 
 
 def unquoted(source: str) -> str:
-    """What a text in double quotes says. Backslashes before other characters stay, as in \\( of ComfyUI's prompts."""
+    """What a text in double quotes says. Backslashes before other characters stay, as in \\( of ComfyUI's prompts;
+    and all of them in typographic quotes.
+    """
+    if source[0] != '"':
+        return source[1:-1]
     return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[0]), source[1:-1], flags=re.DOTALL)
 
 
 def _words_of(match: re.Match, column: int) -> list[Word]:
     """One word, or the two of a joined one such as topleft."""
     text = match[0]
-    if match.lastgroup == "file":
-        return [Word("file", text, column)]
+    if match.lastgroup == "typed":
+        return [Word("typed", text, column)]
     if match.lastgroup == "quoted":
         return [Word("quoted", unquoted(text), column)]
     joined = _JOINED.fullmatch(text.lower())

@@ -77,10 +77,10 @@ def _typed_name(cursor: Cursor, expected: str) -> str:
     word = cursor.peek
     if word is None:
         cursor.fail(f"expected {expected}.")
-    if word.kind in ("quoted", "file"):
+    if word.kind in ("quoted", "typed"):
         return cursor.next_word().text
     # As it was typed, up to the next blank: capitals, digits and hyphens are part of a name.
-    match = re.compile(r"[^\s,;=()]+").match(cursor.line.source, word.column - 1, cursor.end)
+    match = re.compile(r"[^\s,;=()*`]+").match(cursor.line.source, word.column - 1, cursor.end)
     name = match[0] if match else word.text
     while cursor.peek and cursor.peek.column < word.column + len(name):
         cursor.next_word()

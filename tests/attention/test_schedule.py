@@ -4,7 +4,15 @@ from itertools import pairwise
 
 import pytest
 import torch
-from flux_regions.attention import Settings, StepCounter, is_isolated_block, region_steps, window_segments, window_steps
+from flux_regions.attention import (
+    Settings,
+    Step,
+    StepCounter,
+    is_isolated_block,
+    region_steps,
+    window_segments,
+    window_steps,
+)
 from flux_regions.regions import Region
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,6 +153,36 @@ def test_a_sampler_that_leaves_steps_out_or_goes_back_is_followed():
     assert steps_seen(levels, [1.0, 0.6, 0.4]) == [0, 2, 3]
     assert steps_seen(levels, [0.6, 0.8, 0.6]) == [2, 1, 2]
     assert steps_seen(levels, [1.2, -1.0]) == [0, 3], "a level out of all bounds counts as the nearest"
+
+
+def test_a_half_step_near_the_next_level_stays_a_half_step_where_levels_are_small():
+    """DPM++ 2S ancestral on a Karras schedule: the second look is 0.8 % above the next level, of 1 in all."""
+    levels = [1.0, 0.031152, 0.009166, 0.002079, 0.0]
+    assert steps_seen(levels, [1.0, 0.031152, 0.009238, 0.009166, 0.002085, 0.002079]) == [0, 1, 1, 2, 2, 3]
+
+
+def steps_that_act(levels, looks, steps):
+    """The looks (from 0) at which that acts which is to act in these steps."""
+    counter, sigmas = StepCounter(), torch.tensor(levels)
+    indices = [(counter.step_of(object(), sigma, sigmas), counter.passed) for sigma in looks]
+    return [look for look, (index, passed) in enumerate(indices) if Step(index, len(levels) - 1, passed).acts_in(steps)]
+
+
+@pytest.mark.parametrize(
+    "looks, steps, acting",
+    [
+        ([1.0, 0.6, 0.4], range(1, 2), [1]),  # DPM fast, EasyCache: nobody looks at the second step
+        ([1.0, 0.6, 0.4], range(2), [0]),
+        ([1.0, 0.6, 0.4], range(1, 3), [1]),
+        ([1.0, 0.4, 0.4], range(1, 3), [1]),
+        ([1.0, 0.4, 0.6], range(1, 2), [1]),  # back again: it has had its turn
+        ([0.6, 0.4], range(1), []),  # what begins late has left nothing out
+        ([1.0, 0.8, 0.6, 0.4], range(2, 2), []),
+        ([1.0, 0.8], range(2, 4), []),
+    ],
+)
+def test_what_lies_between_two_looks_acts_in_the_later_one(looks, steps, acting):
+    assert steps_that_act([1.0, 0.8, 0.6, 0.4, 0.0], looks, steps) == acting
 
 
 @pytest.mark.parametrize("steps", range(1, 30))

@@ -99,3 +99,70 @@ def test_what_people_give_is_taken(nodes):
         if node.__name__ not in ("Plan", "PlanPrompt", "FromPlan"):  # they want words
             assert node.validate_inputs(**typed) is True
     nodes.Preview(regions=nodes.FromBox(prompt="a", regions=None, image=None)[0], image=None, positive=None)
+
+
+NO_TENSORS = [torch.ones(1, 8, 8, 3, dtype=torch.complex64), torch.ones(1, 8, 8, 3, device="meta")]
+NO_TENSORS += [torch.ones(8, 8).to_sparse()]
+
+
+@pytest.mark.parametrize("wrong", NO_TENSORS, ids=["complex", "meta", "sparse"])
+def test_a_picture_and_a_mask_hold_plain_numbers(nodes, wrong):
+    from comfy_api.latest import io
+
+    for node, given in inputs_of(nodes, io.Image.Input, io.Mask.Input):
+        assert " is a tensor of " in refused(given.id, node, run, wrong)
+
+
+def test_a_lora_is_named_by_text_where_there_is_none_to_choose(nodes, monkeypatch):
+    from flux_regions.nodes import lora
+
+    monkeypatch.setattr(lora, "lora_names", list)
+    for value in (3, True, ["a"], {}):
+        assert "there are no files" in refused("lora_name", nodes.classes.Lora, at_queue_time, value)
+
+
+def test_every_number_is_held_to_its_range_whatever_else_is_known(nodes):
+    """The others may be linked, and then a node's own check sees nothing of them."""
+    from comfy_api.latest import io
+
+    checked = 0
+    for node, given in inputs_of(nodes, io.Int.Input, io.Float.Input):
+        as_typed = (lambda value: [value]) if node.define_schema().is_input_list else (lambda value: value)
+        for end, past in ((given.min, -1), (given.max, 1)):
+            if end is not None:
+                with pytest.raises(ValueError, match=given.id):
+                    node.validate_inputs(**{given.id: as_typed(end + past)})
+                checked += 1
+    assert checked > 80
+
+
+def test_a_long_text_is_read_when_the_node_runs_and_not_while_the_server_waits(nodes):
+    long = " " * 30_000
+    wrong = {"FromText": {"text": "nowhere: a" + long}, "FromPlan": {"answer": "no plan" + long}}
+    wrong |= {"Canvas": {"document": "{" + long}, "FromColorMap": {"legend": "no legend" + long}}
+    for name, inputs in wrong.items():
+        node = getattr(nodes.classes, name)
+        assert node.validate_inputs(**inputs) is True
+        if name == "FromColorMap":
+            inputs = {**inputs, "image": torch.zeros(1, 16, 16, 3)}
+        with pytest.raises(ValueError, match=r"\.$"):
+            node.execute(**inputs)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_a_picture_may_be_grey_or_have_transparency(nodes, channels):
+    image = torch.zeros(1, 16, 16, channels)
+    image[:, :, :8, 0] = 1
+    (regions,) = nodes.FromColorMap(image=image, legend=("white" if channels < 3 else "red") + " = a", tolerance=24)
+    assert regions.regions[0].mask.sum() == 128
+    preview, _ = nodes.Preview(regions=regions, image=image)
+    assert preview.shape == (1, 16, 16, 3)
+
+
+@pytest.mark.parametrize("kind", [torch.float8_e4m3fn, torch.float16, torch.bool, torch.uint8])
+@pytest.mark.parametrize("size", [(8, 16), (1, 8, 16), (1, 1, 8, 16), (1, 8, 16, 1)])
+def test_a_mask_may_come_in_any_kind_of_number_and_in_the_shape_of_a_picture(nodes, kind, size):
+    mask = torch.zeros(size)
+    mask.view(8, 16)[:, :8] = 1
+    (regions,) = nodes.FromMask(mask=mask.to(kind), prompt="a")
+    assert torch.equal(regions.regions[0].mask, mask.view(8, 16))

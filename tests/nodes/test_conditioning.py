@@ -7,7 +7,7 @@ import pytest
 import torch
 from flux_regions.attention import AttentionPlan
 
-from support.regional import random_text
+from support.regional import in_windows, random_text
 
 pytestmark = pytest.mark.host
 
@@ -115,6 +115,68 @@ def test_watching_finds_the_positive_whatever_the_guiders_order(nodes, regional,
     model, records = nodes.WatchAttention(model=tiny_flux())
     guide(GUIDERS[kind](model, positive, other))
     assert records.latest.applied is regions_of(positive) and records.latest.passes == STEPS * 7
+
+
+@pytest.mark.parametrize(
+    "guider",
+    [
+        lambda model, regions, other: dual_cfg(model, other, regions, other),
+        lambda model, regions, other: dual_cfg(model, other, other, regions),
+        lambda model, regions, other: with_cfg(model, other, regions),
+        lambda model, regions, other: perp_neg(model, other, other, regions),
+    ],
+    ids=["dual cfg, second", "dual cfg, negative", "cfg, negative", "perp neg, empty"],
+)
+def test_watching_finds_regions_that_no_positive_has(nodes, regional, guide, tiny_flux, guider):
+    from flux_regions.adapter import regions_of
+
+    regions = regional()
+    model, records = nodes.WatchAttention(model=tiny_flux())
+    guide(guider(model, regions, random_text(9, 12)))
+    assert records.latest.applied is regions_of(regions) and records.latest.passes == STEPS * 7
+
+
+@pytest.mark.parametrize("kind", ["negative", "second of two"])
+def test_regions_that_a_sampler_does_not_look_at_are_said(regional, guide, tiny_flux, caplog, kind):
+    plain, model = random_text(0, 12), tiny_flux()
+    guider = with_cfg(model, plain, regional(), 1.0)
+    if kind == "second of two":
+        guider = dual_cfg(model, plain, regional(), plain)
+        guider.set_cfg(1.0, 1.0)
+    with caplog.at_level(logging.WARNING):
+        guide(guider)
+    assert "acted in none of the steps of this run: they are in the " in caplog.text
+    caplog.clear()
+    with caplog.at_level(logging.WARNING):
+        guide(with_cfg(model, regional(), regional(), 1.0))
+    assert not caplog.text, "a negative without CFG is no mistake where the positive has regions"
+
+
+@pytest.mark.parametrize("cfg, warned", [(1.0, False), (3.0, True)])
+def test_regions_that_cfg_takes_out_again_are_said(regional, guide, tiny_flux, caplog, cfg, warned):
+    """ComfyUI's zeroed conditioning keeps the regions of what it was made of."""
+    from nodes import ConditioningZeroOut
+
+    positive = regional()
+    (negative,) = ConditioningZeroOut().zero_out(positive)
+    with caplog.at_level(logging.WARNING):
+        guide(with_cfg(tiny_flux(), positive, negative, cfg))
+    assert ("The same regions are in the positive and in the negative" in caplog.text) is warned
+
+
+@pytest.mark.parametrize("sampler, window, acts", [("dpm_fast", (0.125, 0.25), True), ("dpm_fast", (0.9, 1.0), False)])
+def test_a_region_whose_steps_a_sampler_leaves_out_acts_later_or_is_named(
+    nodes, scene, sample, tiny_flux, caplog, sampler, window, acts
+):
+    """DPM fast makes as many looks as there are steps, at levels of its own, none of them in the last step."""
+    prompt = in_windows(scene(), (0.0, 1.0), window)
+    _, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=1.0)
+    alone = scene(boxes=((0.0, 0.0, 0.5, 1.0),))
+    _, without, _ = nodes.Apply(model=tiny_flux(), regional_prompt=alone, end=1.0)
+    with caplog.at_level(logging.WARNING):
+        drawn = sample(tiny_flux(), positive, steps=8, sampler=sampler)
+    assert ("Region 2 did not act in this run" in caplog.text) is not acts
+    assert torch.equal(drawn, sample(tiny_flux(), without, steps=8, sampler=sampler)) is not acts
 
 
 def test_it_is_the_same_picture_as_encode_and_apply_make(nodes, scene, regional, sample, tiny_flux):

@@ -332,3 +332,45 @@ def test_a_forward_of_a_layers_own_stays(whole, velocity, tiny_flux, reference):
     layer.forward = forward
     assert (velocity(model, whole(tensors, text), reference["lat"], 0.7) - expected).abs().max() < 1e-5
     assert calls and vars(layer)["forward"] is forward
+
+
+def test_a_lora_that_has_nothing_of_the_picture_is_said(halves, nodes, lora_folder, sample, tiny_flux, caplog):
+    """The background's where regions cover everything, and that of a region that another one hides."""
+    model = tiny_flux()
+    save_file(random_lora(model), lora_folder / "mine.safetensors")
+    regions = None
+    for seed in (1, 2):
+        (regions,) = nodes.FromBox(x=0, y=0, width=1, height=1, regions=regions)
+        (regions,) = nodes.SetConditioning(regions=regions, region=str(seed), conditioning=random_text(seed))
+    (both,) = nodes.Lora(regions=regions, region="1, background", lora_name="mine.safetensors")
+    (seen,) = nodes.Lora(regions=regions, region="2", lora_name="mine.safetensors")
+    for given, labels in ((both, "Region 1, The background: the LoRA has no effect"), (seen, None)):
+        caplog.clear()
+        sample(model, nodes.Conditioning(regions=given, conditioning=random_text(0, 12))[0])
+        assert (labels in caplog.text) if labels else ("has no effect" not in caplog.text)
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (
+            lambda tensors: {name: tensor * torch.nan for name, tensor in tensors.items()},
+            "holds NaN or infinite values",
+        ),
+        (
+            lambda tensors: {name: tensor for name, tensor in tensors.items() if "lora_A" in name or "down" in name},
+            "none of its layers is complete in the file",
+        ),
+    ],
+    ids=["NaN", "halves"],
+)
+def test_a_spoilt_file_is_refused_by_region(halves, sample, tiny_flux, change, message):
+    model = tiny_flux()
+    with pytest.raises(ValueError, match=f"^Region 1.*{message}"):
+        sample(model, halves(change(random_lora(model))))
+
+
+def test_a_region_that_is_named_twice_has_a_lora_once(nodes, lora_folder):
+    (regions,) = nodes.FromBox(x=0, y=0, width=1, height=1, name="fox")
+    (regions,) = nodes.Lora(regions=regions, region="1, fox, background, Background,, ", lora_name=FILES["a"])
+    assert len(regions.regions[0].loras) == 1 and len(regions.background_loras) == 1

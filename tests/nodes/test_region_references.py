@@ -411,3 +411,23 @@ def test_several_regions_and_commas(comfy, nodes):
     assert [len(region.references) for region in regions.regions] == [2, 1, 1] and len(
         regions.background_references
     ) == 1
+
+
+NO_PICTURES = [torch.zeros(0, 16, 2, 2), torch.zeros(1, 16, 0, 2), torch.full((1, 16, 2, 2), torch.nan)]
+NO_PICTURES += [torch.ones(1, 16, 2, 2, dtype=torch.complex64), torch.ones(1, 16, 2, 2, device="meta"), "a", None]
+
+
+@pytest.mark.parametrize("latent", NO_PICTURES, ids=["no batch", "no height", "nan", "complex", "meta", "text", "null"])
+def test_what_is_no_picture_is_refused_at_the_node(comfy, nodes, latent):
+    (regions,) = nodes.FromBox(x=0, y=0, width=1, height=1)
+    with pytest.raises(ValueError, match=r"latent .*\.$"):
+        nodes.Reference(regions=regions, latent={"samples": latent})
+    conditioning = [[torch.zeros(1, 4, 8), {"reference_latents": [latent]}]]
+    with pytest.raises(ValueError, match=r"^Region '1': its latent .*\.$"):
+        nodes.SetConditioning(regions=regions, region="1", conditioning=conditioning)
+
+
+def test_a_picture_with_frames_is_refused_by_a_model_without(comfy, regional, predict):
+    family = REFERENCE_FAMILIES["krea"]
+    with pytest.raises(ValueError, match=r"Region 1: its reference picture has the shape .* and no frames"):
+        predict(family, regional(family, [], [[family.picture(1, 2, 2)[:, :, None]]], boxes=BOXES[:1]))

@@ -25,6 +25,7 @@ WRAPPINGS = {
     "thoughts before": '<think>Maybe {{"regions": []}}? No.</think>\n{}',
     "an example before": 'As in {{"x": 1}}:\n{}',
     "an empty example before": 'For example {{"regions": []}}. Here it is: {}',
+    "an empty example behind": '{}\nFor example {{"regions": []}} would be an empty picture.',
     "a draft before": '{{"regions": [{{"name": "z", "prompt": "z", "box": [0,0,1,1]}}]}}\nBetter:\n{}',
     "a brace alone before": 'With {{ it begins, and "so:\n{}',
     "other thoughts": '<thinking>{{"regions": [1]}}</thinking>{}',
@@ -233,3 +234,9 @@ def test_the_schema_asks_for_the_keys_of_the_example(plan):
     box = region["properties"]["box"]
     assert (box["minItems"], box["maxItems"]) == (4, 4)
     assert box["items"] == {"type": "integer", "minimum": 0, "maximum": 1000}
+
+
+@pytest.mark.parametrize("key", ["box", "bbox", "bbox_2d"])
+def test_a_box_may_be_called_as_models_are_used_to(key):
+    answer = json.dumps({"regions": [{"prompt": "a", key: [0, 0, 500, 1000]}]})
+    assert boxes(read_answer(answer, 4)) == [(0, 0, 0.5, 1)]

@@ -537,3 +537,20 @@ def test_the_list_of_notations_has_each_name_once():
     names = [layout.name for layout in LAYOUT_FORMATS]
     assert len(set(names)) == len(names)
     assert set(WRITTEN_FORMATS) == {"elements", "ideogram", "moss", "flux3", "bbox_2d", "box_2d"}
+
+
+THOUGHTS = ["<think>{}</think>", "<thinking>{}</thinking>\n", "[THINK]{}[/THINK]", "◁think▷{}◁/think▷"]
+THOUGHTS += ["<|channel|>analysis<|message|>{}<|end|><|start|>assistant<|channel|>final<|message|>", "{}</think>"]
+
+
+@pytest.mark.parametrize("thoughts", THOUGHTS)
+def test_what_a_model_thinks_before_it_answers_is_no_layout(thoughts):
+    draft, answer = (json.dumps([{"bbox_2d": [0, 0, 900, 900], "label": label}]) for label in ("draft", "car"))
+    regions, _ = read_layout(thoughts.format(draft) + answer, BoxConvention((1024, 1024), "auto", "auto"))
+    assert [region.prompt for region in regions.regions] == ["car"]
+
+
+def test_a_thoughts_mark_in_a_label_is_part_of_it():
+    text = '[{"bbox_2d": [0, 0, 900, 900], "label": "a sign: </think>"}]'
+    regions, _ = read_layout(text, BoxConvention((1024, 1024), "auto", "auto"))
+    assert [region.prompt for region in regions.regions] == ["a sign: </think>"]

@@ -287,6 +287,18 @@ def test_a_bad_line_damaged_further_is_still_answered_in_words(case, data):
     [
         ("\ufeffleft half: a red circle", "a red circle"),
         ("1. **Left half:** a red circle", "a red circle"),
+        ("> left half: a red circle", "a red circle"),
+        ("> > - left half: a red circle", "a red circle"),
+        ("\u2013 left half: a red circle", "a red circle"),
+        ("~~left half~~: a red circle", "a red circle"),
+        ("\ufeff\u200b\u2066left half\u2069: a red circle", "a red circle"),
+        ("\x00left\u200b half: a red circle", "a red circle"),
+        ('"left half": "a red circle",', "a red circle"),
+        ("“left half”: “a red circle”", "a red circle"),
+        ("«left half»: „a red circle“", "a red circle"),
+        ("left half: “a” and “b”", "“a” and “b”"),
+        ("left half: a “red” circle,", "a “red” circle,"),
+        ("“left half: a “red circle", "a “red circle"),
         ("**1. Left half:** a red circle", "a red circle"),
         ("- **(2) Left half**: a red circle", "a red circle"),
         ("(1) left half: a red circle", "a red circle"),
@@ -314,3 +326,25 @@ def test_a_thin_rest_of_an_area_is_no_empty_one():
 
 def test_half_a_surrogate_is_replaced():
     read_text("left: a \ud800 cat", 64, 64).regions[0].prompt.encode()
+
+
+@pytest.mark.parametrize(
+    "typed, name",
+    [
+        ("猫🐉", "猫🐉"),
+        ("🐉", "🐉"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+        ("=R2-D2!", "R2-D2!"),
+        ("“red: fox”", "red: fox"),
+        ("#1", "#1"),
+        ("O'Neill", "O'Neill"),
+    ],
+)
+def test_a_name_is_what_is_typed(typed, name):
+    separator = "" if typed.startswith("=") else " "
+    (region,) = read_text(f"left half, name{separator}{typed}, feather 5%: a", 1024, 1024).regions
+    assert (region.name, region.feather, region.prompt) == (name, 0.05, "a")
+
+
+def test_bold_around_a_name_is_no_part_of_it():
+    assert read_text("**left half, name fox**: a", 1024, 1024).regions[0].name == "fox"
