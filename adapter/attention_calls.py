@@ -41,11 +41,20 @@ class AttentionCalls:
         self._lengths, self._before, self._blocks, self._is_cross = lengths, before, blocks, is_cross
         self._others = self._texts = self._images = self._joint = 0
         self._text_is_next = False
+        self._regional_calls = 0
+        self._unknown_lengths: set[int] = set()
 
     @property
     def block_index(self) -> int:
         """Of the latest call in a block, for hosts that do not say it."""
         return max(self._joint - 1, 0)
+
+    @property
+    def unknown_length(self) -> int | None:
+        """The tokens of blocks that are as long as no layout says; None where all blocks had their calls, or are
+        missing altogether. What a node in between does inside of them beside that may be of any length.
+        """
+        return max(self._unknown_lengths, default=None) if self._regional_calls < self._blocks else None
 
     def kind(self, queries: int, keys: int, joint: int) -> CallKind:
         """queries, keys: tokens of the call. joint: of a block's sequence, in this kind of block.
@@ -66,6 +75,7 @@ class AttentionCalls:
             self._images += 1
             return CallKind.IMAGE
         if queries != joint:
+            self._unknown_lengths.add(queries)
             return CallKind.OTHER
         if self._texts < self._before.text or self._images < self._before.image:
             raise ValueError(
@@ -73,6 +83,7 @@ class AttentionCalls:
                 "regions would be mixed. Update ComfyUI and Flux Regions, or remove nodes that change the model."
             )
         self._joint = self._joint % self._blocks + 1
+        self._regional_calls += 1
         if self._joint == self._blocks:  # should a node in between run the model once more, its calls are counted anew
             self._others = self._texts = self._images = 0
         return CallKind.JOINT
@@ -80,10 +91,12 @@ class AttentionCalls:
     def _cross_kind(self, queries: int, keys: int) -> CallKind:
         """Where there are as many text tokens as image tokens, image and text take turns, the image first."""
         if queries != self._lengths.image or keys not in (self._lengths.image, self._lengths.text):
+            self._unknown_lengths.add(keys)
             return CallKind.OTHER
         is_text = keys == self._lengths.text and (keys != self._lengths.image or self._text_is_next)
         self._text_is_next = not is_text
         if is_text:
+            self._regional_calls += 1
             return CallKind.CROSS
         self._joint = self._joint % self._blocks + 1
         return CallKind.IMAGE

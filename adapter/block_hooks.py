@@ -47,8 +47,6 @@ class BlockHooks:
         self.call = call
         self.model_ran = False
         self.attention_ran = False
-        self.unknown_lengths: set[int] = set()
-        """Tokens of attention calls in blocks that regions have no plan for."""
         self._cache, self._active, self._grid = cache, active, call.grid
         self._reference_owners = reference_owners
         conflict = family.conflict(call, active.settings)
@@ -112,10 +110,15 @@ class BlockHooks:
         with finished_layers(outputs):
             return self.call.run(self.context, self.options)
 
-    @property
-    def expected_length(self) -> int:
-        """Tokens of a block's joint sequence."""
-        return self._layout.total
+    def check_lengths(self) -> None:
+        """After the call. Raises ValueError where blocks had other tokens than the plans are for."""
+        length = self._calls.unknown_length if self._is_planned else None
+        if length is not None:
+            expected = self._text_layout.image.start if self._is_cross else self._layout.total
+            raise ValueError(
+                f"The model's blocks have {length} tokens where {expected} were expected, so regions cannot find their "
+                "places: another node adds tokens in a way of its own. Remove or bypass it."
+            )
 
     @property
     def _filled_tokens(self) -> list[range]:
@@ -200,6 +203,11 @@ class BlockHooks:
         """Puts them back, in front of whatever text there is by now; only here are all lengths known."""
         self.model_ran = True
         references = args["img"].shape[1] - self._grid.tokens
+        if references < 0:
+            raise ValueError(
+                f"The image has {args['img'].shape[1]} tokens where {self._grid.tokens} were expected, so regions cannot find "
+                "their places: another node takes tokens out in a way of its own. Remove or bypass it."
+            )
         if self._reference_owners and references != sum(self.call.reference_lengths):
             raise ValueError(
                 f"The image has {references} tokens of reference pictures where {sum(self.call.reference_lengths)} were "
@@ -286,8 +294,6 @@ class BlockHooks:
             )
         joint = self._layout.with_base_image_copy(copied).total if self._is_planned else -1
         kind = self._calls.kind(q.shape[2], k.shape[2], joint)
-        if kind is CallKind.OTHER and "block_index" in options and q.shape[2] == k.shape[2]:
-            self.unknown_lengths.add(q.shape[2])
         return block_type, options.get("block_index", self._calls.block_index), kind
 
     def _block_with_base_image_copy(self, first: bool, last: bool, previous, args: dict, extra: dict) -> dict:

@@ -65,6 +65,7 @@ def _forward_of_piece(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     hooks.record_as(applied, acting, len(steps_of))
     answer = hooks.run()
     # 4. That must have happened, and is said once in a run.
+    hooks.check_lengths()
     if hooks.attention_ran:
         log_once(cache, applied, hooks, steps_of, step.count)
         cache.acted.update(acting)
@@ -96,10 +97,5 @@ def check_regions_may_act(call: ForwardCall, hooks: BlockHooks) -> None:
 
     A wrapper in between (EasyCache) may have answered for the model instead, as it may in any step.
     """
-    if hooks.unknown_lengths and not call.family.runs_post_input(call.model):
-        raise ValueError(
-            f"The model's blocks have {max(hooks.unknown_lengths)} tokens where {hooks.expected_length} were expected, so "
-            "regions cannot find their places: another node adds tokens in a way of its own. Remove or bypass it."
-        )
     if hooks.model_ran or not call.inner_wrappers or "forward_orig" in vars(call.model):
         raise ValueError(NO_HOOKS)

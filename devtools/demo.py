@@ -43,14 +43,16 @@ def runs_on_pocket_model(workflow: dict) -> bool:
     return any(node["class_type"] == POCKET_MODEL for node in workflow.values())
 
 
+def missing_nodes(workflow: dict, object_info: dict) -> list[str]:
+    """The types of node in the workflow that this host does not have."""
+    return sorted({node["class_type"] for node in workflow.values()} - set(object_info))
+
+
 def missing_choices(workflow: dict, object_info: dict) -> list[str]:
-    """What the workflow names that this host does not have: node types, and files in the loaders' lists."""
+    """What the workflow names that is not in this host's lists: files of the loaders."""
     missing = []
     for node in workflow.values():
-        info = object_info.get(node["class_type"])
-        if info is None:
-            missing.append(f"node {node['class_type']}")
-            continue
+        info = object_info[node["class_type"]]
         declared = {**info["input"].get("required", {}), **info["input"].get("optional", {})}
         for name, value in node["inputs"].items():
             choices = _choices(declared.get(name))
@@ -70,8 +72,13 @@ def _choices(declaration: list | None) -> list | None:
 
 def _show(server: ComfyServer, name: str, workflow: dict, full: bool, thumbnail: bool) -> bool | None:
     """Run one workflow. True: it ran; False: it failed; None: it was skipped."""
+    object_info = server.get("/object_info")
+    nodes = missing_nodes(workflow, object_info)
+    if nodes:
+        print_line(f"{name}: skipped (it needs a newer ComfyUI, which has the node {', '.join(nodes)})")
+        return None
     if not runs_on_pocket_model(workflow):
-        missing = missing_choices(workflow, server.get("/object_info"))
+        missing = missing_choices(workflow, object_info)
         if missing or not full:
             reason = f"not here: {', '.join(missing)}" if missing else "they are here: `demo --full` runs it"
             print_line(f"{name}: needs its model's files; skipped ({reason})")

@@ -83,6 +83,8 @@ class ForTiles(io.ComfyNode):
         part=(0.3,),
         base=("regions",),
     ):
+        # Numbers that come over a wire are known only now.
+        check_limits(LIMITS, final_width=final_width[0], final_height=final_height[0], overlap=overlap[0], part=part[0])
         size, overlap = (final_width[0], final_height[0]), overlap[0]
         tile_width, tile_height = tile_size(image_list)
         boxes = tile_boxes(*size, tile_width, tile_height, overlap)

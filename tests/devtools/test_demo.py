@@ -34,4 +34,4 @@ def test_missing_files_are_named_in_both_spellings_of_a_combo():
 
 def test_a_missing_node_is_named():
     nodes = {"1": {"class_type": "Unheard", "inputs": {}}}
-    assert demo.missing_choices(nodes, OBJECT_INFO) == ["node Unheard"]
+    assert demo.missing_nodes({**workflow(), **nodes}, OBJECT_INFO) == ["Unheard"]

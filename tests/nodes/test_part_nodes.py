@@ -193,6 +193,14 @@ def test_what_does_not_fit_is_said(nodes, regions):
             nodes.classes.ForTiles.validate_inputs(**wrong)
 
 
+@pytest.mark.parametrize("wrong", [{"final_width": [8]}, {"overlap": [-1]}, {"part": [1.5]}, {"part": [float("nan")]}])
+def test_numbers_that_come_over_a_wire_are_checked_too(nodes, regions, wrong):
+    inputs = {"final_width": [512], "final_height": [256], "overlap": [0]}
+    ((name, _),) = wrong.items()
+    with pytest.raises(ValueError, match=rf"^{name} "):
+        nodes.ForTiles(regions=[regions], image_list=cut(picture(), FOUR), **{**inputs, **wrong})
+
+
 # Region Crops, Paste Region Crops
 
 

@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 
 from support.lora import FILES, GOLDEN, global_lora, layers_of, random_lora
 from support.models import tiny_model
-from support.regional import random_text
+from support.regional import random_text, with_text
 
 pytestmark = pytest.mark.host
 
@@ -117,6 +117,36 @@ def test_settings_of_the_attention_change_nothing_of_it(whole, velocity, setting
         return
     expected = velocity(global_lora(model, tensors, 0.8), text, latent_of("krea"), 0.7)
     assert (velocity(model, whole(tensors, text, **settings), latent_of("krea"), 0.7) - expected).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("wire", ["regions", "conditioning"])
+def test_in_a_crop_it_acts_as_in_a_picture_of_its_own(nodes, lora_folder, velocity, wire):
+    """The right half has a LoRA and is cropped: what the host's loader makes of a picture of its size."""
+    model, text = tiny_model("krea"), random_text(1, 12)
+    tensors = random_lora(model, paths={path for path in layers_of(model) if not path.startswith(TOKENLESS)})
+    save_file(tensors, lora_folder / "own.safetensors")
+    regions = None
+    for x in (0, 0.5):
+        (regions,) = nodes.FromBox(x=x, y=0, width=0.5, height=1, regions=regions)
+    for region, seed in (("1", 2), ("2", 1)):
+        (regions,) = nodes.SetConditioning(regions=regions, region=region, conditioning=random_text(seed, 12))
+    (regions,) = nodes.Lora(regions=regions, region="2", lora_name="own", strength=0.8)
+
+    def conditioned(regions):
+        settings = {"balance": "manual", "base_ratio": 0.0, "end": 1.0, "isolation": "regions", "padding": "keep"}
+        return nodes.Conditioning(regions=regions, conditioning=text, **settings)[0]
+
+    box = {"x": 0.5, "y": 0.0, "width": 0.5, "height": 1.0}
+    if wire == "regions":
+        cropped = conditioned(nodes.Crop(regions=regions, **box)[0])
+    else:
+        cropped = nodes.Crop(conditioning=conditioned(regions), **box)[1]
+    expected = velocity(global_lora(model, tensors, 0.8), text, latent_of("krea"), 0.7)
+    assert (velocity(model, cropped, latent_of("krea"), 0.7) - expected).abs().max() < 1e-5
+    assert (expected - velocity(model, text, latent_of("krea"), 0.7)).abs().max() > 0.01
+    (other,) = nodes.Crop(conditioning=conditioned(regions), x=0.0, y=0.0, width=0.5, height=1.0)[1:]
+    without = velocity(model, with_text(text, random_text(2, 12)), latent_of("krea"), 0.7)
+    assert (velocity(model, other, latent_of("krea"), 0.7) - without).abs().max() < 1e-5
 
 
 def outputs_of(model, path, run):

@@ -326,3 +326,20 @@ def test_a_flux_that_numbers_its_text_tokens_is_refused(nodes, scene, tiny_flux)
     model.model.diffusion_model.params.txt_ids_dims = [1, 2]
     with pytest.raises(ValueError, match=r"Regions need a FLUX.1 .*LongCat"):
         nodes.Apply(model=model, regional_prompt=scene())
+
+
+@pytest.mark.parametrize("block", [("double_block", 1), ("single_block", 4)])
+def test_a_node_that_adds_tokens_to_one_block_alone_is_an_error(nodes, scene, velocity, tiny_flux, block):
+    """All other blocks have the regions, so a picture would come, but a wrong one."""
+
+    def with_one_more(args, extra):
+        positions = torch.cat([args["pe"], args["pe"][:, :, -1:]], 2)
+        longer = {**args, "img": torch.cat([args["img"], args["img"][:, -1:]], 1), "pe": positions}
+        output = extra["original_block"](longer)
+        return {**output, "img": output["img"][:, :-1]}
+
+    model = tiny_flux()
+    model.set_model_patch_replace(with_one_more, "dit", *block)
+    _, positive, _ = nodes.Apply(model=model, regional_prompt=scene(), end=1.0)
+    with pytest.raises(ValueError, match="77 tokens where 76 were expected"):
+        velocity(model, positive, noise(), SIGMA)

@@ -33,7 +33,7 @@ PLAN = {
 def planning(faulty_server):
     """planning(text_model, inputs) -> the shipped workflow up to its canvas, which a preview shows."""
     if "TextGenerate" not in faulty_server.get("/object_info"):
-        pytest.skip(f"this ComfyUI has no Generate Text: it came with {NEWER_NODES['TextGenerate']}")
+        pytest.skip(f"this ComfyUI has no Generate Text; {NEWER_NODES['TextGenerate']} has")
 
     def make(text_model: str, **inputs) -> dict:
         shipped = json.loads(WORKFLOW.read_text("utf-8"))

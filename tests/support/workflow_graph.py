@@ -3,9 +3,16 @@
 WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
 CHOICES_WITH_INPUTS = "COMFY_DYNAMICCOMBO_V3"
 """Of newer hosts: a choice, and the inputs that the chosen option brings along."""
-NEWER_NODES = {"TextGenerate": "0.29.0"}
-"""Nodes of ComfyUI that the oldest supported one has not, and since when it has them."""
+NEWER_NODES = {"TextGenerate": "0.29.0", "SplitImageToTileList": "0.33.0", "ImageMergeTileList": "0.33.0"}
+"""Nodes of ComfyUI that the oldest supported one has not, and a version that has them."""
 NOTES = ("Note", "MarkdownNote")
+NEWER_INPUTS = {
+    "ContextWindowsManual": (
+        *("freenoise", "cond_retain_index_list", "split_conds_to_windows", "latent_retain_index_list"),
+        "causal_window_fix",
+    )
+}
+"""Of nodes of ComfyUI: what its newer versions require, and older ones do not look at, at the end of their inputs."""
 
 
 def declared(info: dict) -> dict:
@@ -39,7 +46,12 @@ def widget_names(info: dict) -> list[str | None]:
             names.append(name)
             names += [None] if options(spec).get("control_after_generate") else []
             uploads += [None] if options(spec).get("image_upload") else []
-    return names + uploads
+    return [*names, *unknown_newer_inputs(info), *uploads]
+
+
+def unknown_newer_inputs(info: dict) -> list[str]:
+    """Inputs that files give to a node of this host, which does not have them yet."""
+    return [name for name in NEWER_INPUTS.get(info["name"], ()) if name not in declared(info)]
 
 
 def exported(graph: dict, object_info: dict) -> dict:

@@ -42,4 +42,4 @@ def skipped_on_a_host_without_the_workflows_nodes(request):
     prompt = json.loads((WORKFLOWS / "api" / f"{name}.json").read_text("utf-8"))
     for kind in {node["class_type"] for node in prompt.values()} & set(NEWER_NODES):
         if kind not in request.getfixturevalue("object_info"):
-            pytest.skip(f"{name} needs {kind}, which ComfyUI has from {NEWER_NODES[kind]} on")
+            pytest.skip(f"{name} needs {kind}, which ComfyUI {NEWER_NODES[kind]} has")

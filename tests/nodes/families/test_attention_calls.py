@@ -37,6 +37,20 @@ def test_foreign_calls_inside_a_block_pass_untouched():
     assert calls.block_index == 1
 
 
+def test_a_block_of_another_length_is_noticed_where_its_own_call_is_missing():
+    calls = attention_calls(10, 30)
+    kinds(calls, 40, 40, 41)
+    assert calls.unknown_length == 41
+    kinds(calls, 40, 40)
+    assert calls.unknown_length is None, "beside all of the blocks' calls it is what another node does in them"
+    skipped = attention_calls(10, 30)
+    kinds(skipped, 40, 40, (30, 10))
+    assert skipped.unknown_length is None, "a block may be left out"
+    crossed = attention_calls(10, 42, is_cross=True)
+    kinds(crossed, -1, 42, (42, 10), 42, (42, 11))
+    assert crossed.unknown_length == 11
+
+
 def test_image_and_texts_take_turns_where_they_are_equally_long():
     calls = attention_calls(42, 42, is_cross=True)
     assert kinds(calls, -1, 42, 42, 42, 42) == ["IMAGE", "CROSS", "IMAGE", "CROSS"]

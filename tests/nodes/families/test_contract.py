@@ -279,3 +279,26 @@ def test_a_compiled_model_draws_the_same(subject, sample):
         assert graphs() == after, "a second run compiled again"
     finally:
         torch._dynamo.reset()
+
+
+def test_text_that_another_node_adds_is_the_base_prompts_or_an_error(subject, monkeypatch):
+    """Between the regions and the model a node makes the text longer. No family draws it as a region's."""
+    base, text = subject.text(0, 11), subject.text(1, 19)
+    model, positive, _ = subject.applied(subject.prompt(HALVES[:1], [text], base), base_ratio=0.3)
+    diffusion_model = model.model.diffusion_model
+    original = diffusion_model._forward
+
+    def with_longer_text(x, timestep, context, *args, **kwargs):
+        return original(x, timestep, torch.cat([context, context[:, -8:]], 1), *args, **kwargs)
+
+    longer = [[torch.cat([base[0][0], base[0][0][:, -8:]], 1), base[0][1]]]
+    with monkeypatch.context() as patched:
+        patched.setattr(diffusion_model, "_forward", with_longer_text)
+        try:
+            prediction = subject.predict(model, positive)
+        except ValueError as error:
+            assert "remove" in str(error).lower() and "node" in str(error)
+            return
+    assert subject.name in ("qwen", "mage", "zimage"), "whose text can still grow, or is filled up in any case"
+    model, positive, _ = subject.applied(subject.prompt(HALVES[:1], [text], longer), base_ratio=0.3)
+    assert difference(prediction, subject.predict(model, positive)) < SAME
