@@ -30,6 +30,7 @@ from .pocket_model import PocketModel
 from .preview import Preview
 from .reference import Reference
 from .set_conditioning import SetConditioning
+from .text_route import serve_region_text
 from .to_layout import ToLayout
 from .watch_attention import WatchAttention
 
@@ -71,4 +72,5 @@ class FluxRegionsExtension(ComfyExtension):
         server = sys.modules.get("server")
         if server is not None and getattr(server.PromptServer, "instance", None) is not None:
             watch_queue(server.PromptServer.instance, sys.modules["nodes"].NODE_CLASS_MAPPINGS)  # ComfyUI's own nodes
+            serve_region_text(server.PromptServer.instance)
         return NODES

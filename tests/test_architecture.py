@@ -27,6 +27,7 @@ ALLOWED = {
 ALLOWED_IN_ONE_FILE = {
     "adapter/lora_file.py": {"folder_paths"},
     "adapter/sampling_hooks.py": {"comfy_execution"},
+    "nodes/text_route.py": {"aiohttp"},
     "planning/chat.py": {"aiohttp"},
     "devtools/registry_pictures.py": {"PIL"},
     "devtools/packages.py": {"comfy", "folder_paths"},

@@ -5,7 +5,7 @@
  */
 
 import { DocumentError, SCHEMA } from "./document.js";
-import { parseDocument } from "./document_reader.js";
+import { limitCount, parseDocument } from "./document_reader.js";
 import { serializeRegion } from "./document_writer.js";
 import { COPY_OFFSET, createRegion, uniqueName, unusedColor } from "./region.js";
 import { kindOf } from "./shape.js";
@@ -21,16 +21,42 @@ export function regionsToText(doc, ids) {
   });
 }
 
+/** What a text from outside holds, as far as its form says. */
+export const TEXT_KINDS = Object.freeze({
+  regions: "regions copied in an editor, or a document",
+  workflow: "a graph of the host",
+  json: "JSON of another kind, or broken",
+  lines: "anything else: region text, if it is ours",
+});
+
+/**
+ * @param {string} text not blank
+ * @returns {keyof typeof TEXT_KINDS}
+ */
+export function kindOfText(text) {
+  if (!/^\s*[{[]/.test(text)) return "lines";
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    if (/"(regions|flux_regions|schema|shapes)"\s*:/.test(text)) return "regions"; // whose reader says what is wrong
+    return text.trim().startsWith("{") ? "json" : "lines";
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return "json";
+  if (Array.isArray(value.nodes) || Object.values(value).some((node) => node?.class_type)) return "workflow";
+  return "flux_regions" in value || "regions" in value || "schema" in value ? "regions" : "json";
+}
+
 /**
  * @param {RegionDocument} doc
- * @param {string} text from the clipboard: anything; ours are regions copied in an editor, and whole documents
- * @returns {{doc: RegionDocument, ids: string[]} | null} with the text's regions on top, not locked, moved off any that
- *   they would cover exactly, and its prompts where there were none; ids of the new ones. null when the text is not
- *   ours.
+ * @param {string} text regions copied in an editor, or a whole document
+ * @returns {{doc: RegionDocument, ids: string[]}} with the text's regions on top, not locked, moved off any that they
+ *   would cover exactly, and its prompts where there were none; ids of the new ones. Throws DocumentError for a text
+ *   that cannot be read, or holds no regions.
  */
 export function pasteRegions(doc, text) {
   const source = readDocument(text);
-  if (source === null) return null;
+  limitCount(doc.regions.length + source.regions.length);
   const offset = freeOffset(doc.regions, source.regions);
   const regions = [...doc.regions];
   const ids = source.regions.map((pasted) => {
@@ -47,16 +73,19 @@ export function pasteRegions(doc, text) {
   return { doc: { ...doc, ...prompts, regions }, ids };
 }
 
-/** The text as a document; null where it has no regions, or none that could be drawn. */
 function readDocument(text) {
+  const copies = copiedRegions(text);
+  const source = parseDocument(copies === undefined ? text : JSON.stringify({ schema: SCHEMA, regions: copies }));
+  if (source.regions.length > 0) return source;
+  throw new DocumentError("There are no regions in it.");
+}
+
+/** What regionsToText wrote; undefined for another text. */
+function copiedRegions(text) {
   try {
-    const { flux_regions: copies, ...fields } = JSON.parse(text) ?? {};
-    const source = copies === undefined ? fields : { schema: SCHEMA, regions: copies };
-    if (!Array.isArray(source.regions) || source.regions.length === 0) return null;
-    return parseDocument(JSON.stringify(source));
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof DocumentError) return null;
-    throw error;
+    return JSON.parse(text)?.flux_regions;
+  } catch {
+    return undefined; // the reader of documents says what is wrong
   }
 }
 

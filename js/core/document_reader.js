@@ -42,9 +42,15 @@ export function parseDocument(source) {
   };
 }
 
+/** @param {number} count of regions; throws DocumentError for more than a document may have */
+export function limitCount(count) {
+  if (count <= MAX_REGIONS) return;
+  throw new DocumentError(`There are ${count} regions, but at most ${MAX_REGIONS} are drawn. Remove some.`);
+}
+
 function limited(regions) {
-  if (regions.length <= MAX_REGIONS) return regions;
-  throw new DocumentError(`There are ${regions.length} regions, but at most ${MAX_REGIONS} are drawn. Remove some.`);
+  limitCount(regions.length);
+  return regions;
 }
 
 function parseJson(source) {

@@ -45,6 +45,16 @@ export function boxMap(from, to) {
   return { x: (x) => to.x0 + (x - from.x0) * scaleX, y: (y) => to.y0 + (y - from.y0) * scaleY, scaleX, scaleY };
 }
 
+/**
+ * @param {number} aspect of a picture: width / height
+ * @param {number} canvasAspect
+ * @returns {Box} where it lies on the canvas when it is fitted in, in the middle and not stretched
+ */
+export function containedBox(aspect, canvasAspect) {
+  const [width, height] = [Math.min(1, aspect / canvasAspect), Math.min(1, canvasAspect / aspect)];
+  return { x0: (1 - width) / 2, y0: (1 - height) / 2, x1: (1 + width) / 2, y1: (1 + height) / 2 };
+}
+
 /** How often, on average, a point is looked at, which for a hand's line is some ten times. */
 const MAX_LOOKS = 200;
 /** Longer spans are then halved unseen: where each point is a corner, the work would be the square of their number. */

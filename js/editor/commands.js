@@ -4,7 +4,6 @@
  * @import { EditorState } from "./editor_state.js"
  */
 
-import { pasteRegions } from "../core/clipboard.js";
 import { duplicateRegions, fillRest, removeRegions } from "../core/actions.js";
 
 /**
@@ -26,20 +25,6 @@ export function addRestRegion(state) {
 export function addCopies(state, ids) {
   const copies = duplicateRegions(state.document, ids);
   state.commit(copies.doc, "Duplicate region", "", copies.ids);
-}
-
-/**
- * The regions of a text on top of those that are there, selected.
- *
- * @param {EditorState} state
- * @param {string} text
- * @returns {boolean} whether it holds any
- */
-export function addPasted(state, text) {
-  const pasted = pasteRegions(state.document, text);
-  if (!pasted) return false;
-  state.commit(pasted.doc, "Paste regions", "", pasted.ids);
-  return true;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** @import { EditorState } from "./editor_state.js" */
 
-import { addPasted } from "./commands.js";
 import { element } from "./elements.js";
 import { fields } from "./fields.js";
+import { Incoming } from "./incoming.js";
 import { keyboard, onDrawingKey } from "./keyboard.js";
 import { onNavigationKey } from "./navigation.js";
 import { notices } from "./notices.js";
@@ -26,16 +26,21 @@ export class Editor {
     this.state = state;
     const isLarge = openLarge === null;
     this.stage = new Stage(state, () => this.focus(), isLarge);
+    this.incoming = new Incoming(state, {
+      send: (name, file) => this.root.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: file })),
+      focus: () => this.focus(),
+    });
     const keyTargets = {
       cancel: () => this.stage.input.cancel(),
       finish: () => this.stage.input.finish(false),
       focusPrompt: () => this.parts.fields.focusPrompt(),
+      paste: (data) => this.incoming.paste(data),
       closesByEscape: isLarge,
       navigate: (key) => isLarge && onNavigationKey(this.stage.view, key),
     };
     this.keys = keyboard(state, keyTargets);
     this.parts = {
-      toolbar: toolbar(state, openLarge, isLarge ? this.stage.view : null),
+      toolbar: toolbar(state, this.incoming, openLarge, isLarge ? this.stage.view : null),
       notices: notices(state),
       list: regionList(state, (event) => onDrawingKey(state, keyTargets, event)),
       fields: fields(state),
@@ -53,7 +58,7 @@ export class Editor {
         "div",
         { class: "flux-regions-body" },
         this.parts.toolbar.root,
-        element("div", { class: "flux-regions-drawing" }, this.stage.root, this.keys),
+        element("div", { class: "flux-regions-drawing" }, this.stage.root, this.keys, this.incoming.question),
         element(
           "div",
           { class: "flux-regions-panel" },
@@ -72,8 +77,8 @@ export class Editor {
     this.root.addEventListener("click", (event) => this.#afterClick(event));
     this.root.addEventListener("focus", () => this.focus()); // a click beside the fields
     this.root.addEventListener("wheel", (event) => this.#onWheel(event));
-    this.root.addEventListener("dragover", (event) => hasFile(event) && event.preventDefault());
-    this.root.addEventListener("drop", (event) => this.#onDrop(event));
+    this.root.addEventListener("dragover", (event) => this.incoming.takes(event) && event.preventDefault());
+    this.root.addEventListener("drop", (event) => this.incoming.drop(event));
     this.onChange = () => this.#update();
     this.onDrawn = () => this.isCovered || this.parts.fields.focusPrompt();
     this.isCovered = false;
@@ -166,30 +171,6 @@ export class Editor {
       return;
     }
   }
-
-  #onDrop(event) {
-    const files = hasFile(event) ? [...event.dataTransfer.files] : [];
-    const picture = files.find((file) => file.type.startsWith("image/"));
-    const text = files.find((file) => /\.(json|txt)$/i.test(file.name));
-    if (!picture && !text) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (picture) this.#send("flux-regions-file", picture);
-    else this.#openText(text);
-  }
-
-  /** A document of regions is ours; any other file, as a workflow, is the graph's. */
-  async #openText(file) {
-    if (!addPasted(this.state, await file.text())) this.#send("flux-regions-foreign-file", file);
-  }
-
-  #send(name, file) {
-    this.root.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: file }));
-  }
-}
-
-function hasFile(event) {
-  return event.dataTransfer?.types.includes("Files");
 }
 
 function loadStyle() {

@@ -66,6 +66,22 @@ export class EditorState extends EventTarget {
    */
   listLoras = async () => [];
 
+  /**
+   * The host's reader of region text, see js/host/region_text.js.
+   *
+   * @type {(text: string, width: number, height: number) => Promise<string>}
+   */
+  readText = async () => {
+    throw new Error("Region text is read by ComfyUI only.");
+  };
+
+  /**
+   * A sentence on what just did not work; it goes with the next edit.
+   *
+   * @type {string | null}
+   */
+  message = null;
+
   /** What a drawn shape does: "new" region, "add" to the selected one, or "subtract" from it. */
   mode = "new";
 
@@ -207,6 +223,11 @@ export class EditorState extends EventTarget {
     this.#store();
   }
 
+  /** @param {string | null} message see there */
+  say(message) {
+    this.set({ message });
+  }
+
   /** @param {string[]} ids */
   select(ids) {
     this.selection = [...ids];
@@ -245,6 +266,7 @@ export class EditorState extends EventTarget {
   }
 
   #store() {
+    this.message = null;
     this.text = stringifyDocument(this.history.document);
     this.#pruneSelection();
     this.#emit("change");

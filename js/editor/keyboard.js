@@ -2,7 +2,7 @@
 
 import { moveRegions, removeRegions, reorderRegion, rotateRegions } from "../core/actions.js";
 import { regionsToText } from "../core/clipboard.js";
-import { addCopies, addPasted, deleteRegions } from "./commands.js";
+import { addCopies, deleteRegions } from "./commands.js";
 import { element } from "./elements.js";
 import { TOOLS } from "./tools/index.js";
 
@@ -17,6 +17,7 @@ const BRUSH_FACTOR = 1.2;
  * @property {() => boolean} cancel give up what is being drawn; whether there was anything
  * @property {() => boolean} finish end what is being drawn by several presses; whether there was anything
  * @property {() => void} focusPrompt
+ * @property {(data: DataTransfer) => void} paste
  * @property {(key: string) => boolean} navigate zoom or pan by a key; whether it was one of those
  * @property {boolean} closesByEscape whether Escape closes the editor, where there is nothing to give up
  */
@@ -39,7 +40,7 @@ export function keyboard(state, editor) {
     oninput: (event) => (event.target.value = ""),
     oncopy: (event) => onCopy(state, event, false),
     oncut: (event) => onCopy(state, event, true),
-    onpaste: (event) => onPaste(state, event),
+    onpaste: (event) => onPaste(editor, event),
   });
 }
 
@@ -124,10 +125,8 @@ function onCopy(state, event, cut) {
   if (cut) state.commit(removeRegions(state.document, state.selection), "Cut region");
 }
 
-function onPaste(state, event) {
+function onPaste(editor, event) {
   event.preventDefault();
   event.stopPropagation();
-  const picture = [...event.clipboardData.files].find((file) => file.type.startsWith("image/"));
-  if (picture) event.target.dispatchEvent(new CustomEvent("flux-regions-file", { bubbles: true, detail: picture }));
-  else addPasted(state, event.clipboardData.getData("text/plain"));
+  editor.paste(event.clipboardData);
 }

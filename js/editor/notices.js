@@ -19,15 +19,18 @@ export function notices(state) {
   let shown = null;
   let timer = 0;
   const show = () => {
+    const { message, width, height } = state;
     const subject = state.error ?? state.document;
-    if (shown?.subject === subject && shown.width === state.width && shown.height === state.height) return;
-    shown = { subject, width: state.width, height: state.height };
-    root.replaceChildren(...(state.error ? errorNotice(state) : warningNotices(state)));
+    const isShown =
+      shown?.subject === subject && shown.message === message && shown.width === width && shown.height === height;
+    if (isShown) return;
+    shown = { subject, message, width, height };
+    root.replaceChildren(...(state.error ? errorNotice(state) : [...messageNotice(state), ...warningNotices(state)]));
   };
   const update = () => {
     clearTimeout(timer);
     const isOfError = typeof shown?.subject === "string";
-    if (state.error || isOfError) show();
+    if (state.error || isOfError || state.message || shown?.message) show();
     else timer = window.setTimeout(show, REST);
   };
   const remove = () => clearTimeout(timer);
@@ -49,6 +52,15 @@ function errorNotice(state) {
       button("Start over", "Throw the unreadable value away and begin with an empty drawing", () => state.startOver()),
     ),
   ];
+}
+
+/** On what just did not work; a click puts it away. */
+function messageNotice(state) {
+  const { message } = state;
+  if (!message) return [];
+  const notice = button(message, "Put this message away", () => state.say(null), { class: "flux-regions-error" });
+  notice.setAttribute("aria-label", message);
+  return [notice];
 }
 
 function warningNotices(state) {

@@ -1,5 +1,6 @@
 /**
  * @import { EditorState } from "./editor_state.js"
+ * @import { Incoming } from "./incoming.js"
  * @import { View } from "./view.js"
  */
 
@@ -9,6 +10,7 @@ import { addRestRegion } from "./commands.js";
 import { MAX_BRUSH, MIN_BRUSH } from "./editor_state.js";
 import { button, element, setValue } from "./elements.js";
 import { ICONS, icon } from "./icons.js";
+import { saveDocument, saveMask } from "./save_files.js";
 import { TOOLS } from "./tools/index.js";
 import { select } from "./tools/select.js";
 
@@ -28,10 +30,11 @@ const BACKDROPS = {
  * Tools, what a drawn shape does, brush size, templates, undo, and how the drawing is shown.
  *
  * @param {EditorState} state
+ * @param {Incoming} incoming takes the files that are opened
  * @param {(() => void) | null} openLarge opens the large editor
  * @param {View | null} view null where it shows all of the picture, always
  */
-export function toolbar(state, openLarge, view) {
+export function toolbar(state, incoming, openLarge, view) {
   const tools = TOOLS.map((tool) => ({ tool, button: toolButton(state, tool) }));
   const mode = choice(
     "What a drawn shape does",
@@ -80,6 +83,7 @@ export function toolbar(state, openLarge, view) {
     grid,
     snaps,
     backdrop,
+    fileChoice(state, incoming),
     large,
     view && fitButton(view),
   );
@@ -110,6 +114,30 @@ function fitButton(view) {
   const fit = button("100 %", label, () => view.fit(), { name: "fit" });
   view.addEventListener("change", () => (fit.textContent = `${Math.round(view.zoom * 100)} %`));
   return fit;
+}
+
+function fileChoice(state, incoming) {
+  const input = element("input", {
+    type: "file",
+    accept: ".json,.txt,image/*",
+    onchange: () => input.files.length > 0 && incoming.open(input.files[0]),
+  });
+  const actions = { open: () => input.click(), document: () => saveDocument(state), mask: () => saveMask(state) };
+  const title = "Regions, pictures and masks from files, and into files. They can also be dropped on the drawing.";
+  const field = choice(
+    "File",
+    {
+      title,
+      onchange: () => {
+        const action = actions[field.value];
+        field.value = "";
+        input.value = ""; // the same file may come again
+        action();
+      },
+    },
+    { "": "file…", open: "Open…", document: "Save the regions", mask: "Save the region's mask" },
+  );
+  return field;
 }
 
 function templateChoice(state) {

@@ -7,6 +7,7 @@ import { Backdrop } from "./backdrop.js";
 import { keepMounted, passNavigation, recordGraphUndo } from "./graph.js";
 import { loraFiles } from "./lora_files.js";
 import { sizeOf } from "./picture_size.js";
+import { readRegionText } from "./region_text.js";
 import { followStart } from "./start_from.js";
 
 const WIDTH = 460; // the node's least and first size, in graph pixels
@@ -20,6 +21,7 @@ const SYNC_INTERVAL = 500; // ms
 export function canvasWidget(node, name) {
   const state = new EditorState();
   state.listLoras = loraFiles;
+  state.readText = readRegionText;
   const editor = new Editor(state, () => openLargeEditor(state, node.title, editor));
   const backdrop = new Backdrop(node, state);
   const widget = node.addDOMWidget(name, "FLUX_REGIONS_CANVAS", editor.root, {

@@ -1,0 +1,41 @@
+"""The page asks the server to read a region text that was pasted or dropped: its grammar is written down once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from ..regions import read_text, write_document
+from .node_inputs import check_size
+
+PATH = "/flux_regions/read_text"
+"""What js/host/region_text.js asks."""
+
+
+def serve_region_text(prompt_server) -> None:
+    """From now on the host's server answers {"text", "width", "height"} at PATH as answer_to does."""
+
+    @prompt_server.routes.post(PATH)
+    async def read(request: web.Request) -> web.Response:
+        try:
+            question = await request.json()
+        except ValueError:
+            question = None
+        return web.json_response(await asyncio.to_thread(answer_to, question))
+
+
+def answer_to(question) -> dict[str, str]:
+    """{"document": the text's regions} or, for a text that cannot be read, {"error": a sentence}.
+
+    question: what came as JSON, {"text": a region text, "width", "height": the picture's size in pixels}.
+    """
+    fields = question if isinstance(question, dict) else {}
+    text, width, height = (fields.get(key) for key in ("text", "width", "height"))
+    if not isinstance(text, str) or not all(type(side) is int for side in (width, height)):
+        return {"error": 'Ask with {"text": "left half: a red car", "width": 1024, "height": 1024}.'}
+    try:
+        check_size(width, height)
+        return {"document": write_document(read_text(text, width, height))}
+    except ValueError as error:
+        return {"error": str(error)}
