@@ -80,6 +80,22 @@ export class History {
   }
 
   /**
+   * Goes to the nearest step of a kind, if there is one.
+   *
+   * @param {(document: object) => boolean} isWanted
+   * @returns {boolean} whether there is one
+   */
+  goTo(isWanted) {
+    const indices = this.#states.map((_, index) => index);
+    indices.sort((one, other) => Math.abs(one - this.#index) - Math.abs(other - this.#index));
+    const index = indices.find((candidate) => isWanted(this.#states[candidate].document));
+    if (index === undefined) return false;
+    this.#index = index;
+    this.#lastCommit = null;
+    return true;
+  }
+
+  /**
    * Begins anew: no step leads back from here.
    *
    * @param {object} document

@@ -72,8 +72,14 @@ export class Editor {
     for (const name of ["keyup", "copy", "cut", "paste"]) {
       this.root.addEventListener(name, (event) => event.stopPropagation());
     }
-    this.root.addEventListener("keyup", (event) => event.key === " " && this.stage.view.hold(false));
-    this.root.addEventListener("focusout", () => this.stage.view.hold(false));
+    this.root.addEventListener("keyup", (event) => {
+      if (event.key === " ") this.stage.view.hold(false);
+      if (event.key.toLowerCase() === "h") state.showBare(false);
+    });
+    this.root.addEventListener("focusout", () => {
+      this.stage.view.hold(false);
+      state.showBare(false);
+    });
     this.root.addEventListener("click", (event) => this.#afterClick(event));
     this.root.addEventListener("focus", () => this.focus()); // a click beside the fields
     this.root.addEventListener("wheel", (event) => this.#onWheel(event));

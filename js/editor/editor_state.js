@@ -93,6 +93,12 @@ export class EditorState extends EventTarget {
   /** Whether what is dragged snaps to the canvas's lines and to other regions. */
   snaps = true;
 
+  /** How much the backdrop is seen, 0 to 1. */
+  backdropOpacity = 1;
+
+  /** Whether it is shown for now without the regions. */
+  showsBare = false;
+
   /** The picture's size, in pixels. */
   width = 1024;
   height = 1024;
@@ -100,12 +106,20 @@ export class EditorState extends EventTarget {
   /**
    * The picture under the regions.
    *
-   * @type {{image: CanvasImageSource} | null}
+   * @type {{image: HTMLImageElement} | null}
    */
   backdrop = null;
 
-  /** Which one that is to be: "auto", "input", "result", "dropped" or "none". */
+  /** Which one that is to be: "auto" (the newest), "input", "result", "dropped" or "none". */
   backdropChoice = "auto";
+
+  /**
+   * What a run last filled the drawing from, see regions/start_from.py. An undo of that takes back what it drew, not that
+   * it was done: the same text must not fill it again.
+   *
+   * @type {string | undefined}
+   */
+  #startedFrom;
 
   /** The document to show. */
   get document() {
@@ -126,6 +140,38 @@ export class EditorState extends EventTarget {
     return this.text;
   }
 
+  /** The value for a run: where the host has brought an older one back, with what has filled the drawing since. */
+  getRunValue() {
+    const isOlder = !this.error && this.#startedFrom !== this.history.document.started_from;
+    return isOlder ? this.#textOf(this.history.document) : this.text;
+  }
+
+  /** @returns {object} what the editor of the node that follows this one needs, to go on as if it were the same */
+  remember() {
+    const { history, selection, tool, mode, brush, showTokens, snaps, backdropChoice, backdropOpacity } = this;
+    const settings = { selection, tool, mode, brush, showTokens, snaps, backdropChoice, backdropOpacity };
+    return { history, settings, startedFrom: this.#startedFrom };
+  }
+
+  /**
+   * Go on where another editor of the same node was, if its value was once the one that this one has.
+   *
+   * @param {ReturnType<EditorState["remember"]>} memory
+   * @returns {boolean} whether it does
+   */
+  recall({ history, settings, startedFrom }) {
+    if (this.error || this.history.canUndo || this.history.canRedo) return false;
+    const drawing = (doc) => stringifyDocument({ ...doc, started_from: undefined });
+    const own = drawing(this.history.document);
+    if (!history.goTo((doc) => drawing(doc) === own)) return false;
+    this.history = history;
+    this.#startedFrom = startedFrom;
+    Object.assign(this, settings);
+    this.#pruneSelection();
+    this.#emit("change");
+    return true;
+  }
+
   /**
    * Take a value from the host: from a file, an undo of the graph, a paste. A bad one is kept and explained.
    *
@@ -138,6 +184,7 @@ export class EditorState extends EventTarget {
     this.text = value;
     try {
       this.history.reset(parseDocument(value));
+      this.#startedFrom = this.history.document.started_from;
       this.error = null;
       this.#pruneSelection();
     } catch (error) {
@@ -160,7 +207,8 @@ export class EditorState extends EventTarget {
       return; // the run has said so
     }
     const before = this.history.document;
-    if (doc.started_from === before.started_from) return;
+    if (doc.started_from === this.#startedFrom) return;
+    this.#startedFrom = doc.started_from;
     this.error = null;
     const prompts = {
       base_prompt: doc.base_prompt || before.base_prompt,
@@ -172,6 +220,7 @@ export class EditorState extends EventTarget {
   /** Give up an unreadable value and begin with an empty document. */
   startOver() {
     this.error = null;
+    this.#startedFrom = undefined;
     this.history.reset(emptyDocument());
     this.#store();
   }
@@ -223,6 +272,11 @@ export class EditorState extends EventTarget {
     this.#store();
   }
 
+  /** @param {boolean} showsBare see there */
+  showBare(showsBare) {
+    if (showsBare !== this.showsBare) this.set({ showsBare });
+  }
+
   /** @param {string | null} message see there */
   say(message) {
     this.set({ message });
@@ -267,10 +321,15 @@ export class EditorState extends EventTarget {
 
   #store() {
     this.message = null;
-    this.text = stringifyDocument(this.history.document);
+    this.text = this.#textOf(this.history.document);
     this.#pruneSelection();
     this.#emit("change");
     this.#emit("commit");
+  }
+
+  #textOf(doc) {
+    const isLatest = doc.started_from === this.#startedFrom;
+    return stringifyDocument(isLatest ? doc : { ...doc, started_from: this.#startedFrom });
   }
 
   #pruneSelection() {

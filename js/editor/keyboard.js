@@ -84,6 +84,7 @@ function onPlainKey(state, editor, key, shift) {
   } else if (key === "]") state.setBrush(state.brush * BRUSH_FACTOR);
   else if (key === "[") state.setBrush(state.brush * (1 / BRUSH_FACTOR));
   else if (key.toLowerCase() === "g") state.set({ showTokens: !state.showTokens });
+  else if (key.toLowerCase() === "h") state.showBare(true);
   else if (key.toLowerCase() === "s") state.set({ snaps: !state.snaps });
   else return editor.navigate(key);
   return true;

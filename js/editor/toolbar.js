@@ -65,11 +65,22 @@ export function toolbar(state, incoming, openLarge, view) {
   const backdrop = choice(
     "Backdrop",
     {
-      title: "The picture under the regions. You can also drop a file on the drawing; that one is not saved.",
+      title:
+        "The picture under the regions; auto: the newest. A picture can also be pasted or dropped; it is not saved.",
       onchange: () => state.set({ backdropChoice: backdrop.value }),
     },
     BACKDROPS,
   );
+  const opacity = element("input", {
+    type: "range",
+    min: 0,
+    max: 1,
+    step: 0.05,
+    name: "opacity",
+    title: "How much the backdrop is seen; hold H to see it without the regions",
+    "aria-label": "Backdrop opacity",
+    oninput: () => state.set({ backdropOpacity: Number(opacity.value) }),
+  });
   const large = openLarge ? button(icon(ICONS.large), "Open the large editor", openLarge) : null;
   const root = element(
     "div",
@@ -83,6 +94,7 @@ export function toolbar(state, incoming, openLarge, view) {
     grid,
     snaps,
     backdrop,
+    opacity,
     fileChoice(state, incoming),
     large,
     view && fitButton(view),
@@ -92,6 +104,8 @@ export function toolbar(state, incoming, openLarge, view) {
     setValue(mode, state.mode);
     setValue(size, state.brush);
     setValue(backdrop, state.backdropChoice);
+    setValue(opacity, state.backdropOpacity);
+    opacity.hidden = !state.backdrop;
     size.hidden = !state.tool.usesBrush;
     undo.disabled = !state.history.canUndo;
     redo.disabled = !state.history.canRedo;

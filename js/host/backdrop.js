@@ -1,32 +1,35 @@
 import { api } from "../../../scripts/api.js";
-import { dependsOn, nodeByExecutionId, upstream, widgetFor } from "./upstream.js";
-
-const PREVIEW = "FluxRegions_Preview"; // its picture shows the regions: it is no result
-
-/** graph and node id -> the address of its last result: an undo of the graph makes the node anew. */
-const results = new Map();
+import { canvasesOf, resultAt, resultEvents, viewAddress, watchResults } from "./results.js";
+import { upstream, widgetFor } from "./upstream.js";
+import { activeTab, placeOf } from "./workflow_tab.js";
 
 /**
  * The picture under the regions: while a run is going the sampler's live preview; else, by the editor's choice, the
- * connected image, the last result or a dropped file ("auto": the last result, else the connected image).
+ * connected image, the last result or a file ("auto": the newest of them).
  */
 export class Backdrop {
   constructor(node, state) {
+    watchResults();
     this.node = node;
     this.state = state;
-    this.pictures = {}; // "input", "result", "dropped", "live" -> {address, image}
+    this.pictures = {}; // "input", "result", "dropped", "live" -> {address, image, time}
+    this.isNew = true;
+    /** @type {File | null} a picture that came in from outside; it is shown, not stored */
+    this.dropped = null;
     this.listeners = {
       b_preview_with_metadata: (event) => this.#onPreview(event.detail),
-      executed: (event) => this.#onResult(event.detail),
       execution_success: () => this.#onEnd(),
       execution_error: () => this.#onEnd(),
       execution_interrupted: () => this.#onEnd(),
     };
     for (const [name, listener] of Object.entries(this.listeners)) api.addEventListener(name, listener);
+    this.onResult = () => this.refresh();
+    resultEvents.addEventListener("result", this.onResult);
   }
 
   remove() {
     for (const [name, listener] of Object.entries(this.listeners)) api.removeEventListener(name, listener);
+    resultEvents.removeEventListener("result", this.onResult);
     for (const name of Object.keys(this.pictures)) this.#forget(name);
   }
 
@@ -35,20 +38,27 @@ export class Backdrop {
     return this.pictures.input?.ready ?? null;
   }
 
-  /** Show what the choice asks for, and look whether another image has been connected. */
+  /** Show what the choice asks for, and look whether there is another result or another image is connected. */
   refresh() {
-    const result = results.get(this.#key);
-    if (result && !this.pictures.result) this.#load("result", result);
+    const place = placeOf(this.node);
+    if (place) this.#follow("result", resultAt(place));
     const address = this.#connectedAddress();
-    if (!address) this.#forget("input");
-    else if (this.pictures.input?.address !== address) this.#load("input", address);
+    const time = this.isNew ? 0 : Date.now(); // nobody knows how long it has been there
+    this.#follow("input", address && { address, time });
+    this.isNew = false;
     this.#show();
   }
 
-  /** A file that was dropped on the editor; it is shown, not stored. */
+  /** @param {File} file a picture, to be shown from now on */
   drop(file) {
     this.state.set({ backdropChoice: "dropped" });
-    this.#load("dropped", URL.createObjectURL(file));
+    this.setDropped(file);
+  }
+
+  /** @param {File} file see dropped */
+  setDropped(file) {
+    this.dropped = file;
+    this.#load("dropped", URL.createObjectURL(file), Date.now());
   }
 
   #connectedAddress() {
@@ -59,23 +69,10 @@ export class Backdrop {
     return typeof file === "string" && file ? viewAddress(inputFile(file)) : null;
   }
 
-  get #key() {
-    return `${this.node.graph?.id} ${this.node.id}`;
-  }
-
-  #isMine(executionId) {
-    return dependsOn(nodeByExecutionId(executionId), this.node, PREVIEW);
-  }
-
-  #onPreview({ blob, displayNodeId }) {
-    if (this.#isMine(displayNodeId)) this.#load("live", URL.createObjectURL(blob));
-  }
-
-  #onResult({ node, display_node: displayNode, output }) {
-    const last = output?.images?.at(-1);
-    if (!last?.filename || !this.#isMine(displayNode ?? node)) return;
-    results.set(this.#key, viewAddress(last));
-    this.#load("result", viewAddress(last));
+  #onPreview({ blob, displayNodeId, promptId }) {
+    const made = canvasesOf(promptId, displayNodeId);
+    if (made?.tab !== activeTab() || !made?.places.includes(placeOf(this.node))) return;
+    this.#load("live", URL.createObjectURL(blob), Date.now());
   }
 
   #onEnd() {
@@ -83,10 +80,15 @@ export class Backdrop {
     this.#show();
   }
 
-  #load(name, address) {
+  #follow(name, picture) {
+    if (!picture) this.#forget(name);
+    else if (this.pictures[name]?.address !== picture.address) this.#load(name, picture.address, picture.time);
+  }
+
+  #load(name, address, time) {
     const image = new Image();
     const previous = this.pictures[name];
-    this.pictures[name] = { address, image, ready: previous?.ready ?? null };
+    this.pictures[name] = { address, image, time, ready: previous?.ready ?? null };
     image.onload = () => {
       if (this.pictures[name]?.image !== image) return URL.revokeObjectURL(address);
       if (previous) URL.revokeObjectURL(previous.address);
@@ -104,7 +106,9 @@ export class Backdrop {
 
   #show() {
     const choice = this.state.backdropChoice;
-    const order = { auto: ["live", "result", "input"], none: [] }[choice] ?? ["live", choice];
+    const { result, input } = this.pictures;
+    const newest = input && result && input.time > result.time ? ["input", "result"] : ["result", "input"];
+    const order = { auto: ["live", ...newest], none: [] }[choice] ?? ["live", choice];
     const image = order.map((name) => this.pictures[name]?.ready).find(Boolean) ?? null;
     if (image !== (this.state.backdrop?.image ?? null)) this.state.set({ backdrop: image && { image } });
   }
@@ -115,8 +119,4 @@ function inputFile(value) {
   const [, path, type] = value.match(/^(.*?)(?: \[(input|output|temp)\])?$/);
   const slash = path.lastIndexOf("/");
   return { filename: path.slice(slash + 1), subfolder: path.slice(0, Math.max(slash, 0)), type: type ?? "input" };
-}
-
-function viewAddress({ filename, subfolder = "", type = "output" }) {
-  return api.apiURL(`/view?${new URLSearchParams({ filename, subfolder, type })}`);
 }

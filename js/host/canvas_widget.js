@@ -4,6 +4,7 @@ import { Editor } from "../editor/editor.js";
 import { EditorState } from "../editor/editor_state.js";
 import { openLargeEditor } from "../editor/large_editor.js";
 import { Backdrop } from "./backdrop.js";
+import { editorMemory } from "./editor_memory.js";
 import { keepMounted, passNavigation, recordGraphUndo } from "./graph.js";
 import { loraFiles } from "./lora_files.js";
 import { sizeOf } from "./picture_size.js";
@@ -34,7 +35,7 @@ export function canvasWidget(node, name) {
     margin: 6,
   });
   // Choices and comments are for the page to read, as in ComfyUI's own prompts; what is drawn keeps them.
-  widget.serializeValue = () => expandDocument(state.getValue());
+  widget.serializeValue = () => expandDocument(state.getRunValue());
   passNavigation(editor.root);
   state.addEventListener("commit", () => {
     widget.callback?.(state.getValue());
@@ -44,7 +45,11 @@ export function canvasWidget(node, name) {
   editor.root.addEventListener("flux-regions-file", (event) => backdrop.drop(event.detail));
   editor.root.addEventListener("flux-regions-foreign-file", (event) => app.handleFile(event.detail));
   editor.root.addEventListener("flux-regions-run", () => app.queuePrompt(0, 1));
+  const memory = editorMemory(node, ({ dropped, ...rest }) => {
+    if (state.recall(rest) && dropped) backdrop.setDropped(dropped);
+  });
   const syncWithGraph = () => {
+    memory.follow();
     keepMounted(node, editor.root);
     backdrop.refresh();
     state.setSize(...sizeOf(node, backdrop.connected));
@@ -56,6 +61,7 @@ export function canvasWidget(node, name) {
   const onRemove = widget.onRemove;
   widget.onRemove = function () {
     onRemove?.apply(this, arguments);
+    memory.keep({ ...state.remember(), dropped: backdrop.dropped });
     clearInterval(timer);
     unfollowStart();
     keepMounted(node, editor.root); // for the node that may follow

@@ -7,8 +7,8 @@ const SUBGRAPH_INPUT = -10; // the id by which links in a subgraph name its bord
  * that is a value typed into a subgraph's node, {widget}; null when nothing is connected or the graph is in pieces.
  */
 export function upstream(node, inputName) {
-  const input = node.inputs?.find(({ name }) => name === inputName);
-  return input?.link == null ? null : resolveLink(node.graph, linkOf(node.graph, input.link));
+  const slot = node.inputs?.findIndex(({ name }) => name === inputName) ?? -1;
+  return slot < 0 || !node.graph ? null : resolveLink(node.graph, node.getInputLink(slot));
 }
 
 /**
@@ -19,19 +19,6 @@ export function widgetFor(node, name) {
   const source = upstream(node, name);
   if (!source) return widgetOf(node, name);
   return source.node ? (widgetFor(source.node, name) ?? widgetFor(source.node, "value")) : source.widget;
-}
-
-/** Whether what `node` shows was made with `source`: links lead back to it past no node of type `barrier`. */
-export function dependsOn(node, source, barrier) {
-  const [pending, visited] = [[node], new Set()];
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (next === source) return true;
-    if (!next || visited.has(next) || next.type === barrier) continue;
-    visited.add(next);
-    pending.push(...(next.inputs ?? []).map((input) => upstream(next, input.name)?.node));
-  }
-  return false;
 }
 
 /** The node that the server calls "12", or "12:5" inside the subgraph of node 12; undefined if it is gone. */
@@ -52,7 +39,7 @@ function resolveLink(graph, link) {
   }
   const node = graph.getNodeById(link.origin_id);
   if (!node) return null;
-  if (node.type === "Reroute") return upstream(node, node.inputs[0]?.name);
+  if (node.type === "Reroute") return resolveLink(node.graph, node.getInputLink(0));
   if (!node.subgraph) return { node, slot: link.origin_slot };
   return resolveLink(node.subgraph, linkOf(node.subgraph, node.subgraph.outputs[link.origin_slot]?.linkIds[0]));
 }

@@ -101,15 +101,17 @@ def test_a_canvas_in_a_subgraph_knows_which_result_is_its_own(canvas, template):
     found = canvas.page.evaluate(
         """async () => {
             const style = document.querySelector('link[href$="/editor/editor.css"]').href;
-            const { dependsOn, nodeByExecutionId } = await import(style.replace('editor/editor.css', 'host/upstream.js'));
+            const from = async name => await import(style.replace('editor/editor.css', `host/${name}.js`));
+            const { canvasesBehind } = await from('prompt_graph');
+            const { placeName, placeOf } = await from('workflow_tab');
             const typed = type => app.graph.nodes.find(node => node.type === type);
             const { subgraph, node: outer } = app.graph.convertToSubgraph(new Set([typed('FluxRegions_Canvas')]));
             const [inner] = subgraph.nodes;
+            const { output, workflow } = await app.graphToPrompt();
+            const isShown = node => canvasesBehind(output, String(node.id))
+                .some(id => placeName(workflow.id, id) === placeOf(inner));
             const shown = ['SaveImage', 'PreviewImage', 'FluxRegions_PocketModel'].map(typed);
-            return [
-                ...shown.map(node => dependsOn(node, inner, 'FluxRegions_Preview')),
-                nodeByExecutionId(`${outer.id}:${inner.id}`) === inner,
-            ];
+            return [...shown.map(isShown), placeOf(inner) === placeName(app.graph.id, `${outer.id}:${inner.id}`)];
         }"""
     )
     assert found == [True, False, False, True], "the result; not the picture of the regions; not what it does not feed"
