@@ -12,9 +12,12 @@ from ..regions import RegionSet, TokenGrid, coverage, filled_document, read_docu
 from .deferred_masks import DeferredMasks
 from .node_inputs import CATEGORY, FluxRegions, check_size, size_inputs, size_of
 from .search_aliases import search_aliases
+from .shown_regions import shown_regions
 
 FILLED = "flux_regions_filled"
 """What js/host/start_from.js listens for."""
+CHAINED = "flux_regions_chained"
+"""What js/host/chained.js listens for."""
 
 
 class Canvas(io.ComfyNode):
@@ -31,8 +34,9 @@ class Canvas(io.ComfyNode):
                     default="",
                     multiline=True,
                     dynamic_prompts=False,  # its braces are JSON's
-                    tooltip="The drawing as text, written by the editor. Programs may write it themselves: see the "
-                    "help page.",
+                    display_name="drawing",  # where the page names the editor, as in App mode
+                    tooltip="Draw regions here, and write a prompt for each. Programs may write the drawing as text: see "
+                    "the help page.",
                 ),
                 *size_inputs("The drawing keeps its proportions to it. Not used where an image is connected."),
                 io.Image.Input(
@@ -76,14 +80,16 @@ class Canvas(io.ComfyNode):
         filled = filled_document(document, start_from, width, height)
         if filled is not None:
             drawn = with_prompts_of(read_document(filled), drawn)
-        regions = drawn.on_top_of(RegionSet() if regions is None else regions)
-        regions = replace(regions, canvas=(width, height))
+        below = RegionSet() if regions is None else regions
+        regions = replace(drawn.on_top_of(below), canvas=(width, height))
         # For its errors: a region off the canvas is to be named here, not only once the sampler runs.
         check = comfy.model_management.throw_exception_if_processing_interrupted
         coverage(regions, TokenGrid.of_picture(width, height), check)
         output = io.NodeOutput(regions, canvas_masks(regions, width, height), width, height)
-        if filled is not None:
-            output.ui = {FILLED: [filled]}  # the page puts it into its editor
+        # For the page's editor: what it is to take, and what it is to show below.
+        filling = {} if filled is None else {FILLED: [filled]}
+        chained = {CHAINED: shown_regions(below, width, height, check)} if len(below) else {}
+        output.ui = {**filling, **chained} or None
         return output
 
 

@@ -23,15 +23,16 @@ const MAX_NAMED = 8;
  * @param {RegionDocument} doc hidden regions are passed over: they are left out of the run
  * @param {number} width of the picture, in pixels
  * @param {number} height of the picture, in pixels
+ * @param {number} [numbersBefore] how many regions are counted before the document's
  * @returns {{region: string | null, kind: string, text: string}[]} in drawing order; region is an id, or null for the
  *   whole document; kind is empty, vanishes, hidden, overlap, no_prompt or too_large; text is one sentence that says
  *   what to do
  */
-export function warningsOf(doc, width, height) {
+export function warningsOf(doc, width, height, numbersBefore = 0) {
   const { cols } = tokenGrid(width, height);
   const counts = visibleTokens(doc, width, height);
   const entries = doc.regions
-    .map((region, index) => ({ region, label: regionLabel(index, region.name) }))
+    .map((region, index) => ({ region, label: regionLabel(numbersBefore + index, region.name) }))
     .filter(({ region }) => region.visible)
     .map((entry) => ({ ...entry, ...regionTokens(entry.region, width, height), ...counts.get(entry.region.id) }));
   const warnings = entries.flatMap((entry, index) => {

@@ -1,5 +1,5 @@
 /**
- * @import { RegionDocument } from "../core/document.js"
+ * @import { Region, RegionDocument } from "../core/document.js"
  * @import { Tool } from "./tools/index.js"
  */
 
@@ -33,6 +33,13 @@ export class EditorState extends EventTarget {
    * @type {string | null}
    */
   error = null;
+
+  /**
+   * Regions from other nodes, as the last run found them: below those of the document, and counted before them.
+   *
+   * @type {readonly Region[]}
+   */
+  chained = [];
 
   /**
    * The document as a drag would leave it.
@@ -126,6 +133,24 @@ export class EditorState extends EventTarget {
     return this.draft ?? this.history.document;
   }
 
+  /**
+   * All regions to see, in drawing order; the same list until one is another.
+   *
+   * @returns {readonly Region[]}
+   */
+  get shownRegions() {
+    const { chained } = this;
+    const { regions } = this.document;
+    if (chained.length === 0) return regions;
+    if (this.#shown?.chained !== chained || this.#shown.regions !== regions) {
+      this.#shown = { chained, regions, all: [...chained, ...regions] };
+    }
+    return this.#shown.all;
+  }
+
+  /** @type {{chained: readonly Region[], regions: Region[], all: Region[]} | null} */
+  #shown = null;
+
   get aspect() {
     return this.width / this.height;
   }
@@ -148,8 +173,8 @@ export class EditorState extends EventTarget {
 
   /** @returns {object} what the editor of the node that follows this one needs, to go on as if it were the same */
   remember() {
-    const { history, selection, tool, mode, brush, showTokens, snaps, backdropChoice, backdropOpacity } = this;
-    const settings = { selection, tool, mode, brush, showTokens, snaps, backdropChoice, backdropOpacity };
+    const { history, selection, tool, mode, brush, showTokens, snaps, backdropChoice, backdropOpacity, chained } = this;
+    const settings = { selection, tool, mode, brush, showTokens, snaps, backdropChoice, backdropOpacity, chained };
     return { history, settings, startedFrom: this.#startedFrom };
   }
 
@@ -270,6 +295,19 @@ export class EditorState extends EventTarget {
     if (!this.history.canRedo) return;
     this.history.redo();
     this.#store();
+  }
+
+  /**
+   * @param {Region} region of the document
+   * @returns {number} what people call it, from 1
+   */
+  numberOf(region) {
+    return this.chained.length + this.document.regions.indexOf(region) + 1;
+  }
+
+  /** @param {readonly Region[]} chained see there */
+  setChained(chained) {
+    this.set({ chained });
   }
 
   /** @param {boolean} showsBare see there */

@@ -124,7 +124,7 @@ function regionFields(state) {
       if (document.activeElement !== field) setValue(field, commonValue(state, key));
       field.placeholder = count > 1 ? "various" : "";
     }
-    title.textContent = count > 1 ? `${count} regions` : `Region ${state.document.regions.indexOf(region) + 1}`;
+    title.textContent = count > 1 ? `${count} regions` : `Region ${state.numberOf(region)}`;
     if (count === 1) {
       setValue(prompt, region.prompt);
       setValue(name, region.name);

@@ -105,7 +105,11 @@ export function handleCursorAt(state, pointer) {
 /** @returns {Frame | null} of the single selected region, where it can be changed */
 function grippedFrame(state) {
   const [region] = state.selected;
-  return region && state.selection.length === 1 && !region.locked ? frameOf(region, state.aspect) : null;
+  return region && hasHandles(region, state) ? frameOf(region, state.aspect) : null;
+}
+
+function hasHandles(region, { selection, tool }) {
+  return selection.length === 1 && !region.locked && !tool.hidesHandles?.(region);
 }
 
 function isNear(pointer, [x, y], place) {
@@ -180,7 +184,7 @@ export function paintSelection(context, region, state, width, height, scale) {
     context.strokeRect(x, y, boxWidth, boxHeight);
   }
   context.setLineDash([]);
-  if (!region.locked && state.selection.length === 1) {
+  if (hasHandles(region, state)) {
     paintHandles(context, { x, y, width: boxWidth, height: boxHeight }, scale);
     paintTurnHandle(context, frame, state, width, height, scale);
   }

@@ -57,7 +57,7 @@ export class InplacePrompt {
     const bounds = region && regionBounds(region, this.state.aspect);
     if (!bounds) return this.#close();
     setValue(this.root, region.prompt);
-    this.root.setAttribute("aria-label", `Prompt of region ${this.state.document.regions.indexOf(region) + 1}`);
+    this.root.setAttribute("aria-label", `Prompt of region ${this.state.numberOf(region)}`);
     const { size, origin, visible } = this.view;
     const place = (low, high, whole, edge, first, room, least) => {
       const [start, end] = [Math.max(first, edge + low * whole), Math.min(first + room, edge + high * whole)];

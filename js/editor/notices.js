@@ -19,12 +19,11 @@ export function notices(state) {
   let shown = null;
   let timer = 0;
   const show = () => {
-    const { message, width, height } = state;
+    const { message, width, height, chained } = state;
     const subject = state.error ?? state.document;
-    const isShown =
-      shown?.subject === subject && shown.message === message && shown.width === width && shown.height === height;
-    if (isShown) return;
-    shown = { subject, message, width, height };
+    const current = { subject, message, width, height, chained };
+    if (shown && Object.keys(current).every((key) => shown[key] === current[key])) return;
+    shown = current;
     root.replaceChildren(...(state.error ? errorNotice(state) : [...messageNotice(state), ...warningNotices(state)]));
   };
   const update = () => {
@@ -64,7 +63,7 @@ function messageNotice(state) {
 }
 
 function warningNotices(state) {
-  const warnings = warningsOf(state.document, state.width, state.height);
+  const warnings = warningsOf(state.document, state.width, state.height, state.chained.length);
   const withoutPrompt = warnings.filter(({ kind }) => kind === "no_prompt").map(({ region }) => region);
   const shown = withoutPrompt.length > 1 ? warnings.filter(({ kind }) => kind !== "no_prompt") : warnings;
   const hidden = shown.length - MAX_NOTICES;
@@ -80,7 +79,7 @@ function warningNotices(state) {
 
 /** One line for all of them: right after a template there are many. */
 function promptsNotice(state, ids) {
-  const numbers = ids.map((id) => state.document.regions.findIndex((region) => region.id === id) + 1);
+  const numbers = ids.map((id) => state.numberOf(state.document.regions.find((region) => region.id === id)));
   const shown = numbers.slice(0, MAX_NUMBERS).join(", ") + (numbers.length > MAX_NUMBERS ? ", …" : "");
   const text = `Regions ${shown} have no prompt: write what is to be seen there.`;
   return button(text, "Go to the first of them", () => state.select([ids[0]]));

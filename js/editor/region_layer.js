@@ -51,7 +51,7 @@ export class RegionLayer {
    * @param {LayerPlace} place
    */
   update(state, place) {
-    const { regions } = state.document;
+    const regions = state.shownRegions;
     const { visibleWidth, visibleHeight } = place;
     const labelPlace = labelPlaceOf(state, place);
     const tokens = state.showTokens ? `${state.width} ${state.height}` : "";
@@ -132,7 +132,7 @@ export class RegionLayer {
 
   #paint(state, dirty, place, labelPlace) {
     const { width, height, scale, rasterWidth, rasterHeight } = place;
-    const { regions } = state.document;
+    const regions = state.shownRegions;
     const context = this.bitmap.getContext("2d");
     context.save();
     context.translate(-place.left, -place.top);

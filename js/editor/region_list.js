@@ -42,6 +42,7 @@ export function regionList(state, onDrawingKey) {
   const root = element("div", { class: "flux-regions-list" });
   let entries = new Map(); // id -> {region, row, setPlace}: a row is built anew only when its region changed
   let shownSelection = "";
+  let chainedRows = { regions: null, rows: [] };
   const update = () => {
     const regions = state.document.regions;
     const count = regions.length;
@@ -51,17 +52,20 @@ export function regionList(state, onDrawingKey) {
       regions.map((region, index) => {
         const entry = oldEntries.get(region.id);
         const current = entry?.region === region ? entry : { region, ...rowOf(state, region) };
-        current.setPlace(index, count, selected.has(region.id));
+        current.setPlace(index, count, selected.has(region.id), state.chained.length);
         return [region.id, current];
       }),
     );
     const rows = [...entries.values()].reverse().map(({ row }) => row);
-    if (count > 0) showRows(root, [listbox, ...rows]);
+    if (chainedRows.regions !== state.chained) {
+      chainedRows = { regions: state.chained, rows: state.chained.map(chainedRow).reverse() };
+    }
+    if (count + chainedRows.rows.length > 0) showRows(root, [listbox, ...rows, ...chainedRows.rows]);
     const optionIds = rows.map((row) => row.firstElementChild.id).join(" ");
     if (listbox.getAttribute("aria-owns") !== optionIds) listbox.setAttribute("aria-owns", optionIds);
     const active = entries.get(state.selection[0])?.row.firstElementChild.id ?? "";
     listbox.setAttribute("aria-activedescendant", active);
-    if (count === 0) {
+    if (count + chainedRows.rows.length === 0) {
       root.replaceChildren(element("p", {}, "No regions yet: draw one on the picture, or choose a template."));
     }
   };
@@ -95,12 +99,12 @@ function showRows(root, rows) {
 /**
  * @param {EditorState} state
  * @param {Region} region
- * @returns {{row: HTMLElement, setPlace: (index: number, count: number, isSelected: boolean) => void}} setPlace: where
- *   it now stands in drawing order, among how many
+ * @returns {{row: HTMLElement, setPlace: (index: number, count: number, isSelected: boolean, numbersBefore: number) => void}}
+ *   setPlace: where it now stands in drawing order, among how many, and how many are counted before all of them
  */
 function rowOf(state, region) {
   const { id, visible, locked } = region;
-  const place = { index: -1, count: -1, isSelected: null };
+  const place = { index: -1, count: -1, isSelected: null, numbersBefore: -1 };
   const change = (fields, label) => state.commit(updateRegion(state.document, id, fields), label);
   const move = (step) => state.commit(reorderRegion(state.document, id, place.index + step), "Reorder region");
   const action = (outline, verb, hint, act) => {
@@ -124,16 +128,12 @@ function rowOf(state, region) {
     action(ICONS.duplicate, "Duplicate", "(Ctrl+D)", () => addCopies(state, [id])),
     action(ICONS.remove, "Delete", "(Delete)", () => deleteRegions(state, [id])),
   ];
-  const badge = element("span", {
-    class: "flux-regions-badge",
-    style: `background:${region.colour};color:${textColorOn(region.colour)}`,
-  });
-  const title = region.name || region.prompt || "(no prompt)";
+  const { badge, title } = faceOf(region);
   const option = element(
     "div",
     { class: "flux-regions-option", role: "option", id: `flux-regions-option-${(optionCount += 1)}` },
     badge,
-    element("span", { class: "flux-regions-title", dir: "auto", title }, title),
+    title,
   );
   const row = element(
     "div",
@@ -164,10 +164,10 @@ function rowOf(state, region) {
     option,
     ...actions.map((entry) => entry.button),
   );
-  const setPlace = (index, count, isSelected) => {
-    if (place.index !== index) {
-      const label = regionLabel(index, region.name);
-      badge.textContent = String(index + 1);
+  const setPlace = (index, count, isSelected, numbersBefore) => {
+    if (place.index !== index || place.numbersBefore !== numbersBefore) {
+      const label = regionLabel(numbersBefore + index, region.name);
+      badge.textContent = String(numbersBefore + index + 1);
       option.setAttribute("aria-label", region.name ? label : `${label} ${region.prompt || "without a prompt"}`);
       for (const { verb, hint, button: face } of actions) {
         face.setAttribute("aria-label", `${verb} ${label}`);
@@ -183,9 +183,28 @@ function rowOf(state, region) {
       row.classList.toggle("flux-regions-selected", isSelected);
       for (const entry of actions) entry.button.tabIndex = isSelected ? 0 : -1;
     }
-    Object.assign(place, { index, count, isSelected });
+    Object.assign(place, { index, count, isSelected, numbersBefore });
   };
   return { row, setPlace };
+}
+
+/** A region from another node, at this position among them: seen, not touched. */
+function chainedRow(region, index) {
+  const { badge, title } = faceOf(region);
+  badge.textContent = String(index + 1);
+  const hint = "From another node: it is edited there";
+  const lock = element("span", { class: "flux-regions-chained-lock", title: hint }, icon(ICONS.locked));
+  return element("div", { class: "flux-regions-row flux-regions-chained", title: hint }, badge, title, lock);
+}
+
+/** The number's badge, still empty, and what the region is called. */
+function faceOf(region) {
+  const text = region.name || region.prompt || "(no prompt)";
+  const badge = element("span", {
+    class: "flux-regions-badge",
+    style: `background:${region.colour};color:${textColorOn(region.colour)}`,
+  });
+  return { badge, title: element("span", { class: "flux-regions-title", dir: "auto", title: text }, text) };
 }
 
 /** Within the list only: the browser's own scrollIntoView would move the graph's page as well. */

@@ -24,7 +24,7 @@ export async function saveMask(state) {
     const picture = regionBitmap({ ...region, colour: "#ffffff" }, width, height);
     if (picture) context.drawImage(picture.bitmap, picture.box.x, picture.box.y);
   }
-  const number = state.document.regions.indexOf(selected[0]) + 1;
+  const number = state.numberOf(selected[0]);
   const name = selected.length > 1 ? "regions" : selected[0].name || `region ${number}`;
   save(await canvas.convertToBlob({ type: "image/png" }), `${name.replace(/[/\\:*?"<>|]/g, "_")}.png`);
 }

@@ -4,6 +4,7 @@ import { Editor } from "../editor/editor.js";
 import { EditorState } from "../editor/editor_state.js";
 import { openLargeEditor } from "../editor/large_editor.js";
 import { Backdrop } from "./backdrop.js";
+import { followChained } from "./chained.js";
 import { editorMemory } from "./editor_memory.js";
 import { keepMounted, passNavigation, recordGraphUndo } from "./graph.js";
 import { loraFiles } from "./lora_files.js";
@@ -45,6 +46,7 @@ export function canvasWidget(node, name) {
   editor.root.addEventListener("flux-regions-file", (event) => backdrop.drop(event.detail));
   editor.root.addEventListener("flux-regions-foreign-file", (event) => app.handleFile(event.detail));
   editor.root.addEventListener("flux-regions-run", () => app.queuePrompt(0, 1));
+  const chained = followChained(node, state);
   const memory = editorMemory(node, ({ dropped, ...rest }) => {
     if (state.recall(rest) && dropped) backdrop.setDropped(dropped);
   });
@@ -52,6 +54,7 @@ export function canvasWidget(node, name) {
     memory.follow();
     keepMounted(node, editor.root);
     backdrop.refresh();
+    chained.refresh();
     state.setSize(...sizeOf(node, backdrop.connected));
   };
   setTimeout(syncWithGraph); // when the node is in its graph
@@ -64,6 +67,7 @@ export function canvasWidget(node, name) {
     memory.keep({ ...state.remember(), dropped: backdrop.dropped });
     clearInterval(timer);
     unfollowStart();
+    chained.end();
     keepMounted(node, editor.root); // for the node that may follow
     backdrop.remove();
     editor.remove();

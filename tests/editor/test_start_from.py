@@ -73,3 +73,27 @@ def test_also_in_a_subgraph(canvas):
     run(canvas)
     value = canvas.page.evaluate("() => JSON.parse(window.innerCanvas.widgets[0].value).regions")
     assert [region["prompt"] for region in value] == ["a red car"]
+
+
+@TWO
+def test_chained_regions_are_seen_locked_and_counted(canvas):
+    canvas.one_canvas(document(box("fox", 0.1, 0.1, 0.3)))
+    canvas.page.evaluate(WIRE)
+    canvas.page.evaluate(
+        """() => {
+            const [canvas, text] = ['FluxRegions_Canvas', 'FluxRegions_FromText']
+                .map(type => app.graph.nodes.find(node => node.type === type));
+            canvas.disconnectInput(canvas.inputs.findIndex(input => input.name === 'start_from'));
+            text.connect(0, canvas, canvas.inputs.findIndex(input => input.name === 'regions'));
+        }"""
+    )
+    run(canvas)
+    chained = canvas.page.locator(".flux-regions-chained:visible")
+    chained.wait_for()
+    assert chained.inner_text().split() == ["1", "a", "red", "car"]
+    canvas.tool("select")
+    canvas.click(0.3, 0.8)
+    assert canvas.page.locator(".flux-regions-heading:visible").count() == 0, "it is edited where it comes from"
+    canvas.click(0.2, 0.2)
+    assert canvas.page.locator(".flux-regions-heading:visible").inner_text() == "Region 2"
+    assert prompts(canvas) == ["a fox"]

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readChained } from "../../js/core/chained_regions.js";
 import { regionContains } from "../../js/core/region_area.js";
 import { maskShapes } from "../../js/core/trace.js";
 
@@ -87,4 +88,14 @@ test("a soft edge is followed between the pixels", () => {
   const [{ points }] = maskShapes(levels, 40, 40);
   const right = Math.max(...points.map(([x]) => x)) * 40;
   assert.ok(right > 20.1 && right < 20.4, `${right}: 20.3 pixels are covered`);
+});
+
+test("a region from another node that is a mask is seen as its outlines", () => {
+  const levels = mask(disc(30, 30, 25));
+  const base64 = Buffer.from(levels).toString("base64");
+  const sent = { name: "hat", prompt: "a hat", colour: "#ca5f00", mask: { ...SIZE, levels: base64 } };
+  const box = { kind: "rect", x: 0, y: 0, width: 0.5, height: 1 };
+  const [hat, car] = readChained([sent, { name: "", prompt: "a car", colour: "#313fef", shapes: [box] }]);
+  assert.deepEqual([hat.name, hat.locked, car.shapes], ["hat", true, [{ ...box, mode: "add" }]]);
+  assert.ok(wrongPixels(hat.shapes, levels) < 20);
 });

@@ -1,5 +1,6 @@
 """The Region Canvas: from the editor's text to regions, masks and a size, or a sentence that says why not."""
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -204,7 +205,7 @@ LINES = "base: a beach\nleft half: a red car"
 
 def filled(output):
     """What the page is told, if anything."""
-    return json.loads(output.ui["flux_regions_filled"][0]) if output.ui else None
+    return json.loads(output.ui["flux_regions_filled"][0]) if "flux_regions_filled" in (output.ui or {}) else None
 
 
 def test_a_connected_text_fills_the_drawing_and_edits_stay_until_it_is_another(canvas):
@@ -232,3 +233,19 @@ def test_a_connected_document_fills_it_whole_and_nothing_changes_nothing(canvas)
 def test_a_text_that_is_none_is_refused_in_a_sentence(canvas, text):
     with pytest.raises(ValueError):
         canvas.execute(document=TWO, width=128, height=96, start_from=text)
+
+
+def test_the_page_is_told_what_is_chained(canvas, nodes):
+    """Shapes as they are; a mask small enough to be sent."""
+    mask = torch.zeros(1, 96, 128)
+    mask[:, :48, :64] = 1
+    below = nodes.classes.FromMask.execute(mask=mask, prompt="a hat", strength=1.0, feather=0.0, name="hat").result[0]
+    below = read_document(TWO).on_top_of(below)
+    output = canvas.execute(document=TWO, width=512, height=384, regions=below)
+    hat, sky, sun = output.ui["flux_regions_chained"]
+    assert [region.name for region in output.result[0].regions] == ["hat", "sky", "", "sky", ""]
+    assert (hat["name"], sky["prompt"], sun["shapes"]) == ("hat", "a sky", [BALL])
+    assert (hat["mask"]["width"], hat["mask"]["height"]) == (128, 96) and "shapes" not in hat
+    levels = torch.frombuffer(bytearray(base64.b64decode(hat["mask"]["levels"])), dtype=torch.uint8).view(96, 128)
+    assert levels[:47, :63].eq(255).all() and levels[49:].eq(0).all() and levels[:, 65:].eq(0).all()
+    assert canvas.execute(document=TWO, width=512, height=384).ui is None

@@ -14,6 +14,8 @@
  * @property {(state: EditorState, context: CanvasRenderingContext2D, width: number, height: number, scale: number)
  *   => void} [paint] what it shows while it is in the hand; scale: bitmap pixels per CSS pixel
  * @property {boolean} [usesBrush] whether it draws with the brush, whose size then is shown and can be changed
+ * @property {(region: import("../../core/document.js").Region) => boolean} [hidesHandles] whether it has handles of its
+ *   own for a selected region, beside which those that resize and turn would be in the way
  * @property {boolean} [hasManyPresses] whether its gestures may go on when the pointer is released
  *
  * @typedef {object} Gesture what is done with the pointer, from the press on. Nothing is stored before its end.

@@ -5,6 +5,7 @@
 
 import { replaceShape } from "../../core/actions.js";
 import { eachPath, edgeAt, pointAt, withNewPoint, withPointAt, withoutPoint } from "../../core/path_points.js";
+import { kindOf } from "../../core/shape.js";
 import { select } from "./select.js";
 import { Snapping } from "./snapping.js";
 
@@ -17,6 +18,7 @@ export const points = {
   label: "Points of polygons and strokes: drag one, press an edge for a new one, Alt-click takes one away",
   key: "n",
   icon: "M4 13L13 4M2.5 11.5h3v3h-3zM11.5 1.5h3v3h-3zM7 7h2v2H7z",
+  hidesHandles: ({ shapes }) => shapes.some((shape) => kindOf(shape).path),
   press: (state, pointer) => editPoint(state, pointer) ?? select.press(state, pointer),
   cursor: (state, pointer) => {
     const region = editedRegion(state);
