@@ -37,6 +37,7 @@ export function canvasWidget(node, name) {
   });
   // Choices and comments are for the page to read, as in ComfyUI's own prompts; what is drawn keeps them.
   widget.serializeValue = () => expandDocument(state.getRunValue());
+  editor.root.classList.add("widget-expands"); // Nodes 2.0 gives such a widget the height that a node has left
   passNavigation(editor.root);
   state.addEventListener("commit", () => {
     widget.callback?.(state.getValue());
