@@ -87,9 +87,11 @@ class Canvas(io.ComfyNode):
         coverage(regions, TokenGrid.of_picture(width, height), check)
         output = io.NodeOutput(regions, canvas_masks(regions, width, height), width, height)
         # For the page's editor: what it is to take, and what it is to show below.
-        filling = {} if filled is None else {FILLED: [filled]}
-        chained = {CHAINED: shown_regions(below, width, height, check)} if len(below) else {}
-        output.ui = {**filling, **chained} or None
+        told: dict[str, list] = {} if filled is None else {FILLED: [filled]}
+        if len(below):
+            told[CHAINED] = shown_regions(below, width, height, check)
+        if told:
+            output.ui = told
         return output
 
 

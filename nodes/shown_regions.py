@@ -20,13 +20,17 @@ def shown_regions(regions: RegionSet, width: int, height: int, check: Callable[[
     width, height: the picture's, in pixels. check: called now and then; what it raises ends the work.
     """
     scale = min(1.0, MAX_MASK_SIDE / max(width, height))
-    size = tuple(max(1, round(side * scale)) for side in (width, height))
+    mask_width, mask_height = (max(1, round(side * scale)) for side in (width, height))
     return [
         {
             "name": region.name,
             "prompt": region.prompt,
             "colour": region.color or palette_color(index),
-            **(_shapes(region) if region.mask is None and region.view is None else _mask(region, *size, check)),
+            **(
+                _shapes(region)
+                if region.mask is None and region.view is None
+                else _mask(region, mask_width, mask_height, check)
+            ),
         }
         for index, region in enumerate(regions.regions)
     ]

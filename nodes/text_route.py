@@ -30,12 +30,11 @@ def answer_to(question) -> dict[str, str]:
 
     question: what came as JSON, {"text": a region text, "width", "height": the picture's size in pixels}.
     """
-    fields = question if isinstance(question, dict) else {}
-    text, width, height = (fields.get(key) for key in ("text", "width", "height"))
-    if not isinstance(text, str) or not all(type(side) is int for side in (width, height)):
-        return {"error": 'Ask with {"text": "left half: a red car", "width": 1024, "height": 1024}.'}
-    try:
-        check_size(width, height)
-        return {"document": write_document(read_text(text, width, height))}
-    except ValueError as error:
-        return {"error": str(error)}
+    match question:
+        case {"text": str(text), "width": int(width), "height": int(height)}:
+            try:
+                check_size(width, height)
+                return {"document": write_document(read_text(text, width, height))}
+            except ValueError as error:
+                return {"error": str(error)}
+    return {"error": 'Ask with {"text": "left half: a red car", "width": 1024, "height": 1024}.'}

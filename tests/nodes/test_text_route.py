@@ -27,7 +27,7 @@ def test_region_text_becomes_a_document(answer_to):
         ({"text": "left half: a car", "width": 5, "height": 512}, "width"),
         ({"text": "left half: a car"}, "Ask with"),
         ({"text": 5, "width": 512, "height": 512}, "Ask with"),
-        ({"text": "left half: a car", "width": True, "height": 512}, "Ask with"),
+        ({"text": "left half: a car", "width": True, "height": 512}, "width"),
         ([], "Ask with"),
         (None, "Ask with"),
         ({"text": "left half: a car\n" * 9000, "width": 512, "height": 512}, "characters"),
