@@ -69,8 +69,8 @@ export class Backdrop {
     return typeof file === "string" && file ? viewAddress(inputFile(file)) : null;
   }
 
-  #onPreview({ blob, displayNodeId, promptId }) {
-    const made = canvasesOf(promptId, displayNodeId);
+  #onPreview({ blob, displayNodeId, promptId, jobId }) {
+    const made = canvasesOf(promptId ?? jobId, displayNodeId); // newer frontends call it a job
     if (made?.tab !== activeTab() || !made?.places.includes(placeOf(this.node))) return;
     this.#load("live", URL.createObjectURL(blob), Date.now());
   }

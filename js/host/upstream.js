@@ -8,7 +8,7 @@ const SUBGRAPH_INPUT = -10; // the id by which links in a subgraph name its bord
  */
 export function upstream(node, inputName) {
   const slot = node.inputs?.findIndex(({ name }) => name === inputName) ?? -1;
-  return slot < 0 || !node.graph ? null : resolveLink(node.graph, node.getInputLink(slot));
+  return slot < 0 ? null : resolveLink(node.graph, inputLink(node, slot));
 }
 
 /**
@@ -39,7 +39,7 @@ function resolveLink(graph, link) {
   }
   const node = graph.getNodeById(link.origin_id);
   if (!node) return null;
-  if (node.type === "Reroute") return resolveLink(node.graph, node.getInputLink(0));
+  if (node.type === "Reroute") return resolveLink(node.graph, inputLink(node, 0));
   if (!node.subgraph) return { node, slot: link.origin_slot };
   return resolveLink(node.subgraph, linkOf(node.subgraph, node.subgraph.outputs[link.origin_slot]?.linkIds[0]));
 }
@@ -57,6 +57,11 @@ function holderOf(graph, subgraph) {
     if (holder) return holder;
   }
   return null;
+}
+
+/** Newer frontends warn of `input.link`, and the node of a subgraph has a method of this name that means its outputs. */
+function inputLink(node, slot) {
+  return node.graph ? LiteGraph.LGraphNode.prototype.getInputLink.call(node, slot) : null;
 }
 
 function linkOf(graph, id) {
