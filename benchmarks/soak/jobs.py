@@ -53,9 +53,12 @@ def shipped() -> dict[str, dict]:
     return {name: _with_inputs(flow, steps=STEPS) for name, flow in found.items() if demo.runs_on_pocket_model(flow)}
 
 
-def jobs(count: int, seed: int) -> Iterator[Job]:
-    """`count` jobs, of which no two are alike, so that ComfyUI keeps no result of one for the next."""
-    workflows, rng = shipped(), random.Random(seed)
+def jobs(workflows: dict[str, dict], count: int, seed: int) -> Iterator[Job]:
+    """`count` jobs, of which no two are alike, so that ComfyUI keeps no result of one for the next.
+
+    workflows: what they are made of, by name.
+    """
+    rng = random.Random(seed)
     for number in range(count):
         name = rng.choice(sorted(workflows))
         settings = {key: rng.choice(values) for key, values in SETTINGS.items()}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+from devtools.demo import missing_nodes
 from devtools.errors import DevError
 from devtools.server import ComfyServer
 
@@ -28,7 +29,7 @@ def soak(count: int, seed: int = 0, report: Callable[[str], None] = print, scrat
     with Soak(scratch or Path.cwd()) as run:
         run.warm_up()
         start = time.monotonic()
-        for number, job in enumerate(jobs(count, seed), start=1):
+        for number, job in enumerate(jobs(run.workflows, count, seed), start=1):
             run.run_job(job, number)
             if number % SAMPLE_EVERY == 0 or number == count:
                 run.sample_memory(number)
@@ -53,12 +54,14 @@ class Soak:
         self.asked_to_stop = self.interrupted = 0
         self.memory: list[tuple[int, float]] = []
         self._paths = paths
-        self._reference = next(iter(shipped().values()))
+        self.workflows: dict[str, dict] = {}
         self._seconds: dict[str, float] = {}
         self._transient: dict[str, int] = {}
 
     def __enter__(self) -> Soak:
         self.server.__enter__()
+        object_info = self.server.get("/object_info")
+        self.workflows = {name: flow for name, flow in shipped().items() if not missing_nodes(flow, object_info)}
         return self
 
     def __exit__(self, *error) -> None:
@@ -68,7 +71,7 @@ class Soak:
     def warm_up(self) -> None:
         """Every workflow twice, so that all is loaded that ever will be; then take the state to compare with."""
         for _ in range(2):
-            for name, workflow in shipped().items():
+            for name, workflow in self.workflows.items():
                 result = self.server.queue(_uncached(workflow))
                 if result.error is not None:
                     raise DevError(f"{name} does not run: {result.error}")
@@ -133,7 +136,7 @@ class Soak:
 
     def _state(self) -> dict:
         """The census after the reference job, which makes the server drop what it kept of others, and its pixels."""
-        result = self.server.queue(_uncached(self._reference))
+        result = self.server.queue(_uncached(next(iter(self.workflows.values()))))
         if result.error is not None:
             raise DevError(f"The reference job fails: {result.error}")
         pixels = hashlib.sha256(_pixels(result.images[0])).hexdigest()

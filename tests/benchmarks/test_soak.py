@@ -9,12 +9,12 @@ from benchmarks.soak.run import SERVER_PACK, levels, slope, soak
 
 
 def test_the_same_seed_gives_the_same_jobs_and_another_seed_others():
-    assert list(jobs(20, 1)) == list(jobs(20, 1))
-    assert list(jobs(20, 1)) != list(jobs(20, 2))
+    assert list(jobs(shipped(), 20, 1)) == list(jobs(shipped(), 20, 1))
+    assert list(jobs(shipped(), 20, 1)) != list(jobs(shipped(), 20, 2))
 
 
 def test_the_jobs_mix_all_workflows_and_about_a_quarter_is_to_be_stopped():
-    mixed = list(jobs(200, 0))
+    mixed = list(jobs(shipped(), 200, 0))
     assert {job.name for job in mixed} == set(shipped()) and len(shipped()) >= 4
     assert 30 <= sum(job.stop_at is not None for job in mixed) <= 70
 
@@ -22,7 +22,9 @@ def test_the_jobs_mix_all_workflows_and_about_a_quarter_is_to_be_stopped():
 @pytest.mark.parametrize("kind", ["FluxRegions_Lora", "FluxRegions_Reference"])
 def test_loras_and_references_of_regions_are_among_the_jobs(kind):
     mixed = [
-        job for job in jobs(200, 0) if not any(node["class_type"] == kind for node in shipped()[job.name].values())
+        job
+        for job in jobs(shipped(), 200, 0)
+        if not any(node["class_type"] == kind for node in shipped()[job.name].values())
     ]
     added = [job for job in mixed if any(node["class_type"] == kind for node in job.workflow.values())]
     assert 0.1 <= len(added) / len(mixed) <= 0.4
@@ -30,7 +32,7 @@ def test_loras_and_references_of_regions_are_among_the_jobs(kind):
 
 def test_no_two_jobs_are_alike_so_that_nothing_is_kept_from_one_for_the_next():
     seeds = set()
-    for job in jobs(50, 0):
+    for job in jobs(shipped(), 50, 0):
         samplers = [node["inputs"] for node in job.workflow.values() if node["class_type"] == "KSampler"]
         assert all(inputs["steps"] == STEPS for inputs in samplers)
         seeds.add(samplers[0]["seed"])
