@@ -50,6 +50,14 @@ def plan_seconds() -> float:
     return time.perf_counter() - start
 
 
+def whole_generations(patcher, steps: int, rounds: int) -> dict[str, float]:
+    """number of regions -> how many times as long as a plain one a generation at GENERATION_PX takes with auto."""
+    return {
+        str(number): step.generation(patcher, GENERATION_PX, number, steps, rounds, "auto")["ratio"]
+        for number in (4, 16, 64)
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="dev.py bench speed", description=__doc__.splitlines()[0])
     parser.add_argument(
@@ -70,11 +78,14 @@ def main() -> None:
     parser.add_argument(
         "--families", action="store_true", help="steps of the other families alone; other figures stay, as above"
     )
+    parser.add_argument(
+        "--generations", action="store_true", help="the whole generations alone; other figures stay, as above"
+    )
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the results")
     options = parser.parse_args()
 
     flux_width.open_host(options.device)
-    if options.kernels or options.families:
+    if options.kernels or options.families or options.generations:
         path = options.out / "results.json"
         earlier = json.loads(path.read_text("utf-8")) if path.exists() else {}
         measured = {}
@@ -83,6 +94,9 @@ def main() -> None:
         if options.families:
             measured["families"] = families.measure([4, 16], options.rounds, options.device)
             print(f"\n{families_table(measured['families'])}\n")
+        if options.generations:
+            patcher = flux_width.model(device=options.device)
+            measured["generation"] = whole_generations(patcher, options.generation, options.rounds)
         path.write_text(json.dumps(earlier | measured, indent=1) + "\n", "utf-8")
         print(json.dumps(measured))
         return
@@ -94,20 +108,13 @@ def main() -> None:
         few["1024"] = step.measure(patcher, 1024, [4, 16], options.large)
     more_regions = step.measure(patcher, 512, [n for n in REGIONS if n not in (4, 16)], options.rounds, baselines=False)
     paper_window = step.generation(patcher, 512, 16, 10, options.rounds, "manual")
-    generations = {
-        str(number): step.generation(patcher, GENERATION_PX, number, options.generation, options.rounds, "auto")[
-            "ratio"
-        ]
-        for number in (4, 16, 64)
-    }
-
     flops = {
         size: {str(n): step_flops(int(size), n) for n in (0, *REGIONS)} for size in ("512", "1024", "2048", "4096")
     }
     result = {
         "attention": calls,
         "step": few,
-        "generation": generations,
+        "generation": whole_generations(patcher, options.generation, options.rounds),
         "generation_paper_window": {"16": paper_window["ratio"]},
         "after_window": paper_window["after_window"],
         "kernels": kernels.measure(),
