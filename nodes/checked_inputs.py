@@ -12,7 +12,6 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-import torch
 from comfy_api.latest import io
 from torch import Tensor
 
@@ -20,6 +19,7 @@ from ..adapter.attention_record import AttentionRecords
 from ..adapter.regional_prompt import RegionalPrompt
 from ..regions import RegionSet
 from ..regions.json_values import as_float, as_json, is_number
+from ..regions.plain_tensor import is_plain_tensor
 from ..regions.printable import printable
 from .node_inputs import FluxRegionalPrompt, FluxRegions, FluxRegionsAttention
 
@@ -44,11 +44,6 @@ def _is_conditioning(value: object) -> bool:
     )
 
 
-def _is_readable(value: object) -> bool:
-    """Whether it is a tensor of plain numbers that are there: not complex, sparse, or a shape without values."""
-    return isinstance(value, Tensor) and not (value.is_complex() or value.is_meta or value.layout != torch.strided)
-
-
 def _is_latent(value: object) -> bool:
     return isinstance(value, dict) and hasattr(value.get("samples"), "shape")
 
@@ -65,8 +60,8 @@ WIRES = {
     FluxRegions.io_type: Wire("regions, for example those of Region Canvas", _instance_of(RegionSet)),
     FluxRegionalPrompt.io_type: Wire("the output of Encode Regional Prompt", _instance_of(RegionalPrompt)),
     FluxRegionsAttention.io_type: Wire("the output of Watch Region Attention", _instance_of(AttentionRecords)),
-    io.Image.io_type: Wire("a picture, for example that of Load Image", _is_readable),
-    io.Mask.io_type: Wire("a mask", _is_readable),
+    io.Image.io_type: Wire("a picture, for example that of Load Image", is_plain_tensor),
+    io.Mask.io_type: Wire("a mask", is_plain_tensor),
     io.Latent.io_type: Wire("a latent", _is_latent),
     io.Conditioning.io_type: Wire("a conditioning, for example that of CLIP Text Encode", _is_conditioning),
     io.Clip.io_type: Wire("the text encoders, the CLIP output of a loader", _having("tokenize")),

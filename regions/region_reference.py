@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from .json_values import as_json
+from .plain_tensor import is_plain_tensor
 
 
 def check_reference(latent: object, label: str) -> None:
@@ -15,8 +16,7 @@ def check_reference(latent: object, label: str) -> None:
         raise ValueError(
             f"{label}: its latent is of the shape {list(latent.shape)}, which is no picture. Connect VAE Encode."
         )
-    is_there = not (latent.is_complex() or latent.is_meta or latent.layout != torch.strided)
-    if not is_there or not torch.isfinite(latent.float()).all():
+    if not is_plain_tensor(latent) or not torch.isfinite(latent.float()).all():
         raise ValueError(
             f"{label}: its latent holds NaN or other values that are no picture. Check the node that made it."
         )
