@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from .driver import CanvasPage
+
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
 GRAPH = {
@@ -28,14 +30,9 @@ def page(chromium, server_of):
     if "CreateBoundingBoxes" not in server.get("/object_info"):
         pytest.skip("this ComfyUI has no Create Bounding Boxes: it came with 0.27")
     context = chromium.new_context(viewport={"width": 1600, "height": 1000})
-    page = context.new_page()
-    page.goto(server.url)
-    page.wait_for_function(
-        "() => window.app?.extensionManager?.workflow?.activeWorkflow?.isLoaded"
-        " && window.LiteGraph?.registered_node_types['FluxRegions_Canvas']",
-        timeout=120_000,
-    )
-    yield page
+    opened = CanvasPage(context.new_page(), server)
+    opened.open()
+    yield opened.page
     context.close()
 
 

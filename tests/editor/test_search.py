@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from .driver import CanvasPage
+
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
 WORDS = {
@@ -33,15 +35,10 @@ def page(chromium, server_of):
         pytest.skip("this ComfyUI has no search words (search_aliases): only names are found")
     server.post("/settings/Comfy.VueNodes.Enabled", False)
     context = chromium.new_context(viewport={"width": 1600, "height": 1000})
-    page = context.new_page()
-    page.goto(server.url)
-    page.wait_for_function(
-        "() => window.app?.extensionManager?.workflow?.activeWorkflow?.isLoaded"
-        " && window.LiteGraph?.registered_node_types['FluxRegions_Canvas']",
-        timeout=120_000,
-    )
-    page.evaluate("() => window.app.graph.clear()")
-    yield page
+    opened = CanvasPage(context.new_page(), server)
+    opened.open()
+    opened.page.evaluate("() => window.app.graph.clear()")
+    yield opened.page
     context.close()
 
 
