@@ -21,17 +21,12 @@ export function regionsToText(doc, ids) {
   });
 }
 
-/** What a text from outside holds, as far as its form says. */
-export const TEXT_KINDS = Object.freeze({
-  regions: "regions copied in an editor, or a document",
-  workflow: "a graph of the host",
-  json: "JSON of another kind, or broken",
-  lines: "anything else: region text, if it is ours",
-});
-
 /**
+ * What a text from outside holds, as far as its form says.
+ *
  * @param {string} text not blank
- * @returns {keyof typeof TEXT_KINDS}
+ * @returns {"regions" | "workflow" | "json" | "lines"} regions: copied in an editor, or a document. workflow: a graph of
+ *   the host. json: of another kind, or broken. lines: anything else, which is region text if it is ours.
  */
 export function kindOfText(text) {
   if (!/^\s*[{[]/.test(text)) return "lines";
