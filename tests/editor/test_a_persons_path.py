@@ -35,6 +35,7 @@ def template():
     return json.loads(TEMPLATE.read_text("utf-8"))
 
 
+@TWO
 def test_draw_type_run_look(canvas, template, tmp_path):
     page = canvas.page
     canvas.load(template)

@@ -1,4 +1,4 @@
-"""Each workflow in ComfyUI's real page, in a real Chromium: it opens clean, and exports what workflows/api/ holds."""
+"""Each workflow in ComfyUI's real page, in a real Chromium: it opens clean, and Run queues what workflows/api/ holds."""
 
 import json
 
@@ -56,10 +56,21 @@ def test_nothing_in_a_node_is_cut_off(opened, graph):
         assert size[node][0] >= width and size[node][1] >= height, (node, width, height)
 
 
-def test_its_export_is_the_api_file(opened, prompt, name, object_info, tmp_path):
-    found = opened.evaluate("async () => (await window.app.graphToPrompt()).output")
+def test_run_on_the_page_queues_the_api_file(opened, prompt, name, object_info, tmp_path):
+    """What the server would get of the page, so that nothing has to be drawn: the API's own runs draw the same."""
+    posted = []
+
+    def keep(route):
+        posted.append(route.request.post_data_json["prompt"])
+        route.fulfill(json={"prompt_id": "never queued", "number": 0, "node_errors": {}})
+
+    opened.route("**/prompt", keep)
+    with opened.expect_response("**/prompt"):
+        press_run(opened)
+    opened.unroute("**/prompt")
+    (queued,) = posted
     kept = tmp_path / f"{name}.json"
-    kept.write_text(json.dumps(found, indent=2), "utf-8")
+    kept.write_text(json.dumps(queued, indent=2), "utf-8")
 
     def untitled(nodes):
         return {key: (node["class_type"], node["inputs"]) for key, node in nodes.items()}
@@ -67,29 +78,32 @@ def test_its_export_is_the_api_file(opened, prompt, name, object_info, tmp_path)
     for node in prompt.values():
         for newer in unknown_newer_inputs(object_info[node["class_type"]]):
             del node["inputs"][newer]
-    assert untitled(found) == untitled(prompt), f"the page's export is in {kept}"
+    assert untitled(queued) == untitled(prompt), f"what the page queues is in {kept}"
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["10 Three ways compared"], indirect=True)
 def test_run_on_the_page_gives_the_pixels_that_the_api_gives(opened, prompt, server):
-    if not any(node["class_type"] == "FluxRegions_PocketModel" for node in prompt.values()):
-        pytest.skip("needs its model's files")
     opened.evaluate(LIMIT_STEPS, FEW_STEPS)
     by_api = server.queue(with_few_steps(prompt))
     assert by_api.error is None
     forget(server)  # or the page would get what is in the cache
     known = set(server.get("/history"))
-    opened.keyboard.press("Escape")  # the dialog about missing models that another workflow brought up
-    queue_button = opened.get_by_test_id("queue-button").get_by_role("button")
-    if queue_button.count():
-        queue_button.first.click()
-    else:  # App mode, whose Run button has another name in every version of the page, calls this
-        opened.evaluate("window.app.queuePrompt(0)")
+    press_run(opened)
     entry = finished_run(server, known)
     assert not [m for m in entry["status"]["messages"] if m[0] == "execution_cached" and m[1]["nodes"]]
     saved_by_api = sorted(path for path in by_api.images if server.output_dir in path.parents)
     for page_image, api_image in zip(saved_images(server, entry), saved_by_api, strict=True):
         assert np.array_equal(np.asarray(Image.open(page_image)), np.asarray(Image.open(api_image))), page_image.name
+
+
+def press_run(page) -> None:
+    page.keyboard.press("Escape")  # the dialog about missing models that another workflow brought up
+    queue_button = page.get_by_test_id("queue-button").get_by_role("button")
+    if queue_button.count():
+        queue_button.first.click()
+    else:  # App mode, whose Run button has another name in every version of the page, calls this
+        page.evaluate("window.app.queuePrompt(0)")
 
 
 def forget(server) -> None:
