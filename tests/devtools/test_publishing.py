@@ -63,7 +63,7 @@ def test_what_users_need_is_there(published):
 def test_a_file_that_the_registry_warns_of_fails_the_check(repository, monkeypatch, capsys):
     (repository / "nodes" / "unsafe.py").write_text("def run(text):\n    exec(text)\n")
     monkeypatch.setattr(paths, "ROOT", repository)
-    assert not checks.node_validates()
+    assert checks.failed_checks([checks.node_validation()]) == ["comfy node validate"]
     assert "S102" in capsys.readouterr().out
     (repository / "nodes" / "unsafe.py").unlink()
-    assert checks.node_validates()
+    assert checks.failed_checks([checks.node_validation()]) == []

@@ -1,4 +1,4 @@
-"""Each workflow in ComfyUI's real page, in a real Chromium: it opens clean, and Run queues what workflows/api/ holds."""
+"""Each workflow in ComfyUI's real page, in a real Chromium: it opens clean, and Run queues its file of api/."""
 
 import json
 
