@@ -13,7 +13,7 @@ from comfy.weight_adapter import LoHaAdapter, LoKrAdapter, LoRAAdapter
 from torch import Tensor, nn
 
 from ..regions import RegionLora, RegionSet
-from ..regions.printable import printable
+from ..regions.printable import printable, short_list
 from ..regions.printable_log import printable_logger
 from .lora_delta import Bias, Full, Kronecker, LowRank, hadamard_low_rank
 from .lora_file import changes_text_encoder, layer_names, lora_path, loras_of, read_lora
@@ -234,4 +234,4 @@ def _size(size: tuple) -> str:
 def _listing(paths: list[str]) -> str:
     """Blocks of the same kind are named once."""
     kinds = list(dict.fromkeys(re.sub(r"\d+", "N", printable(path, 60)) for path in paths))
-    return ", ".join(kinds[:5]) + (f" and {len(kinds) - 5} more kinds" if len(kinds) > 5 else "")
+    return short_list(kinds, 5, "more kinds")

@@ -41,15 +41,7 @@ def _forward_of_piece(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     balanced = cache.with_balance(isolated, is_early_step(step.index, step.count, applied.settings))
     steps_of = [region_steps(region, balanced.settings, step.count) for region in balanced.prompt.regions.regions]
     if cache.first_time("checked"):
-        cache.routing(balanced, call.grid)  # an empty region is an error now, not when its own window opens
-        warn_of_idle_regions(balanced, steps_of, step.count)
-        cache.expected.update(index for index, steps in enumerate(steps_of) if steps)
-        if not any(steps_of) or not any(region.strength for region in balanced.prompt.regions.regions):
-            cache.first_time("idle")
-        warn_of_proportions(applied.prompt.regions, call.grid.whole)
-        warn_of_many_references(call)
-        if call.piece is not None:
-            warn_of_early_end(balanced.settings)
+        check_regions(balanced, steps_of, step.count, call)
     acting = tuple(index for index, steps in enumerate(steps_of) if step.acts_in(steps))
     active = cache.subset(balanced, acting)
     # 2. None acts, or none is seen: the plain model, bit for bit, but for LoRAs, which have windows of their own.
@@ -72,6 +64,24 @@ def _forward_of_piece(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     else:
         check_regions_may_act(call, hooks)
     return answer
+
+
+def check_regions(applied: AppliedRegions, steps_of: list[range], count: int, call: ForwardCall) -> None:
+    """What is checked, warned of and noted once in a run, in its first call. steps_of: the steps, of count, of each
+    region.
+
+    Raises ValueError for a region without area: now, not when its own window opens.
+    """
+    cache, regions = applied.cache, applied.prompt.regions
+    cache.routing(applied, call.grid)
+    cache.expected.update(index for index, steps in enumerate(steps_of) if steps)
+    if not any(steps_of) or not any(region.strength for region in regions.regions):
+        cache.first_time("idle")
+    warn_of_idle_regions(applied, steps_of, count)
+    warn_of_proportions(regions, call.grid.whole)
+    warn_of_many_references(call)
+    if call.piece is not None:
+        warn_of_early_end(applied.settings)
 
 
 def plain_forward(call: ForwardCall, loras: CallLoras | None) -> Tensor:

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..regions import Piece, TokenGrid
 from .families import family_of
 from .family import Family
-from .run_cache import without_masked_end
+from .text_tokens import without_masked_end
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from ..regions import RegionLora, RegionSet
-from ..regions.printable import printable
+from ..regions.printable import printable, short_list
 
 FOLDER = "loras"
 MAX_LISTED = 3
@@ -74,9 +74,7 @@ def _without_ending(path: str) -> str:
 
 
 def _listing(names: Iterable[str]) -> str:
-    names = list(names)
-    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
-    return ", ".join(f"'{printable(name, 60)}'" for name in names[:MAX_LISTED]) + more
+    return short_list([f"'{printable(name, 60)}'" for name in names], MAX_LISTED)
 
 
 def read_lora(path: str, label: str) -> dict[str, Tensor]:

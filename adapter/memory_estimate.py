@@ -25,7 +25,8 @@ def shape_with_region_tokens(
     for regions in applied:
         prompt = regions.prompt
         text_cells = (
-            sum(prompt.text_tokens(index, family.text_length, unit) for index in range(len(prompt.texts))) * patch**2
+            sum(prompt.text_token_count(index, family.text_length, unit) for index in range(len(prompt.texts)))
+            * patch**2
         )
         copy_cells = height * width if regions.settings.copies_base_image("single") else 0
         most_cells = max(most_cells, text_cells + copy_cells)

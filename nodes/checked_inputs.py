@@ -20,7 +20,7 @@ from ..adapter.regional_prompt import RegionalPrompt
 from ..regions import RegionSet
 from ..regions.json_values import as_float, as_json, is_number
 from ..regions.plain_tensor import is_plain_tensor
-from ..regions.printable import printable
+from ..regions.printable import printable, short_list
 from .node_inputs import FluxRegionalPrompt, FluxRegions, FluxRegionsAttention
 
 MAX_LISTED = 20
@@ -169,8 +169,7 @@ def _tensor_words(tensor: Tensor) -> str:
 
 
 def _option_words(node_input) -> str:
-    options = list(map(str, node_input.options or ()))
-    return (", ".join(options[:MAX_LISTED]) or "none, there are no files") + ", ..." * (len(options) > MAX_LISTED)
+    return short_list(list(map(str, node_input.options or ())), MAX_LISTED) or "none, there are no files"
 
 
 def _number_words(node_input, is_whole: bool) -> str:

@@ -4,6 +4,7 @@ from comfy_api.latest import io
 
 from ..attention import check_choice
 from ..regions.parts import BASES, tile_boxes, with_base
+from ..regions.printable import short_list
 from .node_inputs import CATEGORY, FluxRegions, base_input, check_limits, size_of
 from .search_aliases import search_aliases
 
@@ -109,7 +110,7 @@ def tile_size(tiles: list) -> tuple[int, int]:
     """
     sizes = list(dict.fromkeys(size_of(tile) for tile in tiles))
     if len(sizes) != 1:
-        listed = ", ".join(f"{width}x{height}" for width, height in sizes[:4]) or "none"
+        listed = short_list([f"{width}x{height}" for width, height in sizes], 4) or "none"
         raise ValueError(f"The tiles have to be of one size, but these are {listed}. Connect those of one picture.")
     for name, side in zip(("tile_width", "tile_height"), sizes[0], strict=True):
         if side % TILE_STEP:

@@ -107,6 +107,7 @@ def summary(applied: AppliedRegions) -> Applied:
     """What the report says of them."""
     info = applied.model_info
     text_tokens = [
-        applied.prompt.text_tokens(index, info.text_length if info else 0) for index in range(len(applied.prompt.texts))
+        applied.prompt.text_token_count(index, info.text_length if info else 0)
+        for index in range(len(applied.prompt.texts))
     ]
     return Applied(applied.prompt.regions, applied.settings, text_tokens, info.block_counts if info else {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = {"\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"}
@@ -20,6 +21,12 @@ def printable(words: object, most: int) -> str:
 def whole_characters(words: str) -> str:
     """words with each half of a surrogate pair, which no tokenizer, log or file can hold, replaced."""
     return words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def short_list(words: Sequence[str], most: int, more: str = "more") -> str:
+    """The first `most` of words with commas between, then how many are left out: "a, b and 3 more". Empty for none."""
+    left_out = len(words) - most
+    return ", ".join(words[:most]) + (f" and {left_out} {more}" if left_out > 0 else "")
 
 
 def _replacement(character: str) -> str:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from .coverage import shown_coverage
 from .mask import clamped_mask, mask_size, placeholder_note, same_aspect
-from .printable import printable
+from .printable import printable, short_list
 from .region import Region, check_region, region_label
 from .region_lora import RegionLora, check_loras
 from .token_grid import TokenGrid
@@ -170,10 +170,9 @@ class RegionSet:
         if 1 <= number <= len(self):
             return number - 1
         known = [f"{i + 1} '{printable(r.name, 40)}'" if r.name else f"{i + 1}" for i, r in enumerate(self.regions)]
-        shown = ", ".join(known[:MAX_LISTED]) + (f" and {len(known) - MAX_LISTED} more" * (len(known) > MAX_LISTED))
         raise ValueError(
             f"There is no region '{printable(wanted, 40)}'. "
-            f"Give a number or a name of: {shown or 'none, the set is empty'}."
+            f"Give a number or a name of: {short_list(known, MAX_LISTED) or 'none, the set is empty'}."
         )
 
     def with_conditioning(self, name_or_number: str, conditioning: Tensor, settings: dict | None = None) -> RegionSet:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..attention import EARLY_FRACTION, Settings, balanced, base_ratios, region_steps
 from ..regions import BACKGROUND, Region, RegionLora, RegionSet, TokenGrid, coverage, surroundings_are_named
-from ..regions.printable import printable
+from ..regions.printable import printable, short_list
 
 MAX_PROMPT = 1000
 """Characters of a prompt in a line."""
@@ -79,8 +79,7 @@ def report(
         line = f"{regions.label(index)}: {drawn:.1f} tokens, {drawn / grid.tokens:.1%} of the canvas"
         covering = covering_regions[index].nonzero().flatten().tolist()
         visible = visible_tokens[index]
-        names = ", ".join(regions.label(upper) for upper in covering[:MAX_LISTED])
-        names += f" and {len(covering) - MAX_LISTED} more" if len(covering) > MAX_LISTED else ""
+        names = short_list([regions.label(upper) for upper in covering], MAX_LISTED)
         if covering and visible < HIDDEN_BELOW * drawn:
             line += f"; hidden under {names}"
         elif covering:

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from flux_regions.regions.printable import printable, whole_characters
+from flux_regions.regions.printable import printable, short_list, whole_characters
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,3 +37,9 @@ def test_whole_characters_can_be_encoded_and_whole_ones_stay(words):
     whole_characters(words).encode()
     assert whole_characters(whole_characters(words)) == whole_characters(words)
     assert whole_characters("a 🐉") == "a 🐉"
+
+
+def test_a_short_list_says_how_many_it_leaves_out():
+    assert [short_list(list("abcd"[:count]), 2) for count in range(5)] == [
+        "", "a", "a, b", "a, b and 1 more", "a, b and 2 more",
+    ]  # fmt: skip
