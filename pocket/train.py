@@ -28,6 +28,8 @@ def main() -> None:
     parser.add_argument("--begin", type=Path, help="a weights file to start a new run from, such as the one that ships")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--tokens", type=int, default=1600, help="tokens per step and process")
+    help_of_reading = "steps in which a new run teaches its text encoder alone which colour belongs to which noun"
+    parser.add_argument("--reading-steps", type=int, default=300, help=help_of_reading)
     add_loop_arguments(parser, "--steps", 12_000)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -47,7 +49,7 @@ def train(arguments: argparse.Namespace) -> None:
     elif arguments.begin:
         trainer.begin_from(read_weights(arguments.begin))
     else:
-        trainer.learn_to_read()
+        trainer.learn_to_read(arguments.reading_steps)
     images_reported = trainer.images
 
     def train_step(_: int, progress: float) -> float:

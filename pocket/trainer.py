@@ -75,7 +75,7 @@ class Trainer:
         self.misread.append((tint.argmax(-1) != tints[in_phrase]).float().mean().item())
         return F.cross_entropy(noun, nouns[in_phrase]) + F.cross_entropy(tint, tints[in_phrase])
 
-    def learn_to_read(self, steps: int = 300, size: int = 48) -> None:
+    def learn_to_read(self, steps: int, size: int = 48) -> None:
         """Teach the text encoder alone which colour belongs to which noun; takes seconds and saves the flow hours."""
         optimizer = torch.optim.AdamW([*self.text.values(), *self.reader.values()], lr=self.rate, betas=(0.9, 0.98))
         for _ in range(steps):

@@ -1,4 +1,4 @@
-"""The commands of pocket/README.md with few steps: a checkout makes weights that the pack loads."""
+"""The commands of pocket/README.md with few steps, in two processes and in one: a checkout makes weights that load."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ import torch
 from devtools import paths
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
-STEPS, DECAY_STEPS, ROUNDS = 40, 10, 2
+READING_STEPS, STEPS, DECAY_STEPS, ROUNDS = 30, 40, 10, 2
 RATE = 0.015
 """Of a training that lasts: after STEPS of the 300 in which it rises from 0, it is the usual 0.002."""
 
@@ -35,11 +35,11 @@ def test_the_documented_commands_make_weights_that_load(comfy, comfy_host, tmp_p
         return result.stderr
 
     run, code, weights = tmp_path / "run", tmp_path / "autoencoder.pt", tmp_path / "weights.safetensors"
-    train = ("torch.distributed.run", "--standalone", "--nproc-per-node", 2, "-m", "pocket.train", "--tokens", 300)
-    train += ("--rate", RATE)
+    two_processes = ("torch.distributed.run", "--standalone", "--nproc-per-node", 2, "-m")
+    train = ("pocket.train", "--tokens", 300, "--rate", RATE, "--folder", run)
     python("pocket.train_autoencoder", "--out", code, "--steps", 5)
-    first_log = python(*train, "--folder", run, "--steps", STEPS)
-    second_log = python(*train, "--folder", run, "--steps", DECAY_STEPS, "--decay-from", run / "latest.pt")
+    first_log = python(*two_processes, *train, "--reading-steps", READING_STEPS, "--steps", STEPS)
+    second_log = python(*train, "--steps", DECAY_STEPS, "--decay-from", run / "latest.pt")
     python("pocket.export", run / "final.pt", code, weights)
     self_trained, checkpoint = tmp_path / "self_trained.safetensors", tmp_path / "self_training.pt"
     python("pocket.self_training", "--weights", weights, "--out", checkpoint, "--rounds", ROUNDS)
