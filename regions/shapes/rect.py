@@ -8,40 +8,23 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from .box_shape import BoxShape
 from .cells import Cells, interval_fill
-from .fields import box_fields
 from .interval import Interval
-from .shape import Bounds, Shape
 
 
 @dataclass(frozen=True)
-class Rect(Shape):
-    """x, y: its left and top edge."""
-
-    x: float
-    y: float
-    width: float
-    height: float
+class Rect(BoxShape):
+    """All of its box."""
 
     kind: ClassVar[str] = "rect"
-
-    @classmethod
-    def read(cls, fields: dict, label: str) -> Rect:
-        return cls(**box_fields(fields, label))
 
     @classmethod
     def between(cls, across: Interval, down: Interval) -> Rect:
         """The rectangle that spans these intervals of the canvas's width and height."""
         return cls(float(across.start), float(down.start), float(across.size), float(down.size))
 
-    def bounds(self, aspect: float) -> Bounds:  # noqa: ARG002  (other kinds need it)
-        return self.x, self.y, self.x + self.width, self.y + self.height
-
-    def holds(self, x: Tensor, y: Tensor) -> Tensor:
-        """Whether points lie in it, bool; x and y are tensors of sizes that fit together."""
-        if self.width <= 0 or self.height <= 0:
-            return (x < x) | (y < y)  # without area it holds nothing
-        across, down = (x - self.x) / self.width, (y - self.y) / self.height
+    def holds_in_box(self, across: Tensor, down: Tensor) -> Tensor:
         return (across >= 0) & (across <= 1) & (down >= 0) & (down <= 1)
 
     def fill(self, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:  # noqa: ARG002  (other kinds need it)

@@ -10,9 +10,8 @@ from typing import ClassVar
 from torch import Tensor
 
 from ..json_values import expect_number
+from .box_shape import BoxShape
 from .cells import Cells
-from .ellipse import Ellipse
-from .rect import Rect
 from .shape import Bounds, Shape
 
 MAX_DEGREES = 360
@@ -26,21 +25,21 @@ class Rotated(Shape):
     It is no kind of its own: the document has it as the shape's kind, with "rotation".
     """
 
-    shape: Rect | Ellipse
+    shape: BoxShape
     degrees: float
 
     kind: ClassVar[str] = "rotated shape"
 
     @classmethod
     def read(cls, fields: dict, label: str) -> Shape:
-        """Upright by half a turn: that changes nothing of a rectangle or an ellipse."""
-        kind = {Rect.kind: Rect, Ellipse.kind: Ellipse}.get(fields["kind"])
-        if kind is None:
-            raise ValueError(f"{label}: rotation is for rect and ellipse; turn the points, and leave it out.")
+        """Upright by half a turn, which changes nothing of a shape that is symmetric around the middle of its box."""
+        kinds = {kind.kind: kind for kind in BoxShape.__subclasses__()}
+        if fields["kind"] not in kinds:
+            raise ValueError(f"{label}: rotation is for {' and '.join(kinds)}; turn the points, and leave it out.")
         degrees = expect_number(fields["rotation"], f"{label}: rotation")
         if abs(degrees) > MAX_DEGREES:
             raise ValueError(f"{label}: rotation is {degrees:g}; give degrees from -{MAX_DEGREES} to {MAX_DEGREES}.")
-        shape = kind.read(fields, label)
+        shape = kinds[fields["kind"]].read(fields, label)
         return shape if degrees % 180 == 0 else cls(shape, degrees)
 
     def write(self) -> dict:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from flux_regions.regions import (
+    SHAPE_KINDS,
     Ellipse,
     Polygon,
     Rect,
@@ -122,7 +123,7 @@ def test_odd_documents_are_read(case):
         ),
         (
             written({"name": "a", "shapes": [BOX, {"kind": "fill"}]}),
-            r"^Region 1 \('a'\), shape 2: kind is \"fill\"; give one of: rect, ellipse, polygon, stroke\."
+            rf"^Region 1 \('a'\), shape 2: kind is \"fill\"; give one of: {', '.join(SHAPE_KINDS)}\."
             " If a newer Flux Regions made the document, update the pack",
         ),
         (
