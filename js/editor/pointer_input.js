@@ -118,14 +118,17 @@ export class PointerInput {
     this.state.tool.paint?.(this.state, context, width, height, scale);
     this.#gesture?.paint?.(context, width, height, scale);
     if (!this.#hover || !this.state.tool.usesBrush) return;
-    context.strokeStyle = "#ffffff";
-    context.lineWidth = scale;
-    context.globalCompositeOperation = "difference";
     context.beginPath();
     const radius = (this.state.brush * Math.min(width, height)) / 2;
     context.arc(this.#hover.x * width, this.#hover.y * height, radius, 0, 7); // 7 > 2 pi: once around
-    context.stroke();
-    context.globalCompositeOperation = "source-over";
+    for (const [color, thickness] of /** @type {[string, number][]} */ ([
+      ["#000000", 3],
+      ["#ffffff", 1],
+    ])) {
+      context.strokeStyle = color;
+      context.lineWidth = thickness * scale;
+      context.stroke();
+    }
   }
 
   /**

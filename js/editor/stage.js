@@ -2,15 +2,18 @@
 
 import { element } from "./elements.js";
 import { InplacePrompt } from "./inplace_prompt.js";
-import { paint } from "./painting.js";
+import { paintSelection } from "./handles.js";
 import { navigate } from "./navigation.js";
+import { Picture } from "./picture.js";
 import { PointerInput } from "./pointer_input.js";
-import { RegionLayer } from "./region_layer.js";
 import { View } from "./view.js";
 
 const MAX_RASTER = 2048; // px of a zoomed picture's longer side: regions are painted no finer, which bounds the memory
 
-/** The drawing area: a canvas over the part of the picture in sight, painted whenever something on it changed. */
+/**
+ * The drawing area: a canvas with the part of the picture in sight, and one over it with what is selected and what the
+ * tool shows. That one is painted at every move of the pointer, the picture where it changed.
+ */
 export class Stage {
   /**
    * @param {EditorState} state
@@ -22,9 +25,10 @@ export class Stage {
     this.view = new View();
     this.canZoom = canZoom;
     this.canvas = element("canvas", { class: "flux-regions-picture", "aria-hidden": "true" });
+    this.overlay = element("canvas", { class: "flux-regions-overlay", "aria-hidden": "true" });
     this.prompt = new InplacePrompt(this.view, state, focus);
-    this.root = element("div", { class: "flux-regions-stage" }, this.canvas, this.prompt.root);
-    this.layer = new RegionLayer();
+    this.root = element("div", { class: "flux-regions-stage" }, this.canvas, this.overlay, this.prompt.root);
+    this.picture = new Picture(this.canvas);
     if (canZoom) navigate(this.root, this.view);
     this.view.addEventListener("change", () => {
       this.root.classList.toggle("flux-regions-held", this.view.isHeld);
@@ -59,19 +63,19 @@ export class Stage {
     this.state.removeEventListener("change", this.onChange);
   }
 
-  /** Lay the canvas over the part of the picture in sight. */
+  /** Lay the canvases over the part of the picture in sight. */
   fit() {
     const { clientWidth, clientHeight } = this.root;
     if (!clientWidth || !clientHeight) return; // out of sight, as while a value cannot be read: it keeps its size
     this.view.fitInto(clientWidth, clientHeight, this.state.aspect);
     const { left, top, width, height } = this.view.visible;
     const scale = Math.min(window.devicePixelRatio || 1, 2);
-    if (this.canvas.width !== Math.floor(width * scale) || this.canvas.height !== Math.floor(height * scale)) {
-      this.canvas.width = Math.floor(width * scale);
-      this.canvas.height = Math.floor(height * scale);
-    }
-    for (const [side, length] of Object.entries({ left, top, width, height })) {
-      this.canvas.style[side] = `${length}px`;
+    const [columns, rows] = [Math.floor(width * scale), Math.floor(height * scale)];
+    for (const canvas of [this.canvas, this.overlay]) {
+      // To set them empties the canvas, also where they are the same.
+      if (canvas.width !== columns) canvas.width = columns;
+      if (canvas.height !== rows) canvas.height = rows;
+      for (const [side, length] of Object.entries({ left, top, width, height })) canvas.style[side] = `${length}px`;
     }
     this.requestPaint();
   }
@@ -89,18 +93,21 @@ export class Stage {
 
   #paint() {
     this.frameRequest = 0;
-    const context = this.canvas.getContext("2d");
+    const { state } = this;
     const place = this.#place();
+    this.picture.update(state, place);
     const { left, top, width, height, scale } = place;
-    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    const context = this.overlay.getContext("2d");
+    context.clearRect(0, 0, this.overlay.width, this.overlay.height);
     context.save();
     context.translate(-left, -top);
-    paint(context, this.state, this.layer, place);
+    if (!state.showsBare)
+      for (const region of state.selected) paintSelection(context, region, state, width, height, scale);
     this.input.paint(context, width, height, scale);
     context.restore();
   }
 
-  /** @returns {import("./region_layer.js").LayerPlace} */
+  /** @returns {import("./picture.js").PicturePlace} */
   #place() {
     const { view, canvas } = this;
     const scale = canvas.width / Math.max(1, canvas.clientWidth);

@@ -83,7 +83,7 @@ def test_the_measure_is_the_published_one(first, second, difference):
 @pytest.mark.parametrize("vision", VISION)
 @pytest.mark.parametrize("paper", [0.0, 1.0], ids=["on black", "on white"])
 def test_any_two_of_the_colours_can_be_told_apart_and_from_what_is_below(vision, paper):
-    source = (ROOT / "js" / "editor" / "region_layer.js").read_text("utf-8")
+    source = (ROOT / "js" / "editor" / "picture.js").read_text("utf-8")
     tint = min(float(value) for value in re.findall(r"TINT(?:_OVER_BACKDROP)? = ([0-9.]+)", source.split("HIDDEN")[0]))
     colors = [tuple(int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)) for text in COLORS[:8]]
     seen = [lab(tuple(tint * channel + (1 - tint) * paper for channel in color), vision) for color in colors]

@@ -1,15 +1,16 @@
 /**
- * The regions and their labels as one bitmap of what is in sight. An edit paints anew only the part of it in which
- * something changed, so that its time does not grow with the number of regions.
+ * What is drawn, as far as it is in sight: the backdrop, over it the regions or their tokens, and their labels. An edit
+ * paints anew only the part in which something changed, so that its time grows neither with the number of regions nor
+ * with the size of the picture.
  *
  * @import { Region } from "../core/document.js"
  * @import { EditorState } from "./editor_state.js"
  * @import { PixelBox } from "./region_bitmap.js"
  *
- * @typedef {object} LayerPlace all in bitmap pixels, and all boxes in those of the whole picture
+ * @typedef {object} PicturePlace all in canvas pixels, and all boxes in those of the whole picture
  * @property {number} width of the whole picture, in sight or not
  * @property {number} height
- * @property {number} scale bitmap pixels per CSS pixel
+ * @property {number} scale canvas pixels per CSS pixel
  * @property {number} left what is in sight begins here
  * @property {number} top
  * @property {number} visibleWidth
@@ -18,6 +19,7 @@
  * @property {number} rasterHeight
  */
 
+import { containedBox } from "../core/geometry.js";
 import { labelOf, paintLabel } from "./label.js";
 import { paintShape, pixelBox, regionBitmap } from "./region_bitmap.js";
 import { paintTokens } from "./token_view.js";
@@ -26,17 +28,18 @@ const TINT = 0.5;
 const TINT_OVER_BACKDROP = 0.3; // what lies under it is to be seen
 const HIDDEN_TINT = 0.12;
 
-export class RegionLayer {
-  bitmap = new OffscreenCanvas(1, 1);
-
+export class Picture {
   /**
-   * The regions as they are in the bitmap.
+   * The regions as they are on the canvas.
    *
    * @type {readonly Region[]}
    */
   #painted = [];
 
-  /** What else the bitmap depends on. */
+  /** @type {EditorState["backdrop"]} as it is on the canvas */
+  #backdrop = null;
+
+  /** What else the canvas depends on. */
   #setting = "";
 
   /**
@@ -46,28 +49,32 @@ export class RegionLayer {
    */
   #growing = new Map();
 
+  /** @param {HTMLCanvasElement} canvas as large as what is in sight; nothing else paints on it */
+  constructor(canvas) {
+    this.context = canvas.getContext("2d");
+  }
+
   /**
    * @param {EditorState} state
-   * @param {LayerPlace} place
+   * @param {PicturePlace} place
    */
   update(state, place) {
     const regions = state.shownRegions;
     const { visibleWidth, visibleHeight } = place;
     const labelPlace = labelPlaceOf(state, place);
     const tokens = state.showTokens ? `${state.width} ${state.height}` : "";
-    const setting = `${Object.values(place).join(" ")} ${labelPlace.hasBackdrop} ${tokens}`;
-    const isSameView = setting === this.#setting;
+    const { backdrop, backdropOpacity, showsBare } = state;
+    const setting = [...Object.values(place), tokens, backdropOpacity, showsBare].join(" ");
+    const isSameView = setting === this.#setting && backdrop === this.#backdrop;
     let dirty = isSameView ? this.#changedBox(regions, place, labelPlace) : null;
     const grown = this.#grow(state, place);
     dirty = union(dirty, grown);
     if (!isSameView || (tokens && (grown || regions !== this.#painted))) {
       dirty = { x: place.left, y: place.top, width: visibleWidth, height: visibleHeight };
     }
-    if (this.bitmap.width !== visibleWidth || this.bitmap.height !== visibleHeight) {
-      this.bitmap = new OffscreenCanvas(visibleWidth, visibleHeight);
-    }
     if (dirty) this.#paint(state, wholePixels(dirty), place, labelPlace);
     this.#painted = regions;
+    this.#backdrop = backdrop;
     this.#setting = setting;
   }
 
@@ -92,7 +99,7 @@ export class RegionLayer {
   #boxOf(region, index, place, labelPlace) {
     const { width, height, rasterWidth, rasterHeight } = place;
     if (this.#growing.has(region)) return pixelBox(region, width, height, 1);
-    const label = labelOf(this.bitmap.getContext("2d"), region, index, labelPlace);
+    const label = labelOf(this.context, region, index, labelPlace);
     const box = regionBitmap(region, rasterWidth, rasterHeight)?.box;
     return union(box ? scaled(box, place) : null, label?.box ?? null);
   }
@@ -131,15 +138,23 @@ export class RegionLayer {
   }
 
   #paint(state, dirty, place, labelPlace) {
-    const { width, height, scale, rasterWidth, rasterHeight } = place;
-    const regions = state.shownRegions;
-    const context = this.bitmap.getContext("2d");
+    const { width, height } = place;
+    const { context } = this;
     context.save();
     context.translate(-place.left, -place.top);
     context.beginPath();
     context.rect(dirty.x, dirty.y, dirty.width, dirty.height);
     context.clip();
     context.clearRect(dirty.x, dirty.y, dirty.width, dirty.height);
+    if (state.backdrop) paintBackdrop(context, state, width, height);
+    if (!state.showsBare) this.#paintRegions(state, dirty, place, labelPlace);
+    context.restore();
+  }
+
+  #paintRegions(state, dirty, place, labelPlace) {
+    const { width, height, scale, rasterWidth, rasterHeight } = place;
+    const regions = state.shownRegions;
+    const { context } = this;
     if (state.showTokens) paintTokens(context, state, width, height);
     else {
       const tint = state.backdrop ? TINT_OVER_BACKDROP : TINT;
@@ -161,8 +176,14 @@ export class RegionLayer {
       const label = labelOf(context, region, index, labelPlace);
       if (label && overlaps(label.box, dirty)) paintLabel(context, region, label, scale);
     });
-    context.restore();
   }
+}
+
+function paintBackdrop(context, { backdrop: { image }, backdropOpacity, showsBare }, width, height) {
+  const { x0, y0, x1, y1 } = containedBox(image.naturalWidth / image.naturalHeight, width / height);
+  context.globalAlpha = showsBare ? 1 : backdropOpacity;
+  context.drawImage(image, x0 * width, y0 * height, (x1 - x0) * width, (y1 - y0) * height);
+  context.globalAlpha = 1;
 }
 
 /** What of the place the labels depend on: not on the part in sight. */
