@@ -1,5 +1,6 @@
 /** @import { EditorState } from "./editor_state.js" */
 
+import { isPanelBeside } from "./arrangement.js";
 import { element } from "./elements.js";
 import { fields } from "./fields.js";
 import { Incoming } from "./incoming.js";
@@ -88,12 +89,15 @@ export class Editor {
     this.onChange = () => this.#update();
     this.onDrawn = () => this.isCovered || this.parts.fields.focusPrompt();
     this.isCovered = false;
+    this.resizing = new ResizeObserver(() => this.#arrange());
+    this.resizing.observe(this.root);
     state.addEventListener("change", this.onChange);
     state.addEventListener("drawn", this.onDrawn);
     this.#update();
   }
 
   remove() {
+    this.resizing.disconnect();
     this.state.removeEventListener("change", this.onChange);
     this.state.removeEventListener("drawn", this.onDrawn);
     this.stage.remove();
@@ -116,12 +120,21 @@ export class Editor {
   #update() {
     if (this.isCovered) return;
     this.root.classList.toggle("flux-regions-unreadable", this.state.error !== null);
+    this.#arrange();
     const focused = document.activeElement;
     const hadFocus = this.root.contains(focused);
     for (const part of Object.values(this.parts)) part.update();
     this.parts.list.reveal(); // at the end: it asks for places, so that the page is laid out, which takes its time
     // What had the focus may be gone, as the field of a region that an undo took away: the next key is still ours.
     if (hadFocus && (!this.root.contains(document.activeElement) || focused.closest("[hidden]"))) this.focus();
+  }
+
+  /** So that the picture is as large as it can be. */
+  #arrange() {
+    const { clientWidth: width, clientHeight: height } = this.root;
+    const { aspect } = this.state;
+    this.root.style.setProperty("--aspect", String(aspect));
+    this.root.classList.toggle("flux-regions-beside", isPanelBeside({ width, height }, aspect));
   }
 
   /**
