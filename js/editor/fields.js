@@ -27,7 +27,7 @@ const NUMBER_FIELDS = {
   },
 };
 
-const BOX_FIELDS = { x: "Left %", y: "Top %", width: "Width %", height: "Height %" };
+const BOX_FIELDS = { x: "Left", y: "Top", width: "Width", height: "Height" };
 const TURN_TITLE =
   "Degrees clockwise. What is drawn along points, and a region of several shapes, turns from 0 each time";
 
@@ -183,15 +183,10 @@ function commonValue(state, key) {
  * @param {EditorState} state
  */
 function boxFields(state) {
-  const inputs = Object.keys(BOX_FIELDS).map((side) =>
-    element("input", {
-      type: "number",
-      step: 1,
-      name: side,
-      "aria-label": `${side} in percent`,
-      onchange: () => apply(),
-    }),
-  );
+  const inputs = Object.entries(BOX_FIELDS).map(([name, label]) => {
+    const title = `${label} in percent of the picture`;
+    return element("input", { type: "number", step: 1, name, title, "aria-label": title, onchange: () => apply() });
+  });
   const apply = () => {
     const [region] = state.selected;
     const from = region && regionBounds(region, state.aspect);
@@ -218,7 +213,7 @@ function boxFields(state) {
   const root = element(
     "div",
     { class: "flux-regions-line" },
-    ...Object.values(BOX_FIELDS).map((label, index) => labelled(label, inputs[index])),
+    ...Object.values(BOX_FIELDS).map((label, index) => labelled(`${label} %`, inputs[index])),
     labelled("Turn °", turn),
   );
   /** @param {Region} region */

@@ -33,6 +33,7 @@ export function canvasWidget(node, name) {
     hideOnZoom: false,
     // Newer hosts hide a DOM widget that is linked, and promote one by a link: the editor would be gone.
     socketless: true,
+    hideInPanel: true, // the side panel of newer hosts shows an empty place for it, as high as the editor
     margin: 6,
   });
   // Choices and comments are for the page to read, as in ComfyUI's own prompts; what is drawn keeps them.
