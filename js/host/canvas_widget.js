@@ -24,7 +24,8 @@ export function canvasWidget(node, name) {
   const state = new EditorState();
   state.listLoras = loraFiles;
   state.readText = readRegionText;
-  const editor = new Editor(state, () => openLargeEditor(state, node.title, editor));
+  let large = null;
+  const editor = new Editor(state, () => (large = openLargeEditor(state, node.title, editor)));
   const backdrop = new Backdrop(node, state);
   const widget = node.addDOMWidget(name, "FLUX_REGIONS_CANVAS", editor.root, {
     getValue: () => state.getValue(),
@@ -66,6 +67,7 @@ export function canvasWidget(node, name) {
   const onRemove = widget.onRemove;
   widget.onRemove = function () {
     onRemove?.apply(this, arguments);
+    large?.close(); // what is drawn there from now on would be in no graph
     memory.keep({ ...state.remember(), dropped: backdrop.dropped });
     clearInterval(timer);
     unfollowStart();

@@ -29,9 +29,9 @@ class CanvasPage:
         self.page.goto(self.server.url)
         self.page.wait_for_function(READY, timeout=120_000)
 
-    def one_canvas(self, value: str = '{"schema":1}', width: int = 512, height: int = 384) -> None:
-        """A new graph with a Region Canvas in the middle of the window, at zoom 1."""
-        node = {"id": 1, "type": "FluxRegions_Canvas", "pos": [100, 60], "size": [560, 800], "flags": {}, "order": 0,
+    def one_canvas(self, value='{"schema":1}', width=512, height=384, size=(560, 800)) -> None:
+        """A new graph with a Region Canvas of this size in the middle of the window, at zoom 1."""
+        node = {"id": 1, "type": "FluxRegions_Canvas", "pos": [100, 60], "size": [*size], "flags": {}, "order": 0,
                 "mode": 0, "inputs": [], "outputs": [], "properties": {}, "widgets_values": [value, width, height]}  # fmt: skip
         view = {"ds": {"scale": 1, "offset": [60, 20]}}
         self.load({"nodes": [node], "links": [], "last_node_id": 1, "last_link_id": 0, "extra": view, "version": 0.4})

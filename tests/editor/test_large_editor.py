@@ -117,3 +117,15 @@ def test_a_region_is_turned_and_a_corner_moved_and_the_run_gets_both(canvas, lar
     fox, sail = (region["shapes"][0] for region in value["regions"])
     assert fox["rotation"] == 30
     assert abs(sail["points"][0][0] - 0.55) < 0.005 and abs(sail["points"][0][1] - 0.3) < 0.005
+
+
+@TWO
+def test_it_closes_where_its_node_goes(large):
+    """By an undo of the graph, another tab, a workflow that is dropped on it: what is drawn on would be lost."""
+    large.drag((0.1, 0.1), (0.4, 0.5))
+    before = large.value()
+    large.page.evaluate("() => app.loadGraphData(JSON.parse(JSON.stringify(app.graph.serialize())))")
+    large.page.locator("dialog.flux-regions-dialog").wait_for(state="detached")
+    large.picture = None
+    large.settle()
+    assert large.value() == before
