@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from torch import Tensor
 
 from ..attention import Settings
-from ..regions import RegionSet, TokenGrid, same_aspect
+from ..regions import RegionSet, TokenGrid
 from ..regions.printable_log import printable_logger
 from .lora_file import loras_of
 from .regional_prompt import AppliedRegions
@@ -40,8 +40,7 @@ def warn_of_proportions(regions: RegionSet, grid: TokenGrid) -> None:
         return
     width, height = regions.canvas
     picture = grid.pixels
-    # Sizes are rounded to whole tokens on the way to the latent: half a token is no mistake.
-    if not same_aspect((height, width), picture, tolerance=max(0.02, 8 / min(picture))):
+    if not grid.has_proportions(height, width, is_crop=any(region.view for region in regions.regions)):
         logger.warning(
             "The picture sampled is %dx%d, but the regions were drawn for %dx%d: they are stretched to it. If this is a tile or "
             "a crop, use Regions for Tiles or Crop Regions; else give both the same proportions.",

@@ -8,7 +8,6 @@ from .view import View, checked_box
 from .region import Region, ShapeOp, check_region, region_label, shown_mask_size
 from .region_set import BACKGROUND, RegionSet
 from .surroundings import surroundings_are_named
-from .mask import same_aspect
 from .token_grid import Piece, TokenGrid
 from .coverage import coverage, piece_coverage
 from .pixel_mask import region_mask
@@ -83,7 +82,6 @@ __all__ = [
     "region_label",
     "region_mask",
     "regions_from_document",
-    "same_aspect",
     "shown_mask_size",
     "surroundings_are_named",
     "write_document",

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from .mask import mask_size, placeholder_note, same_aspect
-from .region import Region
+from .mask import mask_size, placeholder_note
+from .region import Region, shown_mask_size
 from .shapes import Rect
 from .shapes.cells import Cells, interval_fill
 from .token_grid import TokenGrid
-from .view import WHOLE_VIEW, View, ViewGrid
+from .view import WHOLE_VIEW, ViewGrid
 
 if TYPE_CHECKING:
     from .region_set import RegionSet
@@ -65,7 +65,7 @@ def _means_of_cells(tokens: Tensor, cells: tuple[int, ...], patch: int) -> Tenso
 
 def _region_coverage(region: Region, grid: TokenGrid, label: str, check: Callable[[], None]) -> Tensor:
     if region.mask is not None:
-        _check_proportions(region.mask, grid, region.view, label)
+        _check_proportions(region, region.mask, grid, label)
     area = shown_coverage(region, grid, check)
     if region.view is not None:
         return area
@@ -108,12 +108,10 @@ def _shape_coverage(region: Region, tokens: ViewGrid, margin: int, check: Callab
     return area
 
 
-def _check_proportions(mask: Tensor, grid: TokenGrid, view: View | None, label: str) -> None:
-    shown, (height, width) = view or WHOLE_VIEW, grid.pixels
-    height, width = round(height / shown.height), round(width / shown.width)
-    # Sizes are rounded to whole tokens on the way to the latent: half a token is no mistake.
-    tolerance = max(0.02, 8 / min(height, width))
-    if not same_aspect(mask.shape, (height, width), tolerance):
+def _check_proportions(region: Region, mask: Tensor, grid: TokenGrid, label: str) -> None:
+    if not grid.has_proportions(*shown_mask_size(region), is_crop=region.view is not None):
+        shown = region.view or WHOLE_VIEW
+        height, width = round(grid.pixels[0] / shown.height), round(grid.pixels[1] / shown.width)
         raise ValueError(
             f"{label}: its mask is {mask_size(mask)} but the picture is {width}x{height}. "
             f"Crop or pad the mask to the picture's proportions.{placeholder_note(mask)}"

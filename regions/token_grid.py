@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .mask import same_aspect
 from .shapes.cells import Cells
 from .view import View, ViewGrid
 
@@ -69,6 +70,14 @@ class TokenGrid:
     def pixels(self) -> tuple[int, int]:
         """(height, width) of the picture in pixels."""
         return self.latent_height * TOKEN_PIXELS // self.patch, self.latent_width * TOKEN_PIXELS // self.patch
+
+    def has_proportions(self, height: float, width: float, is_crop: bool) -> bool:
+        """Whether a picture of this size can be the grid's: its proportions are the same, but for what rounding does to
+        its sides on the way to the latent. That is up to half a token, of a crop, which is scaled to whole ones, a whole.
+        """
+        rounding = TOKEN_PIXELS if is_crop else TOKEN_PIXELS // 2
+        shortest = min(self.pixels) - rounding
+        return shortest <= 0 or same_aspect((height, width), self.pixels, tolerance=max(0.02, rounding / shortest))
 
     def in_view(self, view: View | None) -> ViewGrid:
         """The grid on a canvas of which its picture is this view; None = all of it."""

@@ -11,6 +11,10 @@ NO_PLACES = (
     "The picture at place is no part of a Picture of Places. Send one, of the size of the whole picture, through the same nodes "
     "that cut the picture, and nothing that changes colours."
 )
+SEVERAL_PLACES = (
+    "The picture at place is a batch of {count} parts, and regions cannot be cropped to several at once. Make a list of it with "
+    "Rebatch Images (batch_size 1), and of the picture's parts, too."
+)
 
 
 def picture_of_places(width: int, height: int) -> Tensor:
@@ -25,11 +29,13 @@ def box_of_places(picture: Tensor) -> tuple[float, float, float, float]:
     """picture: [B, H, W, C], what became of a Picture of Places. Returns the box (x, y, width, height) that its first
     one shows, in fractions of the whole.
 
-    Raises ValueError for a picture of anything else.
+    Raises ValueError for a picture of anything else, and for a batch of several parts.
     """
     if picture.ndim != 4 or picture.shape[-1] < 2 or not len(picture) or min(picture.shape[1:3]) < 2:
         raise ValueError(NO_PLACES)
-    places = picture[0].double().cpu()
+    places, others = picture[0].double().cpu(), picture[1:].double().cpu()
+    if ((others - places)[..., :2].abs() > MAX_DEVIATION).any():
+        raise ValueError(SEVERAL_PLACES.format(count=len(picture)))
     (x, width), (y, height) = _line(places[..., 0]), _line(places[..., 1].T)
     return x, y, width, height
 

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 import torch
-from flux_regions.regions import BACKGROUND, Ellipse, Rect, Region, RegionSet, ShapeOp, read_text
+from flux_regions.regions import (
+    BACKGROUND,
+    Ellipse,
+    Rect,
+    Region,
+    RegionSet,
+    ShapeOp,
+    TokenGrid,
+    coverage,
+    read_text,
+)
 from flux_regions.regions.parts import box_of_places, detail_of, pasted, picture_of_places, tile_boxes, with_base
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,6 +69,14 @@ def test_a_scaled_one_tells_it_too(mode, size):
 def test_another_picture_is_refused(wrong):
     with pytest.raises(ValueError, match=r"^The picture at place is no part of a Picture of Places"):
         box_of_places(wrong)
+
+
+def test_a_batch_of_several_parts_is_refused_and_copies_of_one_are_not():
+    whole = picture_of_places(64, 64)
+    left, right = whole[:, :, :32], whole[:, :, 32:]
+    assert box_of_places(torch.cat([right, right])) == (0.5, 0, 0.5, 1)
+    with pytest.raises(ValueError, match=r"^The picture at place is a batch of 2 parts"):
+        box_of_places(torch.cat([left, right]))
 
 
 # Tiles
@@ -151,6 +169,27 @@ def test_the_border_of_the_picture_is_no_edge_and_a_thin_region_keeps_its_middle
     assert thin.mask.max() > 0.89
 
 
+@pytest.mark.parametrize("size", [0, 256, 1000])
+@pytest.mark.parametrize("box", [(0, 10, 480, 20), (10, 10, 4, 300), (100, 100, 3, 3), (500, 370, 12, 14), (50, 60, 131, 77)])
+@pytest.mark.parametrize("picture_size", [(512, 384), (613, 411), (1216, 832)])
+def test_what_a_mask_draws_is_sampled_in_a_detail_of_any_shape(size, box, picture_size):
+    """Its sides become whole tokens, which changes the proportions of a narrow one much."""
+    (width, height), (x, y, w, h) = picture_size, box
+    mask = torch.zeros(height, width)
+    mask[y : y + h, x : x + w] = 1
+    regions = RegionSet(canvas=picture_size).added(Region("a", "a", mask=mask))
+    detail = detail_of(regions, 0, picture(width, height), margin=0.0, size=size, soft=0.1)
+    grid = TokenGrid.of_picture(detail.image.shape[2], detail.image.shape[1])
+    covered = coverage(regions.crop(detail.box), grid)
+    expected = interpolate(detail_mask(mask, detail)[None, None], (grid.rows, grid.cols), mode="area")[0]
+    assert (covered.mean() - expected.mean()).abs() < 0.02 and covered.max() > 0.1
+
+
+def detail_mask(mask, detail):
+    height, width = detail.mask.shape[1:]
+    return mask[detail.y : detail.y + height, detail.x : detail.x + width]
+
+
 def test_an_empty_region_has_no_detail():
     region = Region("far", "a", shapes=(ShapeOp(Rect(1.5, 0.0, 0.2, 0.2)),))
     with pytest.raises(ValueError, match=r"^Region 1 \('far'\) is empty"):
@@ -182,8 +221,35 @@ def test_a_crop_that_does_not_fit_is_refused():
     mask, crop = torch.ones(1, 64, 64), picture(64, 64)
     with pytest.raises(ValueError, match=r"^A crop of 64x64 at x 480, y 0 does not lie within the picture of 512x384"):
         pasted(picture(), crop, mask, 480, 0)
-    with pytest.raises(ValueError, match=r"^A crop has 3 pictures of 3 channels, but the picture is 2 of 3"):
+    with pytest.raises(ValueError, match=r"^A crop is a batch of 3, but the picture one of 2"):
         pasted(picture(batch=2), crop.expand(3, -1, -1, -1), mask, 0, 0)
+    with pytest.raises(ValueError, match=r"^A mask is a batch of 3, but the picture one of 2"):
+        pasted(picture(batch=2), crop, mask.expand(3, -1, -1), 0, 0)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("crop_channels", [1, 3, 4])
+def test_pictures_with_transparency_and_grey_ones(channels, crop_channels):
+    """What a VAE decodes has 3 channels, whatever the picture has."""
+    image, crop = picture(64, 64, channels=channels), picture(32, 32, channels=crop_channels)
+    result = pasted(image, crop, torch.ones(1, 32, 32), 16, 8)
+    colors = max(min(channels, 3), min(crop_channels, 3))
+    assert result.shape[-1] == max(channels, colors)
+    inside, as_color = result[:, 8:40, 16:48], crop[..., :colors].expand(-1, -1, -1, colors)
+    assert (inside[..., :colors] - as_color).abs().max() < 1e-6
+    if channels == 4 != crop_channels:
+        assert torch.equal(result[..., 3], image[..., 3])
+    inside.copy_(image[:, 8:40, 16:48])
+    assert torch.equal(result, image.expand_as(result))
+
+
+@pytest.mark.parametrize("size", [(32, 32), (1, 32, 32), (2, 32, 32)])
+def test_masks_of_any_batch_and_with_values_past_one(size):
+    image, crop = picture(64, 64, batch=2), picture(32, 32, batch=2)
+    result = pasted(image, crop, torch.full(size, 1.4), 0, 0)
+    assert (result[:, :32, :32] - crop).abs().max() < 1e-6 and torch.equal(result[:, 32:], image[:, 32:])
+    with_one_black = torch.stack([torch.zeros(32, 32), torch.ones(32, 32)])
+    assert torch.equal(pasted(image, crop, with_one_black, 0, 0)[0], image[0])
 
 
 # Naming regions
