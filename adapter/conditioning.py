@@ -51,8 +51,8 @@ def with_regions(applied: AppliedRegions) -> list:
 def cropped_regions(conditioning: list, box: tuple[float, float, float, float]) -> list:
     """A CONDITIONING whose regions are those in a box of the picture, (x, y, width, height) in fractions of it.
 
-    Where none is left it is the plain base conditioning, and the log says so. What else a part of it carries stays as
-    it is. Raises ValueError as RegionSet.crop does.
+    Where none is left, nor a background with a text, it is the plain base conditioning, and the log says so. What else
+    a part of it carries stays as it is. Raises ValueError as RegionSet.crop does.
     """
     cropped: dict[int, AppliedRegions] = {}
 

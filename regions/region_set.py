@@ -10,8 +10,9 @@ from torch import Tensor
 from .coverage import shown_coverage
 from .mask import clamped_mask, mask_size, placeholder_note, same_aspect
 from .printable import printable, short_list
-from .region import Region, check_region, region_label
+from .region import Region, ShapeOp, check_region, region_label
 from .region_lora import RegionLora, check_loras
+from .shapes import Rect
 from .token_grid import TokenGrid
 from .view import WHOLE_VIEW, checked_box
 
@@ -75,15 +76,36 @@ class RegionSet:
         No geometry is moved: every region shows that part of the canvas it was drawn on (view.py), and canvas becomes
         the box's. Left out are regions with less than MIN_SEEN of any token there, and those of which less than
         min_part (0..1) of all that the set shows lies there, or, where a region is larger than the box, that fill less
-        than min_part of the box. Raises ValueError for a box without area or not within
-        0..1.
+        than min_part of the box. Where none is left, the background is one region over all of the box, if it has a text.
+        Raises ValueError for a box without area or not within 0..1.
         """
         view = checked_box(box)
         if view == WHOLE_VIEW:
             return self
         seen = self.seen_in(box, min_part)
+        if not seen and self.has_background_text and any(region.strength for region in self.regions):
+            return replace(self._background_as_region(), canvas=self.canvas and view.size_on(self.canvas))
         regions = (replace(region, view=(region.view or WHOLE_VIEW).part(view)) for region in self.subset(seen).regions)
         return replace(self, regions=tuple(regions), canvas=self.canvas and view.size_on(self.canvas))
+
+    @property
+    def has_background_text(self) -> bool:
+        return self.background_conditioning is not None or bool(self.background_prompt.strip())
+
+    def _background_as_region(self) -> RegionSet:
+        """The background in place of all regions: a set without any would be taken for one whose regions are hidden,
+        which draws the plain picture.
+        """
+        region = Region(
+            name=BACKGROUND,
+            prompt=self.background_prompt,
+            shapes=(ShapeOp(Rect(0.0, 0.0, 1.0, 1.0)),),
+            conditioning=self.background_conditioning,
+            conditioning_settings=self.background_settings,
+            loras=self.background_loras,
+            references=self.background_references,
+        )
+        return replace(self, regions=(region,), background_loras=(), background_references=())
 
     def seen_in(self, box: tuple[float, float, float, float], min_part: float = 0.0) -> tuple[int, ...]:
         """The indices of the regions that crop(box, min_part) keeps."""

@@ -6,6 +6,7 @@ import pytest
 import torch
 from flux_regions.regions import TokenGrid, coverage
 
+from support.pieces import Box, TiledModel
 from support.regional import random_text
 
 pytestmark = pytest.mark.host
@@ -86,6 +87,24 @@ def test_a_crop_without_regions_is_the_plain_prompt(nodes, regions, scene, sampl
         cropped = nodes.Crop(conditioning=positive, x=0.5, y=0.0, width=0.5, height=1.0)[1]
     assert regions_of(cropped) is None and "No region lies in the box" in caplog.text
     assert torch.equal(sample(model, cropped), sample(tiny_flux(), random_text(0, 12)))
+
+
+@pytest.mark.parametrize("typed_in_encode", [False, True])
+def test_a_crop_without_regions_has_the_background_that_the_whole_has_there(
+    nodes, scene, velocity, tiny_flux, typed_in_encode
+):
+    prompt = scene(((0.0, 0.0, 0.2, 1.0),), background=7)
+    if typed_in_encode:
+        prompt = replace(prompt, regions=replace(prompt.regions, background_conditioning=None))
+    settings = {"end": 1.0, "base_ratio": 0.2, "balance": "manual"}
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, **settings)
+    x = torch.randn(1, 16, 24, 40, generator=torch.Generator().manual_seed(3))
+    right = Box(range(24), range(20, 40))
+    cropped = nodes.Crop(conditioning=positive, x=0.5, y=0.0, width=0.5, height=1.0)[1]
+    as_piece = velocity(TiledModel([Box(range(24), range(20)), right], 1).on(model), positive, x, 0.7)
+    as_crop = velocity(model, cropped, right.of(x), 0.7)
+    assert (as_crop - right.of(as_piece)).abs().max() < 2e-5
+    assert (as_crop - velocity(model, random_text(0, 12), right.of(x), 0.7)).abs().max() > 1e-3
 
 
 def test_a_cropped_conditioning_samples_as_cropped_regions_do(nodes, scene, sample, tiny_flux):

@@ -305,7 +305,7 @@ def test_an_area_within_windows(scene, applied, expected, velocity):
     prompt, x = scene(BOXES), latent()
     model, positive = applied(prompt)
     windowed, area = with_context_windows(model, 3), Box(range(24), range(16))
-    if hasattr(comfy.context_windows, "slice_cond"):
+    if hasattr(comfy.context_windows.IndexListCallbacks, "RESIZE_COND_ITEM"):
         found = velocity(windowed, set_area(positive, area), x, SIGMA)
         assert difference(found, expected(prompt, WINDOWS[3], x)) < SAME
     else:
