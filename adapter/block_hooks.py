@@ -27,7 +27,7 @@ from .class_swap import finished_layers
 from .lora_call import CallLoras
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
-from .uncompiled import uncompiled
+from .uncompiled import uncompiled, uncompiled_itself
 
 if TYPE_CHECKING:
     from .forward_call import ForwardCall
@@ -87,6 +87,7 @@ class BlockHooks:
         return sum(region < len(self._active.prompt.regions) for region in self._text_regions)
 
     @property
+    @uncompiled
     def context(self) -> Tensor:
         """The text that the model is given: the regions' before the base text, or behind it."""
         base = self.call.context
@@ -102,6 +103,7 @@ class BlockHooks:
         if self._is_planned:
             loras.fix_layout(self._layout)
 
+    @uncompiled_itself
     def run(self) -> Tensor:
         """The model's answer to the call with these hooks."""
         outputs = [*self.call.family.finished_layers(self.call, self._filled_tokens)]
@@ -133,6 +135,7 @@ class BlockHooks:
         ]
 
     @property
+    @uncompiled
     def options(self) -> dict:
         """A copy of the call's transformer_options with our hooks; those of others stay in force."""
         options = {**self.call.options, OVERRIDE: self._attend}
@@ -186,6 +189,7 @@ class BlockHooks:
         if self._loras is not None:
             self._loras.fix_layout(self._layout)
 
+    @uncompiled
     def _detach_region_texts(self, args: dict) -> dict:
         """Takes the region texts, now projected, out of the text, so that the patches of others see the base text
         alone.
@@ -199,6 +203,7 @@ class BlockHooks:
         self._detached_texts = text[:, : self.text_length], torch.cat(region_ids, 1)
         return {**args, "txt": text[:, self.text_length :], "txt_ids": ids[:, : text.shape[1] - self.text_length]}
 
+    @uncompiled
     def _reattach_region_texts(self, args: dict) -> dict:
         """Puts them back, in front of whatever text there is by now; only here are all lengths known."""
         self.model_ran = True
@@ -296,6 +301,7 @@ class BlockHooks:
         kind = self._calls.kind(q.shape[2], k.shape[2], joint)
         return block_type, options.get("block_index", self._calls.block_index), kind
 
+    @uncompiled_itself
     def _block_with_base_image_copy(self, first: bool, last: bool, previous, args: dict, extra: dict) -> dict:
         """A single block with the base branch's image tokens, a copy made before the first block, behind all others."""
         image = slice(self._layout.image.start, self._layout.image.stop)

@@ -20,19 +20,17 @@ if TYPE_CHECKING:
     from .family import LayerOutput
 
 _finish_of: dict[int, Callable] = {}
-"""By the layer's id, while its class is swapped. Compiled code keeps the function that looks here, never what is here,
-so nothing of an earlier call can be in force."""
-
-
-@uncompiled
-def _finished(layer: Module, output, given):
-    return _finish_of[id(layer)](output, given)
+"""By the layer's id, while its class is swapped."""
 
 
 @cache
 def _child_of(layer_class: type) -> type:
+    # All layers share this code. Compiled, it would be compiled for each of their shapes, up to the number after which
+    # torch.compile gives a function up. Uncompiled, it looks anew in every call, so nothing of an earlier call can be
+    # in force.
+    @uncompiled
     def forward(self, given, *args, **kwargs):
-        return _finished(self, layer_class.forward(self, given, *args, **kwargs), given)
+        return _finish_of[id(self)](layer_class.forward(self, given, *args, **kwargs), given)
 
     return type(f"Regional{layer_class.__name__}", (layer_class,), {"forward": forward})
 
@@ -55,23 +53,25 @@ def finished_layers(outputs: Sequence[LayerOutput]) -> Iterator[None]:
             restore()
 
 
+@uncompiled
 def _swap(layer: Module) -> Callable[[], None]:
     """Returns what undoes it."""
-    forward = vars(layer).get("forward")
-    layer_class = type(layer)
-
-    def restore() -> None:
-        if forward is not None:
-            layer.forward = forward
-        layer.__class__ = layer_class
-        _finish_of.pop(id(layer), None)
-
+    forward, layer_class = vars(layer).get("forward"), type(layer)
     if forward is not None:  # a forward of the instance's own hides that of any class
 
+        @uncompiled
         def wrapped(given, *args, **kwargs):
-            return _finished(layer, forward(given, *args, **kwargs), given)
+            return _finish_of[id(layer)](forward(given, *args, **kwargs), given)
 
         layer.forward = wrapped
     else:
         layer.__class__ = _child_of(layer_class)
-    return restore
+    return partial(_restore, layer, layer_class, forward)
+
+
+@uncompiled
+def _restore(layer: Module, layer_class: type, forward: Callable | None) -> None:
+    if forward is not None:
+        layer.forward = forward
+    layer.__class__ = layer_class
+    _finish_of.pop(id(layer), None)

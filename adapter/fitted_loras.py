@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import comfy.lora
@@ -57,7 +58,7 @@ class FittedLoras:
 
     def __init__(self, regions: RegionSet, model: Any, family: Family):
         """model: the host's MODEL."""
-        self._diffusion_model = model.get_model_object("diffusion_model")
+        self._layers = dict(model.get_model_object("diffusion_model").named_modules())
         self._key_map = comfy.lora.model_lora_keys_unet(model.model, {})
         self._family = family
         self._dtype = _compute_dtype(model)
@@ -88,19 +89,33 @@ class FittedLoras:
                 f"{label}: {what} this model{first}. It is for another model; choose a LoRA that was trained for this one."
             )
         left_out = []
-        # Layers of text encoders, and those that do not fit, are told of below.
-        patches = comfy.lora.load_lora(tensors, self._key_map, log_missing=False)
+        try:
+            # Layers of text encoders, and those that do not fit, are told of below.
+            patches = comfy.lora.load_lora(tensors, self._key_map, log_missing=False)
+        except KeyError as error:
+            raise ValueError(
+                f"{label}: the file lacks {printable(str(error), 100)}, without which a change of a layer is not complete. "
+                "Download it again."
+            ) from error
         for key, patch in patches.items():
-            name, outputs = key if isinstance(key, tuple) else (key, None)
+            # A key with a part of the layer's outputs (dim, start, length), and with an order of them that the file has
+            # otherwise than the model.
+            name, outputs, reordered = (*key, None)[:3] if isinstance(key, tuple) else (key, None, None)
             path, _, kind = name.removeprefix(PREFIX).rpartition(".")
-            tokens = self._family.layer_tokens(path)
-            layer = self._diffusion_model.get_submodule(path) if tokens else None
-            if layer is None or not hasattr(layer, "in_features") or kind not in ("weight", "bias"):
-                left_out.append(path)
+            layer = self._layers.get(path) if self._family.layer_tokens(path) else None
+            has_place = kind == "weight" or (kind == "bias" and getattr(layer, "bias", None) is not None)
+            if layer is None or not hasattr(layer, "in_features") or not has_place:
+                left_out.append(path or name)
                 continue
             part = slice(0, layer.out_features) if outputs is None else slice(outputs[1], outputs[1] + outputs[2])
             place = (path, part.start, part.stop, owner, (lora.start, lora.end))
-            self._add_patch(place, patch, lora.strength, kind == "bias", (part.stop - part.start, layer), label)
+            wanted = (part.stop - part.start, layer.in_features if kind == "weight" else None)
+            try:
+                self._add_patch(place, patch, lora.strength, reordered, wanted, label)
+            except (AttributeError, IndexError, RuntimeError, TypeError) as error:
+                raise ValueError(
+                    f"{label}: its change of {path} does not go together ({printable(str(error), 100)}). Download it again."
+                ) from error
         if not patches:
             raise ValueError(f"{label}: none of its layers is complete in the file. Download it again.")
         if len(left_out) == len(patches):
@@ -130,21 +145,26 @@ class FittedLoras:
                 label,
             )
 
-    def _add_patch(self, place: tuple, patch, strength: float, is_bias: bool, size: tuple[int, Any], label: str):
-        outputs, layer = size
-        wanted = (outputs, None if is_bias else layer.in_features)
+    def _add_patch(
+        self, place: tuple, patch, strength: float, reordered: Callable | None, wanted: tuple[int, int | None], label: str
+    ) -> None:
+        """reordered: called with a change [out, ...]. wanted: outputs and inputs of the place; no inputs: of its bias."""
         low_rank: tuple[Tensor, Tensor] | None = None
         other: Kronecker | Bias | Full | None = None
+        order = reordered or (lambda change: change)
         if isinstance(patch, LoRAAdapter):
             low_rank = _low_rank_of_lora(tuple(patch.weights))
         elif isinstance(patch, LoHaAdapter):
             low_rank = _low_rank_of_loha(tuple(patch.weights))
         elif isinstance(patch, LoKrAdapter):
             first, second = _factors_of_lokr(tuple(patch.weights))
-            other = Kronecker(first.float() * strength, second.float(), self._dtype)
+            first = first * strength
+            other = (
+                Full(order(torch.kron(first, second)), self._dtype) if reordered else Kronecker(first, second, self._dtype)
+            )
         elif isinstance(patch, tuple) and patch[0] == "diff":
-            weight = patch[1][0].float() * strength
-            other = Bias(weight, self._dtype) if is_bias else Full(weight.flatten(1), self._dtype)
+            weight = order(patch[1][0].float() * strength)
+            other = Bias(weight, self._dtype) if wanted[1] is None else Full(weight.flatten(1), self._dtype)
         else:
             kind = getattr(patch, "name", patch[0] if isinstance(patch, tuple) else type(patch).__name__)
             raise ValueError(
@@ -154,7 +174,9 @@ class FittedLoras:
         if low_rank is not None:
             down, up = low_rank
             self._check_size((up.shape[0], down.shape[1]), wanted, place[0], label)
-            self._low_ranks[place].append((down.float(), up.float() * strength))
+            if up.shape[1] != down.shape[0]:
+                raise IndexError(f"ranks {up.shape[1]} and {down.shape[0]}")
+            self._low_ranks[place].append((down.float(), order(up.float()) * strength))
         if other is not None:
             self._check_size(other.size, wanted, place[0], label)
             self._others[place].append(other)
@@ -191,39 +213,46 @@ def _compute_dtype(model: Any) -> torch.dtype:
 
 
 def _matrix(tensor: Tensor) -> Tensor:
+    """Of a weight, or of a convolution of 1 x 1."""
     return tensor.float().flatten(1)
 
 
+def _scale(alpha: float | None, rank: int) -> float:
+    return 1.0 if alpha is None else alpha / rank
+
+
 def _low_rank_of_lora(weights: tuple) -> tuple[Tensor, Tensor]:
-    up, down, alpha, middle = weights[:4]
-    scale = 1.0 if alpha is None else alpha / down.shape[0]
-    if middle is not None:
-        raise ValueError("A LoRA of convolutions cannot act on a region.")
-    return _matrix(down), _matrix(up) * scale
+    """core: what files of the kind for convolutions have between their two matrices."""
+    up, down, alpha, core = weights[:4]
+    inner = _matrix(down) if core is None else _matrix(core) @ _matrix(down)
+    return inner, _matrix(up) * _scale(alpha, down.shape[0])
 
 
 def _low_rank_of_loha(weights: tuple) -> tuple[Tensor, Tensor]:
-    up1, down1, alpha, up2, down2, first_core = weights[:6]
-    if first_core is not None:
-        raise ValueError("A LoHa of convolutions cannot act on a region.")
-    scale = 1.0 if alpha is None else alpha / down1.shape[0]
-    down, up = hadamard_low_rank(*(_matrix(part) for part in (up1, down1, up2, down2)))
-    return down, up * scale
+    up1, down1, alpha, up2, down2, core1, core2 = weights[:7]
+    parts = (*_with_core(up1, core1, down1), *_with_core(up2, core2, down2))
+    down, up = hadamard_low_rank(*parts)
+    return down, up * _scale(alpha, down1.shape[0])
+
+
+def _with_core(up: Tensor, core: Tensor | None, down: Tensor) -> tuple[Tensor, Tensor]:
+    """(up, down) of up down, or of up^T core down: with a core, files hold up the other way round."""
+    if core is None:
+        return _matrix(up), _matrix(down)
+    return _matrix(up).T, _matrix(core) @ _matrix(down)
 
 
 def _factors_of_lokr(weights: tuple) -> tuple[Tensor, Tensor]:
     """Both factors; alpha counts for those that are products themselves."""
     first, second, alpha, first_up, first_down, second_up, second_down, core = weights[:8]
-    if core is not None:
-        raise ValueError("A LoKr of convolutions cannot act on a region.")
-    rank = None
+    scale = 1.0
     if first is None:
-        rank = first_down.shape[0]
+        scale = _scale(alpha, first_down.shape[0])
         first = first_up.float() @ first_down.float()
     if second is None:
-        rank = second_down.shape[0]
-        second = second_up.float() @ second_down.float()
-    scale = 1.0 if alpha is None or rank is None else alpha / rank
+        scale = _scale(alpha, second_down.shape[0])
+        up, down = _with_core(second_up, core, second_down)
+        second = up @ down
     return _matrix(first) * scale, _matrix(second)
 
 

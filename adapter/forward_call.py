@@ -14,6 +14,7 @@ from ..regions import Piece, TokenGrid
 from .families import family_of
 from .family import Family
 from .text_tokens import without_masked_end
+from .uncompiled import uncompiled_itself
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class ForwardCall:
         args[2], args[position] = without_masked_end(self.context, args[position]), None
         return replace(self, args=tuple(args))
 
+    @uncompiled_itself
     def run(self, context: Tensor | None = None, options: dict | None = None) -> Tensor:
         """The model's answer, with another context and other options where they are given."""
         args, kwargs = list(self.args), dict(self.kwargs)

@@ -16,7 +16,7 @@ from .fitted_loras import FittedLayer, LayerDelta
 from .lora_rows import OwnedRows, TokenOwners
 from .region_references import NOBODY, reference_owners
 from .run_log import warn_of_loras_without_area
-from .uncompiled import uncompiled
+from .uncompiled import uncompiled, uncompiled_itself
 
 if TYPE_CHECKING:
     from .forward_call import ForwardCall
@@ -62,6 +62,7 @@ class CallLoras:
         model = self._call.model
         return [LayerOutput(model.get_submodule(layer.path), partial(self._finish, layer)) for layer in self._layers]
 
+    @uncompiled_itself
     def run(self) -> Tensor:
         """The model's answer to the call, without any region's text."""
         call, family = self._call, self._call.family
@@ -85,6 +86,7 @@ class CallLoras:
         previous = self._call.options.get(OVERRIDE)
         return func(*args, **kwargs) if previous is None else previous(func, *args, **kwargs)
 
+    @uncompiled
     def _look(self, args: dict) -> dict:
         if "txt" in args:
             self.fix_layout(self._layout_of(args["txt"].shape[1], args["img"].shape[1] - self._call.grid.tokens))

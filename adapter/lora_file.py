@@ -29,9 +29,9 @@ _PART = re.compile(
 )
 """A tensor's name: of the layer, and which part of its change it is."""
 _REFUSED = {
-    r"\.dora_scale$": "a DoRA",
-    r"\.oft_\w+$": "an OFT",
-    r"\.boft_\w+$": "a BOFT",
+    r"\.(dora_scale|lora_magnitude_vector)(\.|$)": "a DoRA",
+    r"\.oft_\w+(\.|$)": "an OFT",
+    r"\.boft_\w+(\.|$)": "a BOFT",
     r"\.[ab][12]\.weight$": "a GLoRA",
     r"\.(set_weight|reshape_weight)$": "a control LoRA, which replaces or widens weights",
 }

@@ -30,6 +30,7 @@ from .places import PLACES, send_places
 from .region_references import bring_references
 from .regional_prompt import KEY, applied_regions
 from .run_log import log_end_of_run, warn_of_same_regions_in_both, warn_of_several_runs
+from .uncompiled import uncompiled_itself
 
 logger = printable_logger(__name__)
 
@@ -83,12 +84,14 @@ def _prepare_sampling(executor, model, noise_shape, conds: dict, *args, **kwargs
     return executor(model, noise_shape, conds, *args, **kwargs)
 
 
+@uncompiled_itself
 def _apply_model(executor, *args, **kwargs):
     if KEY in kwargs:
         kwargs[BASE_MODEL] = executor.class_obj  # the host hands on what it does not know
     return executor(*args, **kwargs)
 
 
+@uncompiled_itself
 def _diffusion_model(executor, *args, **kwargs):
     applied, places, base_model = (kwargs.pop(name, None) for name in (KEY, PLACES, BASE_MODEL))
     if applied is None:

@@ -42,6 +42,26 @@ def small_flux(tiny_flux):
     torch._dynamo.reset()
 
 
+@pytest.fixture(autouse=True)
+def ours_stay_uncompiled():
+    """No code of the pack is compiled: it reads what changes between calls, so it would be compiled again and again, up
+    to the number after which torch.compile gives a function up, or serve one call with what was another's.
+    """
+    import flux_regions
+    from torch._dynamo.convert_frame import register_bytecode_hook
+
+    pack, compiled = os.path.dirname(os.path.realpath(flux_regions.__file__)), []
+
+    def look(code, _new_code):
+        if os.path.realpath(code.co_filename).startswith(os.path.join(pack, "adapter")):
+            compiled.append(f"{os.path.basename(code.co_filename)}: {code.co_name}")
+
+    handle = register_bytecode_hook(look)
+    yield
+    handle.remove()
+    assert compiled == []
+
+
 def none_on_options(guards):
     """No compiled code looks at transformer_options again: not which block it is in, nor whose attention override is
     there.
