@@ -1,6 +1,6 @@
 """Filling by rows: each row of cells is asked where an outline crosses it, so that the work is edges plus cells.
 
-Edges come in chunks, which bounds the memory of an outline with thousands of them.
+They come in chunks, which bounds the memory of an outline with thousands of edges.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-ROWS_AT_ONCE = 1 << 16
-"""Rows of edges that are worked on together."""
+ROWS_AT_ONCE = 1 << 14
+"""Pairs of an edge and a row that are worked on together."""
 
 Rows = tuple[Tensor, Tensor]
 """Pairs of an edge and a row that it reaches, as two index tensors [P]."""
@@ -21,11 +21,15 @@ def rows_of_edges(centres: Tensor, top: Tensor, bottom: Tensor, *, closed: bool)
     """Which rows, centres [H] rising, lie between top [E] and bottom [E] of each edge; closed: with bottom itself."""
     first = torch.searchsorted(centres, top)
     counts = (torch.searchsorted(centres, bottom, right=closed) - first).clamp(min=0)
-    for edges in torch.arange(len(top)).split(max(1, ROWS_AT_ONCE // max(len(centres), 1))):
-        count = counts[edges]
-        edge = edges.repeat_interleave(count)
-        before = (count.cumsum(0) - count).repeat_interleave(count)
-        yield edge, first[edge] + torch.arange(len(edge)) - before
+    edges = counts.nonzero()[:, 0]
+    first, counts = first[edges], counts[edges]
+    # By pairs, not by edges: thousands of short edges are few chunks.
+    chunk = counts.cumsum(0) // ROWS_AT_ONCE
+    sizes = chunk.unique_consecutive(return_counts=True)[1].tolist()
+    for edge, first_row, count in zip(edges.split(sizes), first.split(sizes), counts.split(sizes), strict=True):
+        before = count.cumsum(0) - count
+        row = torch.arange(int(count.sum())) + (first_row - before).repeat_interleave(count)
+        yield edge.repeat_interleave(count), row
 
 
 def crossings(start: Tensor, end: Tensor, y: Tensor) -> Tensor:
@@ -50,10 +54,10 @@ class RowSpans:
         self._count(rows[first < end], first[first < end], 1)
         self._count(rows[first < end], end[first < end], -1)
 
-    def add_left_of(self, rows: Tensor, crossings: Tensor, times: Tensor | int = 1) -> None:
-        """In rows [P], the cells whose centres lie left of crossings [P]; times: -1 takes such a span away again."""
-        self._count(rows, torch.zeros_like(rows), times)
-        self._count(rows, torch.searchsorted(self._columns, crossings), -times)
+    def add_left_of(self, rows: Tensor, crossings: Tensor) -> None:
+        """In rows [P], the cells whose centres lie left of crossings [P]."""
+        self._count(rows, torch.zeros_like(rows), 1)
+        self._count(rows, torch.searchsorted(self._columns, crossings), -1)
 
     def any(self) -> Tensor:
         """[H, W] float32: 1 in the cells of at least one span, 0 in the others."""
@@ -63,9 +67,9 @@ class RowSpans:
         """[H, W] float32: 1 in the cells of an odd number of spans, 0 in the others."""
         return self._filled(lambda count: count % 2 == 1)
 
-    def _count(self, rows: Tensor, cells: Tensor, step: Tensor | int) -> None:
+    def _count(self, rows: Tensor, cells: Tensor, step: int) -> None:
         self._check()
-        steps = torch.as_tensor(step, dtype=torch.int32).expand(len(rows))
+        steps = torch.tensor(step, dtype=torch.int32).expand(len(rows))
         self._changes.view(-1).index_add_(0, rows * self._changes.shape[1] + cells, steps)
 
     def _filled(self, rule: Callable[[Tensor], Tensor]) -> Tensor:

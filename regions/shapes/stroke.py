@@ -13,7 +13,7 @@ from ..json_values import expect_number
 from .cells import Cells
 from .fields import point_fields, read_points, size_field
 from .shape import Bounds, Shape, bounds_of_points
-from .spans import RowSpans, crossings, rows_of_edges
+from .spans import RowSpans, rows_of_edges
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,17 @@ class Stroke(Shape):
         spans = RowSpans(cells.size, x, check)
         has_way = (start[:, :2] != end[:, :2]).any(1)
         tapers = has_way & (start[:, 2] != end[:, 2])
-        _add_bands(spans, y, start, end)
         _add_discs(spans, y, torch.cat([start[~tapers], end[has_way & ~tapers]]))
         _add_half_discs(spans, y, start[tapers], (start - end)[tapers, :2])
         _add_half_discs(spans, y, end[tapers], (end - start)[tapers, :2])
-        return spans.any()
+        # Along whichever axis a band crosses fewer cells: a steep one column by column.
+        start, end = start[has_way], end[has_way]
+        is_steep = (end - start)[:, 1].abs() > (end - start)[:, 0].abs()
+        _add_bands(spans, y, start[~is_steep], end[~is_steep])
+        column_spans = RowSpans((cells.size[1], cells.size[0]), y, check)
+        turned = [1, 0, 2]
+        _add_bands(column_spans, x, start[is_steep][:, turned], end[is_steep][:, turned])
+        return torch.maximum(spans.any(), column_spans.any().T)
 
 
 def _scales(aspect: float) -> tuple[float, float]:
@@ -76,18 +82,32 @@ def _pressure(values: list, where: str) -> float:
 
 
 def _add_bands(spans: RowSpans, y: Tensor, start: Tensor, end: Tensor) -> None:
-    """The bands between discs (x, y, radius), start and end [S, 3], without the discs themselves."""
+    """The bands between discs (x, y, radius), start and end [S, 3], without the discs themselves.
+
+    None may be steep: of each, x changes at least as much as y.
+    """
     way = end[:, :2] - start[:, :2]
-    length = way.norm(dim=1, keepdim=True)
-    across = torch.stack([-way[:, 1], way[:, 0]], dim=1) / length.clamp(min=torch.finfo(length.dtype).tiny)
-    corners = [start[:, :2] + across * start[:, 2:], end[:, :2] + across * end[:, 2:]]
-    corners += [end[:, :2] - across * end[:, 2:], start[:, :2] - across * start[:, 2:]]
-    # All bands turn the same way round, so that the edges of one count its cells once, whatever lies over it.
-    first, second = torch.cat(corners), torch.cat([*corners[1:], corners[0]])
-    top, bottom = torch.minimum(first[:, 1], second[:, 1]), torch.maximum(first[:, 1], second[:, 1])
-    for edge, row in rows_of_edges(y, top, bottom, closed=False):
-        turns = torch.where(first[edge, 1] > second[edge, 1], 1, -1)
-        spans.add_left_of(row, crossings(first[edge], second[edge], y[row]), turns)
+    length = way.norm(dim=1)
+    along = way / length[:, None]
+    growth = (end[:, 2] - start[:, 2]) / length
+    reach = along[:, 0].abs() * torch.maximum(start[:, 2], end[:, 2])  # of a corner above and below the middle line
+    top = torch.minimum(start[:, 1], end[:, 1]) - reach
+    bottom = torch.maximum(start[:, 1], end[:, 1]) + reach
+    for band, row in rows_of_edges(y, top, bottom, closed=True):
+        (x, centre, radius), (cos, sin) = start[band].T, along[band].T
+        down = y[row] - centre
+        # Of a point, how far along the way from the start it is, 0..length; and how far beside, up to the radius there.
+        first, last = -down * sin / cos, (length[band] - down * sin) / cos
+        left, right = torch.minimum(first, last), torch.maximum(first, last)
+        for side in (1, -1):
+            # side * (down * cos - x * sin) <= radius + growth * (down * sin + x * cos): a bound on x, to either side.
+            slope = side * sin + growth[band] * cos
+            level = side * down * cos - radius - growth[band] * down * sin
+            bound = level / slope
+            left = torch.where(slope > 0, torch.maximum(left, bound), left)
+            right = torch.where(slope < 0, torch.minimum(right, bound), right)
+            right = torch.where((slope == 0) & (level > 0), -torch.inf, right)
+        spans.add(row, x + left, x + right)
 
 
 def _add_discs(spans: RowSpans, y: Tensor, discs: Tensor) -> None:
