@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..regions import RegionSet
+from ..regions.prompt_words import holds_words, prompt_words
 
 BACKGROUND_IN_REGIONS = ("auto", "always", "never")
+ENDS = tuple(".,;!?…。、，；！？．")
+"""What a prompt ends in that needs no comma behind it."""
 
 
 def with_shared_words(
@@ -15,17 +18,17 @@ def with_shared_words(
     """The regions with the prompts that are encoded.
 
     background_prompt: empty = that of the regions. shared_prompt is added to the prompt of every region and of the
-    background; the background prompt then to every region's: "auto" where a prompt does not hold it already (ignoring
-    case), "always", or "never". Empty prompts, and regions with a conditioning of their own, stay as they are.
+    background; the background prompt then to every region's: "auto" where a prompt does not hold its words already,
+    "always", or "never". Prompts without a word, and regions with a conditioning of their own, stay as they are.
     """
-    background = background_prompt.strip() or regions.background_prompt.strip()
+    prompts = (background_prompt, regions.background_prompt)
+    background = next((prompt.strip() for prompt in prompts if prompt_words(prompt)), "")
 
     def prompt_of(region) -> str:
-        if region.conditioning is not None or not region.prompt.strip():
+        if region.conditioning is not None or not prompt_words(region.prompt):
             return region.prompt
         words = _joined(region.prompt, shared_prompt)
-        holds_it = background.casefold() in words.casefold()
-        if background_in_regions == "never" or (background_in_regions == "auto" and holds_it):
+        if background_in_regions == "never" or (background_in_regions == "auto" and holds_words(words, background)):
             return words
         return _joined(words, background)
 
@@ -39,6 +42,6 @@ def with_shared_words(
 def _joined(prompt: str, addition: str) -> str:
     """The two with a comma between them; a prompt that ends in a full stop or a comma gets none."""
     prompt, addition = prompt.strip(), addition.strip()
-    if not addition:
+    if not prompt_words(addition):
         return prompt
-    return f"{prompt} {addition}" if prompt.endswith((".", ",", ";", "!", "?")) else f"{prompt}, {addition}"
+    return f"{prompt} {addition}" if prompt.endswith(ENDS) else f"{prompt}, {addition}"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from ..attention import EARLY_FRACTION, Settings, balanced, base_ratios, region_steps
+from ..attention import EARLY_FRACTION, Settings, balanced, base_ratios, is_early_step, region_steps, window_steps
 from ..regions import BACKGROUND, Region, RegionLora, RegionSet, TokenGrid, coverage, surroundings_are_named
 from ..regions.printable import printable, short_list
+from ..regions.prompt_words import prompt_words
 
 MAX_PROMPT = 1000
 """Characters of a prompt in a line."""
@@ -67,7 +69,8 @@ def report(
     if applied is not None:
         settings = balanced(applied.settings, applied.surroundings_named, early=False)
     shared = coverages @ coverages.T
-    hidden_by = _hidden_by(regions)
+    is_shared = applied is not None and applied.settings.overlap != "top"
+    hidden_by = _acting_together(regions) if is_shared else _acting_together(regions).triu(diagonal=1)
     visible_tokens = _visible_tokens(coverages, hidden_by)
     covering_regions = hidden_by & (shared > MIN_OVERLAP)
     lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
@@ -80,7 +83,9 @@ def report(
         covering = covering_regions[index].nonzero().flatten().tolist()
         visible = visible_tokens[index]
         names = short_list([regions.label(upper) for upper in covering], MAX_LISTED)
-        if covering and visible < HIDDEN_BELOW * drawn:
+        if covering and is_shared:
+            line += f"; {1 - visible / drawn:.0%} of it shared with {names}"
+        elif covering and visible < HIDDEN_BELOW * drawn:
             line += f"; hidden under {names}"
         elif covering:
             line += f"; {1 - visible / drawn:.0%} of it under {names}"
@@ -101,10 +106,9 @@ def report(
     if applied is not None:
         if applied.has_background:
             lines[-1] += f"; text of {applied.text_tokens[-1]} tokens"
-        lines += [
-            f"The base prompt: a share of {_base_ratio(applied)} in every region",
-            _blocks(applied.block_counts, settings),
-        ]
+        if settings.isolation != "modulate":
+            lines.append(f"The base prompt: a share of {_base_ratio(applied, steps)} in every region")
+        lines.append(_blocks(applied.block_counts, settings))
         if applied.settings.balance == "auto" and not (applied.has_background or applied.surroundings_named):
             lines += [BACKGROUND_HINT] * (len(applied.regions) > 1)
     return "\n".join(lines)
@@ -112,7 +116,7 @@ def report(
 
 def _words(region: Region) -> str:
     """What the region's text is made of."""
-    prompt = f'"{printable(region.prompt, MAX_PROMPT)}"' if region.prompt.strip() else ""
+    prompt = f'"{printable(region.prompt, MAX_PROMPT)}"' if prompt_words(region.prompt) else ""
     if region.conditioning is not None:
         return f"a conditioning of its own{' in place of ' * bool(prompt)}{prompt}"
     return prompt or "no prompt"
@@ -132,22 +136,24 @@ def _lora(lora: RegionLora) -> str:
 
 
 def _visible_tokens(coverages: Tensor, hidden_by: Tensor) -> list[float]:
-    """[R]: of each region, the tokens that no region above covers while it acts. coverages: [R, N]; hidden_by: [R, R],
-    whether the second lies above the first and ever acts with it.
+    """[R]: of each region, the tokens that it has for itself. coverages: [R, N]; hidden_by: [R, R], whether the second
+    takes tokens away from the first.
     """
     # A product over regions as the sum of logarithms: one multiplication of matrices, whatever windows they have.
     remaining = (hidden_by.float() @ (1 - coverages).clamp(min=1e-12).log()).exp()
     return (coverages * remaining).sum(1).tolist()
 
 
-def _hidden_by(regions: RegionSet) -> Tensor:
-    """[R, R] bool: whether the second region lies above the first, and the two ever act in the same step."""
+def _acting_together(regions: RegionSet) -> Tensor:
+    """[R, R] bool: whether two regions ever act in the same step; none with itself."""
     start, end = (torch.tensor([getattr(region, side) for region in regions.regions]) for side in ("start", "end"))
     together = torch.maximum(start[:, None], start) < torch.minimum(end[:, None], end)
-    return together.triu(diagonal=1)
+    return together.fill_diagonal_(False)
 
 
 def _step_window(region: Region, settings: Settings, steps: int) -> str:
+    if not region.strength:
+        return "never acts: its strength is 0"
     if steps:
         active = region_steps(region, settings, steps)
         if not active:
@@ -157,15 +163,39 @@ def _step_window(region: Region, settings: Settings, steps: int) -> str:
     return f"acts from {start:.0%} to {end:.0%} of the steps" if start < end else "never acts"
 
 
-def _base_ratio(applied: Applied) -> str:
-    if applied.settings.balance == "auto":
-        early, late = base_ratios(applied.surroundings_named)
-        return f"{early:.0%} in the first {EARLY_FRACTION:.0%} of the steps and {late:.0%} after that"
-    return f"{applied.settings.base_ratio:.0%}"
+def _base_ratio(applied: Applied, steps: int) -> str:
+    """steps: of the sampler, 0 = not known."""
+    settings = applied.settings
+    if settings.balance != "auto":
+        return f"{settings.base_ratio:.0%}"
+    ratios = base_ratios(applied.surroundings_named)
+    if not steps:
+        first = f"the first {EARLY_FRACTION:.0%} of the steps"
+        first += f" from {settings.start:.0%} on" if settings.start else ""
+        return f"{ratios.early_base_ratio:.0%} in {first} and {ratios.late_base_ratio:.0%} after that"
+    acting = window_steps(replace(settings, end=1.0, balance="manual"), steps)
+    early = [step for step in acting if is_early_step(step, steps, settings)]
+    late = acting[len(early) :]
+    first = f"{ratios.early_base_ratio:.0%} in {_numbered(early)}"
+    return f"{first} and {ratios.late_base_ratio:.0%} in {_numbered(late)}" if late else first
+
+
+def _numbered(steps: Sequence[int]) -> str:
+    """Steps (from 0) in a row as people count them."""
+    return f"step {steps[0] + 1}" if len(steps) == 1 else f"steps {steps[0] + 1} to {steps[-1] + 1}"
+
+
+KEPT_APART = {
+    "regions": "Regions are kept apart",
+    "text": "Only prompts are kept apart, while pixels see the whole picture,",
+    "modulate": "Nothing is kept apart; attention is drawn to the own region",
+    "auto": "Regions, or with some models only their prompts (isolation auto), are kept apart",
+}
+"""By isolation."""
 
 
 def _blocks(block_counts: dict[str, int], settings: Settings) -> str:
-    """In which blocks regions are kept apart: every n-th from the first."""
+    """In which blocks isolation is in force: every n-th from the first."""
     counts = []
     for kind in ("double", "single"):
         interval = getattr(settings, f"{kind}_interval")
@@ -174,4 +204,4 @@ def _blocks(block_counts: dict[str, int], settings: Settings) -> str:
             counts.append(f"{-(-blocks // interval)} of {blocks} {kind} blocks")
         else:
             counts.append(f"1 in {interval} {kind} blocks")
-    return f"Regions are kept apart in {' and '.join(counts)}"
+    return f"{KEPT_APART[settings.isolation]} in {' and '.join(counts)}"

@@ -56,7 +56,7 @@ def test_the_preview_reports_what_auto_makes_of_the_regions(nodes, scene, tiny_f
     _, report = nodes.Preview(regions=prompt.regions, positive=positive, steps=10)
     lines = report.splitlines()
     assert all("acts in steps 1 to 10 of 10" in line for line in lines[1:3])
-    assert "The base prompt: a share of 10% in the first 15% of the steps and 50% after that in every region" in lines
+    assert "The base prompt: a share of 10% in steps 1 to 2 and 50% in steps 3 to 10 in every region" in lines
     assert "Regions are kept apart in 2 of 2 double blocks and 5 of 5 single blocks" in lines
 
 

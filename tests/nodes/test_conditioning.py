@@ -387,6 +387,10 @@ def test_kept_embeddings_stay_within_their_bytes_and_die_with_their_clip():
         ("a fox on a lawn", "always", "a fox on a lawn, soft light, a lawn"),
         ("a fox.", "never", "a fox. soft light"),
         ("", "always", ""),
+        ("\u200b", "always", "\u200b"),
+        ("a fox, A  Lawn!", "auto", "a fox, A  Lawn! soft light"),
+        ("a fox beside a lawnmower", "auto", "a fox beside a lawnmower, soft light, a lawn"),
+        ("狐。", "never", "狐。 soft light"),
     ],
 )
 def test_shared_words_and_the_background_join_the_regions_prompts(prompt, background_in_regions, expected):
@@ -398,6 +402,17 @@ def test_shared_words_and_the_background_join_the_regions_prompts(prompt, backgr
     assert worded.regions[0].prompt == expected and worded.regions[1].prompt == "own"
     assert worded.background_prompt == "a lawn, soft light"
     assert with_shared_words(regions, "", "", "always").regions[0].prompt == prompt
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\u200b", "\u3000", ","])
+def test_words_that_nobody_can_read_are_added_to_no_prompt(nothing):
+    from flux_regions.nodes.region_prompts import with_shared_words
+    from flux_regions.regions import Region, RegionSet
+
+    worded = with_shared_words(RegionSet((Region(prompt="a fox"),)), nothing, nothing, "always")
+    assert worded.regions[0].prompt == "a fox" and worded.background_prompt == ""
+    own = RegionSet((Region(prompt="a fox"),), background_prompt="a lawn")
+    assert with_shared_words(own, nothing, "", "auto").regions[0].prompt == "a fox, a lawn"
 
 
 def test_a_new_graphs_defaults(nodes):

@@ -39,3 +39,12 @@ def test_what_came_ready_made_is_not_read():
     alone = RegionSet((READY_MADE,))
     assert not surroundings_are_named(alone)
     assert surroundings_are_named(alone.with_conditioning("background", torch.zeros(1, 2, 3)))
+
+
+@pytest.mark.parametrize("background", ["\u200b", "\u3000", ",", "..."])
+def test_a_background_without_a_word_names_nothing(background):
+    assert not surroundings_are_named(regions("a cat", "a dog", background_prompt=background))
+
+
+def test_a_word_that_begins_like_the_background_does_not_name_it():
+    assert not surroundings_are_named(regions("a cathedral", "a cat", background_prompt="cat"))

@@ -2,8 +2,9 @@
 
 import pytest
 import torch
+from flux_regions.attention import Settings
 from flux_regions.regions import Rect, Region, RegionSet, ShapeOp, TokenGrid, coverage
-from flux_regions.reports.region_report import report
+from flux_regions.reports.region_report import Applied, report
 
 GRID = TokenGrid.of_picture(128, 128)
 
@@ -52,3 +53,60 @@ def test_a_region_is_said_to_be_made_of_its_prompt_or_of_a_conditioning_in_its_p
 @pytest.mark.parametrize("is_known, end", [(True, "64 tokens"), (False, "is not known here: connect an image")])
 def test_a_size_that_is_only_assumed_is_said_to_be(is_known, end):
     assert report(random_regions(1), GRID, is_size_known=is_known).splitlines()[0].endswith(end)
+
+
+HALVES = (ShapeOp(Rect(0, 0, 0.5, 1)),), (ShapeOp(Rect(0.25, 0, 0.5, 1)),)
+
+
+def two(**second):
+    return RegionSet((Region(prompt="a", shapes=HALVES[0]), Region(prompt="b", shapes=HALVES[1], **second)))
+
+
+def applied_report(regions, steps=0, **settings):
+    applied = Applied(regions, Settings(**settings), [5] * len(regions), {})
+    return report(regions, GRID, applied, steps).splitlines()
+
+
+@pytest.mark.parametrize("overlap", ["blend", "union"])
+def test_regions_that_share_their_tokens_are_not_said_to_lie_under_one_another(overlap):
+    lines = applied_report(two(), overlap=overlap)
+    assert "; 50% of it shared with Region 2;" in lines[1] and "; 50% of it shared with Region 1;" in lines[2]
+    assert "under" not in "".join(lines) and "; 50% of it under Region 2;" in applied_report(two())[1]
+
+
+def test_a_region_of_strength_0_is_said_never_to_act():
+    lines = applied_report(two(strength=0.0), steps=8)
+    assert "acts in steps 1 to 3 of 8" in lines[1] and "never acts: its strength is 0" in lines[2]
+
+
+@pytest.mark.parametrize(
+    "isolation, words, share",
+    [
+        ("regions", "Regions are kept apart in 1 in 1 double blocks", True),
+        ("text", "Only prompts are kept apart, while pixels see the whole picture, in 1 in 1 double", True),
+        ("modulate", "Nothing is kept apart; attention is drawn to the own region in 1 in 1 double", False),
+        ("auto", "Regions, or with some models only their prompts (isolation auto), are kept apart in 1", True),
+    ],
+)
+def test_what_is_kept_apart_is_what_isolation_says(isolation, words, share):
+    lines = applied_report(two(), isolation=isolation)
+    assert lines[-1].startswith(words) and ("The base prompt: a share" in "".join(lines)) is share
+
+
+@pytest.mark.parametrize(
+    "steps, start, shares",
+    [
+        (1, 0.0, "10% in step 1"),
+        (2, 0.0, "10% in step 1 and 50% in step 2"),
+        (4, 0.0, "10% in step 1 and 50% in steps 2 to 4"),
+        (20, 0.0, "10% in steps 1 to 3 and 50% in steps 4 to 20"),
+        (20, 0.5, "10% in steps 11 to 12 and 50% in steps 13 to 20"),
+        (20, 0.95, "10% in step 20"),
+        (3, 0.9, "10% in step 3"),
+        (0, 0.0, "10% in the first 15% of the steps and 50% after that"),
+        (0, 0.5, "10% in the first 15% of the steps from 50% on and 50% after that"),
+    ],
+)
+def test_the_base_prompt_s_shares_of_auto_balance_are_those_of_the_steps_there_are(steps, start, shares):
+    lines = applied_report(two(), steps, balance="auto", start=start)
+    assert f"The base prompt: a share of {shares} in every region" in lines
