@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 from ..regions import RegionSet
 from ..regions.prompt_words import holds_words, prompt_words
 
 BACKGROUND_IN_REGIONS = ("auto", "always", "never")
-ENDS = tuple(".,;!?…。、，；！？．")
-"""What a prompt ends in that needs no comma behind it."""
+ENDS = tuple(".,;!?…。、")
+"""What a prompt ends in that needs no comma behind it, in whatever width."""
 
 
 def with_shared_words(
@@ -44,4 +45,4 @@ def _joined(prompt: str, addition: str) -> str:
     prompt, addition = prompt.strip(), addition.strip()
     if not prompt_words(addition):
         return prompt
-    return f"{prompt} {addition}" if prompt.endswith(ENDS) else f"{prompt}, {addition}"
+    return f"{prompt} {addition}" if unicodedata.normalize("NFKC", prompt).endswith(ENDS) else f"{prompt}, {addition}"

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 WEIGHT = re.compile(r":\s*(?=[\d.])\d*(?:\.\d*)?\s*\)")
-"""How much attention the words in brackets get, as CLIP Text Encode reads it. No two parts can share what they match."""
+"""How much attention the words in brackets get, as CLIP Text Encode reads it. No parts share characters: one pass."""
 MAX_WORDS_READ = 100_000
 """Characters of a prompt that are looked at."""
 

@@ -71,6 +71,7 @@ INPUTS = st.dictionaries(st.sampled_from(["conditioning_from", "conditioning_to"
 NODES = st.fixed_dictionaries({"class_type": CLASSES | VALUES, "inputs": INPUTS | VALUES})
 
 
+@pytest.mark.usefixtures("nodes")
 @given(st.dictionaries(st.sampled_from(["1", "2", "3"]), NODES | VALUES) | VALUES)
 def test_any_graph_can_be_looked_through(graph):
     json.dumps(graph)
@@ -81,6 +82,65 @@ def test_regions_that_are_lost_are_found_among_strange_links(nodes):
     strange = {"class_type": "KSampler", "inputs": {"a": [["1"], 0], "b": ["1", [0]], "c": [{}, {}], "d": ["1", None]}}
     (message,) = lost({"1": REGIONAL, "2": strange, FORGED: LOSING})
     assert message.isprintable() and message.startswith("Node a [ERROR] forged")
+
+
+GRAPH = {
+    "text": {"class_type": "CLIPTextEncode", "inputs": {}},
+    "canvas": {"class_type": "FluxRegions_Canvas", "inputs": {}},
+    "box": {"class_type": "FluxRegions_FromBox", "inputs": {"regions": ["canvas", 0]}},
+    "regional": {"class_type": "FluxRegions_Conditioning", "inputs": {"regions": ["box", 0], "conditioning": ["text", 0]}},
+    "zero": {"class_type": "ConditioningZeroOut", "inputs": {"conditioning": ["regional", 0]}},
+    "sampler": {"class_type": "KSampler", "inputs": {"positive": ["regional", 0], "negative": ["zero", 0]}},
+    "save": {"class_type": "SaveImage", "inputs": {"images": ["sampler", 0]}},
+    "watch": {"class_type": "FluxRegions_WatchAttention", "inputs": {}},
+}  # fmt: skip
+
+
+def idle(**links):
+    """The nodes that the log names, once these links (node__input = source) are others."""
+    from flux_regions.nodes.lost_regions import lost_regions
+
+    import nodes as host
+
+    graph = json.loads(json.dumps(GRAPH))
+    for place, source in links.items():
+        node, _, name = place.partition("__")
+        graph[node]["inputs"][name] = source and [source, 0]
+    classes = host.NODE_CLASS_MAPPINGS | {node.define_schema().node_id: node for node in pack_nodes()}
+    messages = lost_regions(graph, classes)
+    assert all("leads to no output, so its regions have no effect" in message for message in messages)
+    return [message.split()[1] for message in messages]
+
+
+def pack_nodes():
+    import flux_regions.nodes as package
+
+    for node in package.NODES:
+        node.GET_SCHEMA()
+    return package.NODES
+
+
+@pytest.mark.parametrize(
+    "links, named",
+    [
+        ({}, []),
+        ({"sampler__positive": "text", "sampler__negative": "text"}, ["regional"]),
+        ({"sampler__positive": "text"}, []),  # it leads there through the negative: not idle, and the run says so
+        ({"regional__regions": None}, ["box"]),
+        ({"regional__regions": "canvas"}, ["box"]),
+        ({"box__regions": None, "regional__regions": "box"}, ["canvas"]),
+        ({"sampler__positive": "text", "sampler__negative": "text", "save__mask": "canvas"}, ["regional"]),
+        ({"save__images": None}, ["regional"]),
+    ],
+)
+def test_a_node_whose_regions_go_nowhere_is_named(nodes, links, named):
+    assert idle(**links) == named
+
+
+def test_a_graph_without_an_output_is_not_looked_at(nodes):
+    from flux_regions.nodes.lost_regions import lost_regions
+
+    assert lost_regions({"1": REGIONAL}, {"FluxRegions_Conditioning": nodes.classes.Conditioning}) == []
 
 
 NO_PICTURES = [torch.zeros(0, 64, 64, 3), torch.zeros(1, 0, 0, 3), torch.zeros(64, 64, 3), torch.zeros(1, 64, 0, 3)]

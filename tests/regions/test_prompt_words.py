@@ -33,7 +33,7 @@ def test_what_somebody_can_read_has_words(prompt):
         ("fog, all grey", "grey fog", False),
         ("a fox, STRASSE", "Straße", True),
         ("a cafe\u0301", "caf\u00e9", True),
-        ("a fox, ｇｒｅｙ fog", "grey fog", True),
+        ("a fox, \uff47\uff52\uff45\uff59 fog", "grey fog", True),
         ("a fox, grey\u200b fog\ufeff", "grey fog", True),
         ("狐、霧の中", "霧", True),
         ("狐。", "霧", False),
