@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import replace
 
 from ..regions import RegionSet
-from ..regions.prompt_words import holds_words, prompt_words
+from ..regions.prompt_words import has_words, word_text
 
 BACKGROUND_IN_REGIONS = ("auto", "always", "never")
 ENDS = tuple(".,;!?…。、")
@@ -23,13 +23,15 @@ def with_shared_words(
     "always", or "never". Prompts without a word, and regions with a conditioning of their own, stay as they are.
     """
     prompts = (background_prompt, regions.background_prompt)
-    background = next((prompt.strip() for prompt in prompts if prompt_words(prompt)), "")
+    background = next((prompt.strip() for prompt in prompts if has_words(prompt)), "")
+    background_words = word_text(background)
 
     def prompt_of(region) -> str:
-        if region.conditioning is not None or not prompt_words(region.prompt):
+        if region.conditioning is not None or not has_words(region.prompt):
             return region.prompt
         words = _joined(region.prompt, shared_prompt)
-        if background_in_regions == "never" or (background_in_regions == "auto" and holds_words(words, background)):
+        holds_it = background_words in word_text(words)
+        if background_in_regions == "never" or (background_in_regions == "auto" and holds_it):
             return words
         return _joined(words, background)
 
@@ -43,6 +45,6 @@ def with_shared_words(
 def _joined(prompt: str, addition: str) -> str:
     """The two with a comma between them; a prompt that ends in a full stop or a comma gets none."""
     prompt, addition = prompt.strip(), addition.strip()
-    if not prompt_words(addition):
+    if not has_words(addition):
         return prompt
     return f"{prompt} {addition}" if unicodedata.normalize("NFKC", prompt).endswith(ENDS) else f"{prompt}, {addition}"

@@ -15,7 +15,7 @@ from ..adapter.regional_prompt import RegionalPrompt
 from ..regions import RegionSet
 from ..regions.printable import whole_characters
 from ..regions.printable_log import printable_logger
-from ..regions.prompt_words import prompt_words
+from ..regions.prompt_words import has_words
 
 logger = printable_logger(__name__)
 
@@ -62,8 +62,8 @@ def encode_regional_prompt(
     "keep" or "trim". Where no region can act (all have strength 0, and there is no LoRA) the result has none. Raises
     ValueError where there is something to encode and no clip.
     """
-    base_prompt = base_prompt if prompt_words(base_prompt) else regions.base_prompt
-    background_prompt = background_prompt if prompt_words(background_prompt) else regions.background_prompt
+    base_prompt = base_prompt if has_words(base_prompt) else regions.base_prompt
+    background_prompt = background_prompt if has_words(background_prompt) else regions.background_prompt
     if conditioning is not None and len(conditioning) == 0:
         raise ValueError(
             "The conditioning is empty. Check the node that made it, or leave it out and give a base prompt."
@@ -76,7 +76,7 @@ def encode_regional_prompt(
     base = conditioning
     if base is None:
         _require_clip(clip, "The base prompt", "or connect a conditioning of it")
-        if not prompt_words(base_prompt):
+        if not has_words(base_prompt):
             logger.warning(
                 "The base prompt is empty: after the window the model follows an empty prompt. Describe the picture."
             )
@@ -128,12 +128,12 @@ def _texts(clip, regions: RegionSet, background_prompt: str, base: Tensor) -> li
             texts.append(EncodedText(base, None, {}))
             continue
         _require_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
-        if not prompt_words(region.prompt):
+        if not has_words(region.prompt):
             logger.warning("%s has an empty prompt: nothing in particular will be drawn there.", regions.label(index))
         texts.append(encode_region(clip, region.prompt))
     if regions.background_conditioning is not None:
         texts.append(EncodedText(regions.background_conditioning, None, regions.background_settings))
-    elif prompt_words(background_prompt):
+    elif has_words(background_prompt):
         _require_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
         texts.append(encode_region(clip, background_prompt))
     return texts

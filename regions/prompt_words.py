@@ -10,34 +10,30 @@ import unicodedata
 
 WEIGHT = re.compile(r":\s*(?=[\d.])\d*(?:\.\d*)?\s*\)")
 """How much attention the words in brackets get, as CLIP Text Encode reads it. No parts share characters: one pass."""
-MAX_WORDS_READ = 100_000
-"""Characters of a prompt that are looked at."""
+MAX_LENGTH = 10_000
+"""Characters of a prompt that are looked at; models read fewer."""
 
 
-def prompt_words(prompt: str) -> list[str]:
-    """The words in their order, of letters, digits and symbols; each character is one where no blanks are written.
-
-    None: of a prompt of blanks, punctuation and characters that cannot be seen.
+def word_text(prompt: str) -> str:
+    """The words in their order, of letters, digits and symbols, with one blank before, between and behind them; each
+    character is one where no blanks are written. Of a prompt of blanks, punctuation and characters that cannot be seen:
+    empty. One prompt says what another does where the one's is a part of the other's.
     """
-    plain = unicodedata.normalize("NFKC", WEIGHT.sub(")", prompt[:MAX_WORDS_READ])).casefold()
-    spaced = "".join(f" {char} " if _is_word_by_itself(char) else char for char in plain if not _is_unseen(char))
-    return "".join(" " if _separates(char) else char for char in spaced).split()
+    plain = unicodedata.normalize("NFKC", WEIGHT.sub(")", prompt[:MAX_LENGTH])).casefold()
+    words = "".join(map(_spaced, plain)).split()
+    return f" {' '.join(words)} " if words else ""
 
 
-def holds_words(prompt: str, phrase: str) -> bool:
-    """Whether the phrase's words stand in the prompt, side by side and in their order. One without words is in all."""
-    # Words hold no blanks, so that those of the phrase, with blanks around, are a part of the text only word by word.
-    return f" {' '.join(prompt_words(phrase))} " in f" {' '.join(prompt_words(prompt))} " or not prompt_words(phrase)
+def has_words(prompt: str) -> bool:
+    """Whether there is anything to read in it."""
+    return bool(word_text(prompt))
 
 
-def _is_word_by_itself(char: str) -> bool:
-    return unicodedata.category(char) == "Lo" and unicodedata.east_asian_width(char) in "WF"
-
-
-def _is_unseen(char: str) -> bool:
-    """Joiners, marks of direction, half characters: they separate nothing."""
-    return unicodedata.category(char) in ("Cf", "Cs", "Co", "Cn")
-
-
-def _separates(char: str) -> bool:
-    return unicodedata.category(char)[0] in "PZ" or unicodedata.category(char) == "Cc"
+def _spaced(char: str) -> str:
+    """The character, apart from others where it is a word by itself; a blank, where it only separates."""
+    category = unicodedata.category(char)
+    if category in ("Cf", "Cs", "Co", "Cn"):
+        return ""  # joiners, marks of direction, half characters: they separate nothing
+    if category[0] in "PZ" or category == "Cc":
+        return " "
+    return f" {char} " if category == "Lo" and unicodedata.east_asian_width(char) in "WF" else char

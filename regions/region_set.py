@@ -10,7 +10,7 @@ from torch import Tensor
 from .coverage import shown_coverage
 from .mask import clamped_mask, mask_size, placeholder_note, same_aspect
 from .printable import printable, short_list
-from .prompt_words import prompt_words
+from .prompt_words import has_words
 from .region import Region, ShapeOp, check_region, region_label
 from .region_lora import RegionLora, check_loras
 from .shapes import Rect
@@ -173,7 +173,7 @@ class RegionSet:
             background_loras=self.background_loras or below.background_loras,
             background_references=self.background_references or below.background_references,
         )
-        return replace(below, **{name: prompt for name, prompt in prompts.items() if prompt_words(prompt)})
+        return replace(below, **{name: prompt for name, prompt in prompts.items() if has_words(prompt)})
 
     def index_of(self, name_or_number: str) -> int:
         """Index (from 0) of the region of that name, or else of that number (from 1, in drawing order).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .prompt_words import holds_words, prompt_words
+from .prompt_words import MAX_LENGTH, word_text
 from .region_set import RegionSet
 
 MIN_SHARED_WORDS = 2
@@ -17,12 +17,12 @@ def surroundings_are_named(regions: RegionSet) -> bool:
     without a word and regions with a conditioning of their own cannot be read: if there are no others, whether the
     background has a text.
     """
-    prompts = [region.prompt for region in regions.regions if region.conditioning is None]
-    prompts = [prompt for prompt in prompts if prompt_words(prompt)]
-    phrases = [phrase for phrase in regions.background_prompt.split(",") if prompt_words(phrase)]
-    if not prompts:
+    texts = [word_text(region.prompt) for region in regions.regions if region.conditioning is None]
+    texts = [text for text in texts if text]
+    phrases = {word_text(phrase) for phrase in regions.background_prompt[:MAX_LENGTH].split(",")} - {""}
+    if not texts:
         return bool(phrases) or regions.background_conditioning is not None
     if phrases:
-        return all(holds_words(prompt, phrase) for prompt in prompts for phrase in phrases)
-    endings = {tuple(prompt_words(prompt)[-MIN_SHARED_WORDS:]) for prompt in prompts}
-    return len(prompts) > 1 and len(endings) == 1 and len(endings.pop()) == MIN_SHARED_WORDS
+        return all(phrase in text for text in texts for phrase in phrases)
+    endings = {tuple(text.split()[-MIN_SHARED_WORDS:]) for text in texts}
+    return len(texts) > 1 and len(endings) == 1 and len(endings.pop()) == MIN_SHARED_WORDS

@@ -12,7 +12,7 @@ from torch import Tensor
 from ..attention import EARLY_FRACTION, Settings, balanced, base_ratios, is_early_step, region_steps, window_steps
 from ..regions import BACKGROUND, Region, RegionLora, RegionSet, TokenGrid, coverage, surroundings_are_named
 from ..regions.printable import printable, short_list
-from ..regions.prompt_words import prompt_words
+from ..regions.prompt_words import has_words
 
 MAX_PROMPT = 1000
 """Characters of a prompt in a line."""
@@ -116,7 +116,7 @@ def report(
 
 def _words(region: Region) -> str:
     """What the region's text is made of."""
-    prompt = f'"{printable(region.prompt, MAX_PROMPT)}"' if prompt_words(region.prompt) else ""
+    prompt = f'"{printable(region.prompt, MAX_PROMPT)}"' if has_words(region.prompt) else ""
     if region.conditioning is not None:
         return f"a conditioning of its own{' in place of ' * bool(prompt)}{prompt}"
     return prompt or "no prompt"

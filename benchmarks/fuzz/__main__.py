@@ -20,21 +20,28 @@ from .page import fuzz_documents
 from .parsers import fuzz_parsers
 from .posts import fuzz_posts
 
+COUNTS = {
+    "parsers": (50_000, 3000, "inputs of parsers"),
+    "posts": (2000, 150, "posts to POST /prompt"),
+    "answers": (200, 8, "answers of the chat server"),
+    "documents": (4000, 200, "documents in the page's scripts"),
+}
+"""Of each kind of input: how many, how many in a short run, and what they are."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench fuzz", description=__doc__.splitlines()[0])
-    for name, default, meaning in (
-        ("parsers", 50_000, "inputs of parsers"),
-        ("posts", 2000, "posts to POST /prompt"),
-        ("answers", 200, "answers of the chat server"),
-        ("documents", 4000, "documents in the page's scripts"),
-    ):
-        parser.add_argument(f"--{name}", type=int, default=default, help=f"how many {meaning} (default {default})")
+    for name, (default, short, meaning) in COUNTS.items():
+        parser.add_argument(f"--{name}", type=int, help=f"how many {meaning} (default {default}, short {short})")
+    parser.add_argument("--short", action="store_true", help="fewer of all: a look before a commit")
     parser.add_argument("--seed", type=int, default=0, help="of all of them (default 0)")
     parser.add_argument(
         "--tolerance", type=float, default=1.0, help="how many times its bound a time may be (default 1)"
     )
     options = parser.parse_args()
+    for name, (default, short, _) in COUNTS.items():
+        if getattr(options, name) is None:
+            setattr(options, name, short if options.short else default)
     figures = fuzz(options)
     print(json.dumps(figures))
     return 1 if any(figures[kind] for kind in ("tracebacks", "status_500", "type_errors", "slow")) else 0

@@ -69,9 +69,14 @@ class Findings:
         # Ours are plain ValueErrors that hold a sentence; Python's own say a few words without a full stop.
         if type(error) is not ValueError or not message.endswith((".", ")")):
             self.note("tracebacks", where, _last_line(error, value))
-        elif not message.isprintable():
+        elif not is_printable(message):
             self.note("tracebacks", where, f"not printable: {message!a} <- {repr(value)[:300]}")
         self.note_message(where, message, value)
+
+
+def is_printable(words: str) -> bool:
+    """Whether they steer nothing; joiners are allowed, which some scripts and pictographs need."""
+    return words.replace("\u200d", "").replace("\u200c", "").isprintable()
 
 
 def _last_line(error: Exception, value: object) -> str:

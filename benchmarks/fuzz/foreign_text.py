@@ -19,7 +19,7 @@ column 2 of bottom third, steps 10% to 60%, lora anna 0.9: a cat
 """
 LEGEND = "base = a street\n#ff0000 = a red car\nrgb(0, 0, 255), name umbrella = an umbrella\n00ff00 = grass"
 DOCUMENT = {
-    "schema": 1,
+    "schema": 2,
     "base_prompt": "a harbour {at dusk|at dawn}",
     "background_prompt": "fog",
     "regions": [
@@ -30,6 +30,7 @@ DOCUMENT = {
             "shapes": [
                 {"kind": "rect", "x": 0.1, "y": 0.2, "width": 0.3, "height": 0.4},
                 {"kind": "ellipse", "mode": "subtract", "x": 0.2, "y": 0.2, "width": 0.1, "height": 0.1},
+                {"kind": "rect", "x": 0.1, "y": 0.2, "width": 0.3, "height": 0.4, "rotation": 30},
                 {"kind": "polygon", "points": [[0, 0], [1, 0], [0.5, 1]]},
                 {"kind": "stroke", "width": 0.1, "points": [[0.1, 0.1, 0.5], [0.9, 0.9]]},
             ],
@@ -104,6 +105,21 @@ TOKENS = [
         "🐉",
         "٣",
         "½",
+        "\u200b",
+        "\u200d",
+        "\u3000",
+        "\xa0",
+        "\u0301",
+        "\x85",
+        "\u200f",
+        "\uff1a",
+        "\uff0c",
+        "\uff05",
+        "\uff15",
+        "👩\u200d🚀",
+        "Straße",
+        "CON",
+        "../",
     ),
     *(
         "<think>",
@@ -120,6 +136,7 @@ TOKENS = [
     *("-1", "0", "1e999", "-Infinity", "9" * 5000, "0.3333", "50%", "1/3", "px", "1:2:1", "16 px", "0x10", "1_000"),
     *("left", "top", "half", "third", "middle", "column 2", "row 1 of 3", " plus ", " minus ", " of ", "box 0 0 1 1"),
     *("feather", "strength", "name", "steps 10% to 5%", "lora", "base:", "background:", "id(3)", "rgb(", "#ff0", "red"),
+    *("(fog:1.2)", ":1.", ")", "1/0", "1e-320", "-0", "١٢", "0.5.5"),
     *('"regions":', '"box":', '"shapes":', '"points":', '"kind": "stroke"', '"schema": 2', '"bbox_2d":', '"desc":'),
 ]
 

@@ -21,6 +21,8 @@ from flux_regions.regions import (
     BoxConvention,
     Region,
     RegionSet,
+    TokenGrid,
+    coverage,
     name_list,
     prompt_list,
     read_boxes,
@@ -35,9 +37,11 @@ from flux_regions.regions import (
 )
 from flux_regions.regions.layouts.element import Element
 from flux_regions.regions.printable import printable, whole_characters
+from flux_regions.regions.prompt_words import word_text
+from flux_regions.reports.region_report import report
 from PIL import ImageColor
 
-from .findings import Findings
+from .findings import Findings, is_printable
 from .foreign_text import (
     CHAT,
     DOCUMENT,
@@ -67,6 +71,14 @@ def _rgb(text: str) -> tuple[int, int, int]:
 def _written_again(regions: RegionSet) -> None:
     """What was read can be written, and read again."""
     read_document(write_document(regions))
+
+
+def _drawn(regions: RegionSet) -> None:
+    """What was read can be written, and be seen: every region, or a sentence says why not."""
+    _written_again(regions)
+    covered = coverage(regions, TokenGrid.of_picture(64, 48))
+    assert torch.isfinite(covered).all() and ((covered >= 0) & (covered <= 1)).all()
+    report(regions, TokenGrid.of_picture(64, 48))
 
 
 def _layouts() -> tuple[str, ...]:
@@ -109,6 +121,7 @@ TEXT_PARSERS = {
     "surroundings": TextParser(
         lambda text: surroundings_are_named(RegionSet((Region(prompt=text),), background_prompt=text)), "a, b"
     ),
+    "words of a prompt": TextParser(lambda text: word_text(word_text(text)), "a fox, (fog:1.2)"),
     "printable words": TextParser(lambda text: _must_be_printable(printable(text, 100)), "a"),
     "whole characters": TextParser(lambda text: whole_characters(text).encode(), "a"),
 }
@@ -125,7 +138,7 @@ def _quoted_error(text: str) -> None:
 
 
 def _must_be_printable(words: str) -> None:
-    assert words.replace("\u200d", "").replace("\u200c", "").isprintable(), repr(words)
+    assert is_printable(words), repr(words)
 
 
 def _segments(chance: random.Random, value: object) -> object:
@@ -176,7 +189,7 @@ def parser_inputs(count: int, seed: int) -> Iterator[tuple[str, Callable[[], obj
         convention = _convention(chance)
         if name == "document's values":
             value = json_text(chance, damaged_value(chance, DOCUMENT, chance.choice((0.05, 0.2))))
-            call = lambda value=value: _written_again(read_document(value))  # noqa: E731
+            call = lambda value=value: _drawn(read_document(value))  # noqa: E731
         elif name == "plan's values":
             value = json_text(chance, damaged_value(chance, PLAN, chance.choice((0.05, 0.4))))
             call = lambda value=value: read_answer(value, 4)  # noqa: E731

@@ -3,19 +3,19 @@
 import time
 
 import pytest
-from flux_regions.regions.prompt_words import holds_words, prompt_words
+from flux_regions.regions.prompt_words import has_words, word_text
 
 
 @pytest.mark.parametrize(
     "prompt", ["", "  \n\t", "\u3000", "\u200b", "\u200d\ufeff", "\xa0", "\u202e", ",", " , .", "…", "()", "\x00", "\ud800"]
 )  # fmt: skip
 def test_what_nobody_can_read_has_no_words(prompt):
-    assert prompt_words(prompt) == []
+    assert word_text(prompt) == "" and not has_words(prompt)
 
 
 @pytest.mark.parametrize("prompt", ["a", "霧", "🐉", "👩\u200d🚀", "5", "é", "غيم", "+", "หมอก"])
 def test_what_somebody_can_read_has_words(prompt):
-    assert prompt_words(prompt)
+    assert has_words(prompt)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_what_somebody_can_read_has_words(prompt):
     ],
 )
 def test_a_prompt_holds_a_phrase_by_its_words(prompt, phrase, holds):
-    assert holds_words(prompt, phrase) == holds
+    assert (word_text(phrase) in word_text(prompt)) == holds
 
 
 @pytest.mark.parametrize(
@@ -52,5 +52,5 @@ def test_a_prompt_holds_a_phrase_by_its_words(prompt, phrase, holds):
 def test_long_prompts_are_read_in_one_pass(start, piece):
     prompt = start + piece * (200_000 // len(piece))
     started = time.process_time()
-    holds_words(prompt, prompt[:1000])
-    assert time.process_time() - started < 5
+    word_text(prompt)
+    assert time.process_time() - started < 1
