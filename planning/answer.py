@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..regions import Interval, RegionSet, region_label, regions_from_document
+from ..regions.json_in_text import Answer, answers_in, excerpt
 from ..regions.json_values import expect_number
-from .json_extraction import json_object
 
+MAX_CHARACTERS = 200_000
+"""Of an answer, thoughts included; thirty-two regions are a tenth of it."""
 MAX_REGIONS = 32
 CORNERS = ("left", "top", "right", "bottom")
 BOX_KEYS = ("box", "bbox", "bbox_2d")
@@ -20,10 +22,10 @@ BOX_SCALE = 1000
 def read_answer(answer: str, max_regions: int, check: Callable[[], None] = lambda: None) -> RegionSet:
     """The planned regions, 1 to max_regions of them, each with a prompt and a box on the picture.
 
-    check: as in json_object. Raises ValueError, one or two sentences that a model and a person understand, for anything
+    check: as in answers_in. Raises ValueError, one or two sentences that a model and a person understand, for anything
     else.
     """
-    plan = json_object(answer, "regions", check)
+    plan = plan_in(answer, check)
     entries = plan.get("regions")
     if not isinstance(entries, list) or not entries:
         raise ValueError('The answer has no regions: "regions" must be a list with one object for each of them.')
@@ -32,6 +34,50 @@ def read_answer(answer: str, max_regions: int, check: Callable[[], None] = lambd
     document = {"schema": 1, "regions": [_document_region(entry, index) for index, entry in enumerate(entries)]}
     document |= {key: _one_line(plan[key]) for key in ("base_prompt", "background_prompt") if plan.get(key) is not None}
     return regions_from_document(document)
+
+
+def plan_in(answer: str, check: Callable[[], None] = lambda: None) -> dict:
+    """The last complete object of the answer that has regions, or else the key, or else the last one at all; a list of
+    regions alone is such an object, too.
+
+    Raises ValueError where there is no object, and for more than MAX_CHARACTERS.
+    """
+    if len(answer) > MAX_CHARACTERS:
+        raise ValueError(f"The answer has {len(answer):,} characters, which is no plan of a picture; {excerpt(answer)}")
+    last, mistake = None, ""
+    for reading in answers_in(answer, check):
+        objects, lists = _objects(reading, in_thought=False), _region_lists(reading)
+        in_thought = _objects(reading, in_thought=True)
+        mistake = mistake or reading.mistake
+        for candidates in (objects, lists, in_thought):
+            with_key = [candidate for candidate in candidates if "regions" in candidate]
+            filled = [candidate for candidate in with_key if candidate["regions"]]  # an empty one is an example
+            if with_key:
+                return (filled or with_key)[-1]
+        last = last or (objects or in_thought or [None])[-1]
+    if last is None:
+        raise ValueError(
+            f"The answer holds no complete JSON object; {excerpt(answer)}"
+            + (f" It is no JSON any more: {mistake}." if mistake else "")
+        )
+    return last
+
+
+def _objects(reading: Answer, in_thought: bool) -> list[dict]:
+    """All complete objects, in their order, inner ones before those that hold them."""
+    return [
+        candidate for found in reading.values if found.in_thought == in_thought for candidate in found.parsed.objects
+    ]
+
+
+def _region_lists(reading: Answer) -> list[dict]:
+    """A plan for each complete list of objects with a prompt and a box."""
+    lists = (found.parsed.value for found in reading.values if not found.parsed.flaw and not found.in_thought)
+    return [{"regions": value} for value in lists if isinstance(value, list) and value and all(map(_is_region, value))]
+
+
+def _is_region(value: object) -> bool:
+    return isinstance(value, dict) and "prompt" in value and _first_of(value, BOX_KEYS) is not None
 
 
 def _document_region(entry: object, index: int) -> dict:

@@ -19,7 +19,7 @@ from .findings import Findings
 from .foreign_text import CHAT, PLAN, TOKENS, damaged_value, foreign_text, json_text
 
 MAX_ANSWER = 199_000
-"""Characters: of what is longer, nothing is read (planning/json_extraction.py)."""
+"""Characters: of what is longer, nothing is read (planning/answer.py)."""
 MAX_BODY = 990_000
 """Bytes: of what is longer, the rest is not read (planning/chat.py)."""
 REPEATS = 2

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import torch
 from flux_regions.planning import KEY_HOST_VARIABLE, KEY_VARIABLE, endpoint_at, read_answer
+from flux_regions.planning.answer import plan_in
 from flux_regions.planning.endpoint import Endpoint
-from flux_regions.planning.json_extraction import json_object
 from flux_regions.planning.reply import Reply, model_text
 from flux_regions.regions import (
     BOX_ORDERS,
@@ -106,9 +106,7 @@ TEXT_PARSERS = {
     "legend": TextParser(lambda text: read_legend(text, _rgb, 1024), LEGEND),
     "layout in text": TextParser(lambda text: read_layout(text, PIXELS), _layouts()),
     "planned answer": TextParser(lambda text: read_answer(text, 32), json.dumps(PLAN)),
-    "JSON in an answer": TextParser(
-        lambda text: json_object(text, "regions"), f"<think>{{}}</think>{json.dumps(PLAN)}"
-    ),
+    "JSON in an answer": TextParser(plan_in, f"<think>{{}}</think>{json.dumps(PLAN)}"),
     "chat reply": TextParser(lambda text: model_text(Reply(200, text), ENDPOINT, "a model"), json.dumps(CHAT)),
     "chat error": TextParser(lambda text: _quoted_error(text), '{"error": {"message": "no such model"}}'),
     "address": TextParser(lambda text: endpoint_at(text, {KEY_VARIABLE: KEY, KEY_HOST_VARIABLE: text[:50]}), ADDRESS),

@@ -8,13 +8,12 @@ from .box_regions import check_count
 from .elements import ELEMENTS, write_elements
 from .flux3 import FLUX3
 from .ideogram import IDEOGRAM
-from .json_in_text import MAX_CHARACTERS, layout_in_text
 from .layers import LAYERS
 from .layout_format import BoxConvention, LayoutFormat, LayoutSource
+from .layout_in_text import layout_in_text
 from .moss import MOSS
 from .pixel_boxes import PIXEL_BOXES
 from .segments import SEGMENTS
-from .tagged_boxes import tagged_entries
 from .vision_boxes import BBOX_2D, BOX_2D
 
 LAYOUT_FORMATS = (SEGMENTS, LAYERS, IDEOGRAM, MOSS, ELEMENTS, FLUX3, PIXEL_BOXES, BBOX_2D, BOX_2D)
@@ -29,8 +28,7 @@ def read_layout(layout: object, convention: BoxConvention) -> tuple[RegionSet, s
     is empty or lies off the picture.
     """
     if isinstance(layout, str):
-        entries = tagged_entries(layout[:MAX_CHARACTERS])
-        source = LayoutSource(entries) if entries else layout_in_text(layout, lambda s: _format_of(s) is not None)
+        source = layout_in_text(layout, lambda source: _format_of(source) is not None)
     else:
         source = LayoutSource(_unwrapped(layout))
         if isinstance(layout, (list, tuple)) and all(isinstance(item, (list, tuple)) and not item for item in layout):
@@ -44,8 +42,8 @@ def read_layout(layout: object, convention: BoxConvention) -> tuple[RegionSet, s
     regions, how = notation.read(source, convention)
     count = len(regions)
     read_as = f" ({how})" if how else ""
-    ending = " The text breaks off in the next one." if source.is_cut_off else ""
-    return regions, f"Read {count} region{'s' * (count != 1)} from {notation.title}{read_as}.{ending}"
+    note = f" {source.note}" if source.note else ""
+    return regions, f"Read {count} region{'s' * (count != 1)} from {notation.title}{read_as}.{note}"
 
 
 def write_layout(regions: RegionSet, name: str) -> tuple[str, list[dict]]:

@@ -24,13 +24,13 @@ class BoxConvention(NamedTuple):
 
 
 class LayoutSource(NamedTuple):
-    """value: a Python value, or parsed JSON. caption: the text that stood before the JSON, or "". is_cut_off: whether
-    the text breaks off behind value.
+    """value: a Python value, or parsed JSON. caption: the text that stood before the JSON, or "". note: a sentence on
+    what of a longer text this is, or "".
     """
 
     value: object
     caption: str = ""
-    is_cut_off: bool = False
+    note: str = ""
 
 
 class LayoutReading(NamedTuple):

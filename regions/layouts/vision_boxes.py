@@ -96,8 +96,10 @@ def _units(entries: list) -> str:
 def _writer(key: str):
     def write(regions: RegionSet) -> str:
         entries = []
-        for index, region in enumerate(regions.regions):
-            xmin, ymin, xmax, ymax = to_steps(box_around(region, regions.label(index)))
+        steps = [to_steps(box_around(region, regions.label(index))) for index, region in enumerate(regions.regions)]
+        if max(map(max, steps)) <= 1:  # nothing but the first step in the corner: it would read back as fractions
+            steps = [(0, 0, 2, 2)] * len(steps)
+        for region, (xmin, ymin, xmax, ymax) in zip(regions.regions, steps, strict=True):
             box = [xmin, ymin, xmax, ymax] if KEY_ORDERS[key] == "xyxy" else [ymin, xmin, ymax, xmax]
             entries.append({key: box, "label": region.name or region.prompt} | _description(region))
         return json.dumps(entries, ensure_ascii=False)

@@ -7,7 +7,7 @@ import time
 import pytest
 from flux_regions.planning import initial_messages, read_answer
 from flux_regions.planning.instructions import answer_schema
-from flux_regions.planning.json_extraction import json_object
+from flux_regions.planning.answer import plan_in
 from flux_regions.regions import RegionSet, read_text, write_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -110,7 +110,7 @@ def test_twice_the_answer_is_about_twice_the_work(hostile):
         sys.settrace(trace)
         try:
             with pytest.raises(ValueError, match="no complete JSON object"):
-                json_object(answer, "regions")
+                plan_in(answer)
         finally:
             sys.settrace(before)
         return lines
@@ -118,7 +118,7 @@ def test_twice_the_answer_is_about_twice_the_work(hostile):
     assert work(hostile(800)) < 3 * work(hostile(400)) + 2000
     started = time.process_time()
     with pytest.raises(ValueError):
-        json_object(hostile(200_000)[:200_000], "regions")
+        plan_in(hostile(200_000)[:200_000])
     assert time.process_time() - started < 40, "ten times the 0.2 s for 10 KB that the bench allows"
 
 

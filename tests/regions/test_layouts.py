@@ -23,7 +23,7 @@ from flux_regions.regions import (
 )
 from flux_regions.regions.layouts import LAYOUT_FORMATS, MAX_BOXES
 from flux_regions.regions.layouts.element import Element
-from flux_regions.regions.layouts.json_in_text import MAX_CHARACTERS
+from flux_regions.regions.layouts.layout_in_text import MAX_CHARACTERS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -137,7 +137,8 @@ def test_what_is_written_reads_back(regions, name):
         back, _ = read(layout)
         assert len(back) == len(regions)
         for before, after in zip(regions.regions, back.regions, strict=True):
-            assert corners(after) == pytest.approx(corners(before), abs=1e-9)
+            is_corner = name in ("bbox_2d", "box_2d") and max(corners(before)) <= STEP  # 0 to 1 reads as fractions
+            assert corners(after) == pytest.approx(corners(before), abs=STEP * 1.001 if is_corner else 1e-9)
             # A region without a prompt has none afterwards either.
             assert after.prompt == (
                 before.prompt

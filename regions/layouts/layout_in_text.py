@@ -1,0 +1,97 @@
+"""The layout in a text: which of the values in it, or the tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ..json_in_text import Answer, FoundValue, answers_in
+from .layout_format import LayoutSource
+from .tagged_boxes import tagged_entries
+
+MAX_CHARACTERS = 1_000_000
+_FENCE = re.compile(r"(?:`{1,9}|~{3,9})[^\n`]{0,80}\s*\Z")
+
+
+def layout_in_text(text: str, is_layout: Callable[[LayoutSource], bool]) -> LayoutSource:
+    """The last layout that a text holds, outside of what a model only thinks; boxes that each stand alone are one.
+
+    Raises ValueError for a text without one, with the place of the mistake where it is nearly one.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(
+            f"The layout has {len(text):,} characters, but at most {MAX_CHARACTERS:,} are read. Write shorter "
+            "descriptions, or fewer boxes."
+        )
+    mistake = ""
+    for answer in answers_in(text):
+        entries = tagged_entries(answer.prose)
+        source = LayoutSource(entries) if entries else _last_layout(answer, is_layout)
+        if source is not None:
+            return source
+        mistake = mistake or answer.mistake
+    if mistake:
+        raise _no_json(mistake)
+    raise ValueError(
+        'The text holds no layout that is known. Give boxes with descriptions as JSON, such as [{"bbox": [100, 50, 900, '
+        '500], "desc": "a red car"}]; lines such as "left half: a red car" belong into Regions from Text.'
+    )
+
+
+def _no_json(mistake: str) -> ValueError:
+    return ValueError(
+        f"The layout is not complete, correct JSON: {mistake}. Correct it there, or copy it again in full."
+    )
+
+
+def _last_layout(answer: Answer, is_layout: Callable[[LayoutSource], bool]) -> LayoutSource | None:
+    """Raises ValueError for a layout with a mistake in it, unless a whole one stands behind it."""
+    layouts = [
+        found
+        for found in answer.values
+        if found.parsed.value is not None and is_layout(LayoutSource(found.parsed.value))
+    ]
+    said = [found for found in layouts if not found.in_thought]
+    note = "" if said or not layouts else "It stands in a thought of the model that does not end."
+    layouts = said or layouts
+    if not layouts:
+        return None
+    alone = _boxes_alone(layouts, is_layout)
+    if len(alone) < len(layouts) and _is_wrong(before := layouts[-len(alone) - 1]) and isinstance(
+        layouts[-1].parsed.value, dict
+    ):
+        layouts = [before]  # a list with a mistake in it, and its other boxes, which now look as if they stood alone
+        alone = layouts
+    last = layouts[-1]
+    if _is_wrong(last):
+        raise _no_json(answer.mistake)
+    value = [found.parsed.value for found in alone] if len(alone) > 1 else last.parsed.value
+    if last.parsed.flaw:
+        note = "The text breaks off in the next one."
+    elif len(layouts) > len(alone):
+        note = f"The text holds {len(layouts) - len(alone) + 1} layouts; this is the last."
+    before = max((found.parsed.end for found in layouts[: -len(alone)]), default=0)
+    return LayoutSource(value, _caption(answer.text[max(alone[0].behind, before) : alone[0].start]), note)
+
+
+def _caption(words: str) -> str:
+    """The words before a value, without the opening of its fenced block."""
+    return _FENCE.sub("", words.rstrip()).strip()
+
+
+def _boxes_alone(layouts: list[FoundValue], is_layout: Callable[[LayoutSource], bool]) -> list[FoundValue]:
+    """The last layout, with those before it where each is a single box: one layout, an object a line."""
+    count = 1
+    while count < len(layouts) and all(_is_whole_object(found) for found in layouts[-count - 1 :]):
+        count += 1
+    together = [found.parsed.value for found in layouts[-count:]]
+    return layouts[-count:] if is_layout(LayoutSource(together)) else layouts[-1:]
+
+
+def _is_whole_object(found: FoundValue) -> bool:
+    return isinstance(found.parsed.value, dict) and not found.parsed.flaw
+
+
+def _is_wrong(found: FoundValue) -> bool:
+    """Whether it is JSON no further, without being at the text's end."""
+    return bool(found.parsed.flaw) and not found.parsed.is_cut_off
