@@ -62,44 +62,27 @@ def report(
     """One line per region: its tokens, how much of the canvas they are, what hides it; then the background's.
 
     applied: for when each acts and how long its text is. steps: of the sampler, 0 = not known. is_size_known: whether
-        the picture will have the grid's size, or has been taken to. references: how many
-        pictures of their own the regions have, and last the background. Raises ValueError as coverage() does.
+        the picture will have the grid's size, or has been taken to. references: how many pictures of their own the
+        regions have, and last the background. Raises ValueError as coverage() does.
     """
     coverages = coverage(regions, grid).flatten(1)
     if applied is not None:
         settings = balanced(applied.settings, applied.surroundings_named, early=False)
-    shared = coverages @ coverages.T
     is_shared = applied is not None and applied.settings.overlap != "top"
-    hidden_by = _acting_together(regions) if is_shared else _acting_together(regions).triu(diagonal=1)
-    visible_tokens = _visible_tokens(coverages, hidden_by)
-    covering_regions = hidden_by & (shared > MIN_OVERLAP)
     lines = [f"{grid.cols} x {grid.rows} = {grid.tokens} tokens"]
     if not is_size_known:
         height, width = grid.pixels
         lines[0] += f", if the picture has {width} x {height} pixels, which is not known here: connect an image"
-    for index, region in enumerate(regions.regions):
-        drawn = coverages[index].sum().item()
-        line = f"{regions.label(index)}: {drawn:.1f} tokens, {drawn / grid.tokens:.1%} of the canvas"
-        covering = covering_regions[index].nonzero().flatten().tolist()
-        visible = visible_tokens[index]
-        names = short_list([regions.label(upper) for upper in covering], MAX_LISTED)
-        if covering and is_shared:
-            line += f"; {1 - visible / drawn:.0%} of it shared with {names}"
-        elif covering and visible < HIDDEN_BELOW * drawn:
-            line += f"; hidden under {names}"
-        elif covering:
-            line += f"; {1 - visible / drawn:.0%} of it under {names}"
+    for index, area in enumerate(_areas(regions, coverages, is_shared)):
+        region = regions.regions[index]
+        line = f"{regions.label(index)}: {area}"
         if applied is not None:
-            line += (
-                f"; text of {applied.text_tokens[index]} tokens; "
-                f"{_step_window(applied.regions.regions[index], settings, steps)}"
-            )
+            region = applied.regions.regions[index]
+            line += f"; text of {applied.text_tokens[index]} tokens; {_step_window(region, settings, steps)}"
         elif (region.start, region.end) != (0, 1):
             line += f"; from {region.start:.0%} to {region.end:.0%} of the steps"
-        carried = regions if applied is None else applied.regions
-        words = _words(carried.regions[index])
-        identity = _identity(carried.regions[index].loras, references[index] if references else 0)
-        lines.append(f"{line}; strength {region.strength:g}; {words}{identity}")
+        identity = _identity(region.loras, references[index] if references else 0)
+        lines.append(f"{line}; strength {regions.regions[index].strength:g}; {_words(region)}{identity}")
     uncovered = (1 - coverages).prod(0).sum().item()
     lines.append(f"The {BACKGROUND}: {uncovered:.1f} tokens, {uncovered / grid.tokens:.1%} of the canvas")
     lines[-1] += _identity(regions.background_loras, references[-1] if references else 0)
@@ -112,6 +95,30 @@ def report(
         if applied.settings.balance == "auto" and not (applied.has_background or applied.surroundings_named):
             lines += [BACKGROUND_HINT] * (len(applied.regions) > 1)
     return "\n".join(lines)
+
+
+def _areas(regions: RegionSet, coverages: Tensor, is_shared: bool) -> list[str]:
+    """How large each region is, and what lies over it. coverages: [R, N], of each token. is_shared: whether tokens that
+    several regions cover belong to all of them, and not to the last.
+    """
+    acting_together = _acting_together(regions)
+    hidden_by = acting_together if is_shared else acting_together.triu(diagonal=1)
+    visible_tokens = _visible_tokens(coverages, hidden_by)
+    covering_regions = hidden_by & (coverages @ coverages.T > MIN_OVERLAP)
+    areas = []
+    for index, covered in enumerate(coverages):
+        drawn, visible = covered.sum().item(), visible_tokens[index]
+        area = f"{drawn:.1f} tokens, {drawn / coverages.shape[1]:.1%} of the canvas"
+        covering = covering_regions[index].nonzero().flatten().tolist()
+        names = short_list([regions.label(upper) for upper in covering], MAX_LISTED)
+        if covering and is_shared:
+            area += f"; {1 - visible / drawn:.0%} of it shared with {names}"
+        elif covering and visible < HIDDEN_BELOW * drawn:
+            area += f"; hidden under {names}"
+        elif covering:
+            area += f"; {1 - visible / drawn:.0%} of it under {names}"
+        areas.append(area)
+    return areas
 
 
 def _words(region: Region) -> str:
