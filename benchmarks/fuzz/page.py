@@ -15,7 +15,7 @@ from .findings import SECONDS_PER_10_KB, Findings
 from .foreign_text import DOCUMENT, damaged_value, foreign_text, json_text
 
 SCRIPT = Path(__file__).with_name("page_documents.mjs")
-LONGEST = 200_000
+MAX_LENGTH = 200_000
 
 
 def documents(count: int, seed: int) -> Iterator[str]:
@@ -24,7 +24,7 @@ def documents(count: int, seed: int) -> Iterator[str]:
         if number % 2:
             yield json_text(chance, damaged_value(chance, DOCUMENT, chance.choice((0.03, 0.1, 0.3))))
         else:
-            yield foreign_text(chance, LONGEST)
+            yield foreign_text(chance, MAX_LENGTH)
 
 
 def fuzz_documents(count: int, seed: int, tolerance: float = 1.0) -> Findings:

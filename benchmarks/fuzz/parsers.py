@@ -56,7 +56,7 @@ from .foreign_text import (
     json_text,
 )
 
-LONGEST = 100_000
+MAX_LENGTH = 100_000
 NETLOC, KEY, ADDRESS = "127.0.0.1:1", "sk-abcdefghijklmnop", "http://127.0.0.1:11434/v1"
 ENDPOINT = Endpoint(f"http://{NETLOC}/", NETLOC, KEY)
 PIXELS = BoxConvention((1024, 768), "auto", "auto")
@@ -181,7 +181,7 @@ def parser_inputs(count: int, seed: int) -> Iterator[tuple[str, Callable[[], obj
         if name in TEXT_PARSERS:
             parser = TEXT_PARSERS[name]
             usual = parser.usual if isinstance(parser.usual, str) else chance.choice(parser.usual)
-            text = foreign_text(chance, LONGEST, usual)
+            text = foreign_text(chance, MAX_LENGTH, usual)
             yield name, lambda parser=parser, text=text: parser.parse(text), len(text), text
             continue
         convention = _convention(chance)

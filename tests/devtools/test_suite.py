@@ -83,11 +83,13 @@ def examples(tmp_path_factory):
     return drawn_examples(tmp_path_factory.mktemp("property"))
 
 
+@pytest.mark.slow
 def test_the_main_run_draws_the_same_examples_every_time(examples, tmp_path):
     assert len(examples) == 100
     assert drawn_examples(tmp_path / "again") == examples
 
 
+@pytest.mark.slow
 def test_it_draws_them_whatever_else_is_imported(examples, tmp_path):
     """Hypothesis would take constants from the source of any module that is no test."""
     folder = tmp_path / "source"
@@ -99,6 +101,7 @@ def test_it_draws_them_whatever_else_is_imported(examples, tmp_path):
     assert drawn_examples(folder) == examples
 
 
+@pytest.mark.slow
 def test_a_random_run_draws_fresh_ones(examples, tmp_path):
     assert drawn_examples(tmp_path / "random", "--hypothesis-profile=random") != examples
 

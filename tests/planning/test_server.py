@@ -10,7 +10,7 @@ from PIL import Image
 from devtools.errors import QueueError
 from devtools.server import ComfyServer
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.slow]  # with a server of its own
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ VISION = {
 }
 XYZ = ((0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.0721750), (0.0193339, 0.1191920, 0.9503041))
 WHITE = (0.95047, 1.0, 1.08883)
-LEAST_DIFFERENCE = 5.0
+MIN_DIFFERENCE = 5.0
 
 
 def linear(channel: float) -> float:
@@ -88,7 +88,7 @@ def test_any_two_of_the_colours_can_be_told_apart_and_from_what_is_below(vision,
     colors = [tuple(int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)) for text in COLORS[:8]]
     seen = [lab(tuple(tint * channel + (1 - tint) * paper for channel in color), vision) for color in colors]
     differences = [ciede2000(*pair) for pair in itertools.combinations([*seen, lab((paper,) * 3, vision)], 2)]
-    assert len(differences) == 36 and min(differences) >= LEAST_DIFFERENCE
+    assert len(differences) == 36 and min(differences) >= MIN_DIFFERENCE
 
 
 def test_the_ink_on_every_badge_can_be_read():
