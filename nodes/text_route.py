@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 
 from ..regions import read_text, write_document
+from ..regions.json_values import expect_whole_number
 from .node_inputs import check_size
 
 PATH = "/flux_regions/read_text"
@@ -31,8 +32,11 @@ def answer_to(question) -> dict[str, str]:
     question: what came as JSON, {"text": a region text, "width", "height": the picture's size in pixels}.
     """
     match question:
-        case {"text": str(text), "width": int(width), "height": int(height)}:
+        case {"text": str(text), "width": width, "height": height}:
             try:
+                width, height = (
+                    expect_whole_number(side, name) for name, side in (("width", width), ("height", height))
+                )
                 check_size(width, height)
                 return {"document": write_document(read_text(text, width, height))}
             except ValueError as error:

@@ -33,7 +33,7 @@ _LANDMARK = re.compile(
     r"|<\|start_(?P<open_start>thinking)\|>|<\|end_(?P<close_start>thinking)\|>"
     r"|<\|inner_(?P<open_inner>prefix)\|>|<\|inner_(?P<close_inner>suffix)\|>"
     r"|<\|channel\|?>\s{0,8}(?P<channel>[a-z_]{1,32})|<unused94>(?P<open_unused>thought)|(?P<close_unused><unused95>)"
-    r"|(?P<value>\{(?=[\s\ufeff]*[\"'“”„‘’}/#\w$]|[\s\ufeff]*\Z)|\[)",
+    r"|(?P<value>\{(?=[\s\ufeff]*[\"'“”„\u2018\u2019}/#\w$]|[\s\ufeff]*\Z)|\[)",
     re.IGNORECASE,
 )
 _CHANNEL_END = re.compile(r"<\|?channel\|?>|<\|(?:end|start|return)\|>", re.IGNORECASE)
@@ -173,4 +173,6 @@ def _mistake(text: str, parsed: Parsed) -> str:
     """Where and why a value is none any more, as the end of a sentence."""
     line, column = text.count("\n", 0, parsed.end) + 1, parsed.end - text.rfind("\n", 0, parsed.end)
     rest = printable(text[parsed.end : parsed.end + 4 * MAX_EXCERPT], MAX_EXCERPT // 4)
-    return f"{parsed.flaw} at line {line}, column {column}" + (f', before "{rest}"' if rest else ", where the text ends")
+    return f"{parsed.flaw} at line {line}, column {column}" + (
+        f', before "{rest}"' if rest else ", where the text ends"
+    )

@@ -18,6 +18,14 @@ def expect_number(value: object, where: str) -> float:
     return number
 
 
+def expect_whole_number(value: object, where: str) -> int:
+    """A whole number, also where it is written as 1024.0. Raises ValueError for anything else."""
+    number = expect_number(value, where)
+    if not number.is_integer():
+        raise ValueError(f"{where} is {as_json(value)}; give a whole number.")
+    return int(number)
+
+
 def require_number(value: object, where: str) -> None:
     """Raises ValueError for what is no number at all, and for whole ones that no float can hold; whether it is finite
     and in range is another question.

@@ -1,8 +1,8 @@
 """One JSON value at a place in a text, as models, people and Python write it.
 
 Beside correct JSON it reads comments (//, /* */, #), commas too many or forgotten at a line's end, line breaks and bare
-quotes inside of strings, 'single' and “curly” quotes, keys without quotes, True, None, NaN and (tuples). One way through
-the text, without recursion: the work grows with its length and with nothing else, whatever it holds.
+quotes inside of strings, 'single' and “curly” quotes, keys without quotes, True, None, NaN and (tuples). One way
+through the text, without recursion: the work grows with its length and with nothing else, whatever it holds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CHECK_EVERY = 64
 
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
 _COMMAS, _COLONS = (",", "\N{FULLWIDTH COMMA}"), (":", "\N{FULLWIDTH COLON}")
-_QUOTES = {'"': '"', "'": "'", "“": "”“\"", "„": "”“", "”": "”", "‘": "’'", "’": "’"}
+_QUOTES = {'"': '"', "'": "'", "“": '”“"', "„": "”“", "”": "”", "‘": "’'", "’": "’"}  # noqa: RUF001
 """What opens a string, and what may close it."""
 # Each of the patterns stops at the first character that it does not know, and never turns back for more than its own
 # length.
@@ -33,7 +33,8 @@ _SCALAR = re.compile(
     re.IGNORECASE,
 )
 _WORDS = {"true": True, "false": False}
-_ESCAPE = re.compile(r"\\(u[0-9a-f]{4}|U000[0-9a-f]{5}|U0010[0-9a-f]{4}|x[0-9a-f]{2}|.)", re.DOTALL | re.IGNORECASE)
+_HEX = "[0-9a-fA-F]"
+_ESCAPE = re.compile(rf"\\(u{_HEX}{{4}}|U000{_HEX}{{5}}|U0010{_HEX}{{4}}|x{_HEX}{{2}}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""}
 _CUT = re.compile(r"\.\.\.|…|`{3}|\Z")
 """Where a value breaks off: the text ends, or its block does, or the rest is left to the reader's imagination."""
@@ -53,14 +54,13 @@ class Parsed(NamedTuple):
 
 def _string_pattern(closing: str, behind: str) -> re.Pattern:
     other = rf"([^{closing}\\]*"
-    return re.compile(
-        rf"{other}(?:(?:\\.|[{closing}](?!{behind}))[^{closing}\\]*)*)[{closing}](?={behind})", re.DOTALL
-    )
+    return re.compile(rf"{other}(?:(?:\\.|[{closing}](?!{behind}))[^{closing}\\]*)*)[{closing}](?={behind})", re.DOTALL)
 
 
 # A quote inside of a string ("a "red" car", 'the dog's bowl') is followed by more of the string, its last one is not.
 _STRING = {
-    opening: _string_pattern(closing, r"[^\S\n]*(?:[,，}\])\n]|//|/\*|#|\Z)") for opening, closing in _QUOTES.items()
+    opening: _string_pattern(closing, r"[^\S\n]*(?:[,\uff0c:\uff1a}\])\n]|//|/\*|#|\Z)")
+    for opening, closing in _QUOTES.items()
 }
 _KEY = {opening: re.compile(rf"([^{closing}\\]*(?:\\.[^{closing}\\]*)*)[{closing}]", re.DOTALL)
         for opening, closing in _QUOTES.items()}  # fmt: skip
@@ -153,7 +153,7 @@ def _whole_part(stack: list[tuple[Any, Any]]) -> object:
     """
     for depth, (container, _) in enumerate(stack):
         if isinstance(container, list):
-            if not container or not isinstance(container[-1], (dict, list)):
+            if not any(isinstance(item, (dict, list)) for item in container):
                 return None
             value: object = container
             for outer, key in reversed(stack[:depth]):

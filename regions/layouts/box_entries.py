@@ -4,20 +4,36 @@
 [{"label": "cat", "box": {"xmin": 1, "ymin": 2, "xmax": 3, "ymax": 4}}]           a name for each corner
 {"<OD>": {"bboxes": [[...], ...], "labels": ["cat", ...]}}                         Florence: lists side by side
 {"a cat": [...], "two dogs": [[...], [...]]}                                       boxes by what they hold
+[{"image_id": 1, "category_id": 3, "bbox": [x, y, width, height]}]                 COCO, and Segment Anything's masks
+{"scores": [...], "boxes": [[...]], "labels": [...]}                               a detector's: in pixels
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..json_values import is_number
 from .corners import is_corner_list
 
 NAMED_BOX = "named box"
 """The key of a box whose corners had names: their order is xyxy, whatever is asked for."""
+PIXEL_BOX = "box in pixels"
+"""The same of a box that is in pixels, whatever its numbers look like."""
 KEY_ORDERS = {"bbox_2d": "xyxy", "box_2d": "yxyx"}
 """Keys whose order of the four numbers is known."""
 _BOX_KEYS = (
-    *(NAMED_BOX, *KEY_ORDERS, "bbox", "box", "bounding_box", "boundingBox", "rect", "coordinates", "position"),
+    *(
+        NAMED_BOX,
+        PIXEL_BOX,
+        *KEY_ORDERS,
+        "bbox",
+        "box",
+        "bounding_box",
+        "boundingBox",
+        "rect",
+        "coordinates",
+        "position",
+    ),
 )
 _LIST_KEYS = ("bboxes", "boxes", "bounding_boxes")
 _LABEL_LIST_KEYS = ("labels", "bboxes_labels", "phrases", "text_labels", "captions", "names", "classes")
@@ -28,8 +44,19 @@ _CORNERS = (
     ("left", "top", "right", "bottom"),
 )
 _SIDES = (("x", "y", "width", "height"), ("x", "y", "w", "h"), ("left", "top", "width", "height"))
+_CENTERS = (("cx", "cy", "w", "h"), ("x_center", "y_center", "width", "height"), ("cx", "cy", "width", "height"))
+_SCORE_KEYS, _SCORES = ("score", "confidence"), "scores"
+MAX_FRACTION = 2
+"""Of a detector's boxes: larger numbers are pixels; fractions may overshoot the picture a little."""
 MAX_DEPTH = 8
 """Of wrappings around the list."""
+
+
+def is_coco(value: object) -> bool:
+    """Whether it is an annotation of COCO, or a mask of Segment Anything: its bbox is x, y, width, height in pixels."""
+    if not isinstance(value, dict) or not is_corner_list(_plain(value.get("bbox"))):
+        return False
+    return "category_id" in value or {"segmentation", "area"} <= set(value)
 
 
 def box_key(value: object) -> str | None:
@@ -62,6 +89,8 @@ def box_entries(value: object, depth: int = 0) -> list | None:
     entry = _entry(value)
     if box_key(entry):
         return [entry]
+    if _is_coco_file(value):
+        return _of_coco_file(value)
     entries = _side_by_side(value) or _by_label(value)
     if entries:
         return entries
@@ -79,6 +108,8 @@ def _entry(item: object) -> object:
     """An object whose box is a list of four numbers, where it had corners or sides by their names, or an array."""
     if not isinstance(item, dict):
         return _plain(item)
+    if is_coco(item):
+        return {**item, PIXEL_BOX: _with_ends(_plain(item["bbox"]))}  # type: ignore[arg-type]
     if box_key(item):
         return item
     named = _named_corners(item)
@@ -87,7 +118,37 @@ def _entry(item: object) -> object:
         if is_corner_list(box):
             return {**item, key: box}
         named = named or _named_corners(box)
-    return {**item, NAMED_BOX: named} if named else item
+    is_detected = any(key in item for key in _SCORE_KEYS) and _is_large(named)
+    return {**item, PIXEL_BOX if is_detected else NAMED_BOX: named} if named else item
+
+
+def _is_large(box: object) -> bool:
+    return isinstance(box, (list, tuple)) and any(is_number(side) and side > MAX_FRACTION for side in box)
+
+
+def _with_ends(box: list | tuple) -> list:
+    """x, y, width, height as corners; what is no number stays, and the reader says which."""
+    x, y, width, height = box
+    is_box = all(map(is_number, box))
+    return [x, y, x + width, y + height] if is_box else [x, y, width, height]
+
+
+def _is_coco_file(value: dict) -> bool:
+    annotations = value.get("annotations")
+    return isinstance(annotations, list) and bool(annotations) and is_coco(annotations[0])
+
+
+def _of_coco_file(value: dict) -> list:
+    """Its annotations, labelled. Raises ValueError for those of several pictures."""
+    pictures = {str(entry.get("image_id")) for entry in value["annotations"] if isinstance(entry, dict)}
+    if len(pictures) > 1:
+        raise ValueError(f"The layout holds boxes of {len(pictures)} pictures. Give those of one.")
+    categories = value.get("categories") if isinstance(value.get("categories"), list) else []
+    names = {str(item.get("id")): item.get("name") for item in categories if isinstance(item, dict)}  # type: ignore
+    return [
+        _entry({"label": names.get(str(entry.get("category_id"))), **entry} if isinstance(entry, dict) else entry)
+        for entry in value["annotations"]
+    ]
 
 
 def _named_corners(box: object) -> list | None:
@@ -98,11 +159,12 @@ def _named_corners(box: object) -> list | None:
             return [box[name] for name in names]
     for names in _SIDES:
         if set(names) <= set(box):
+            return _with_ends([box[name] for name in names])
+    for names in _CENTERS:
+        if set(names) <= set(box):
             x, y, width, height = (box[name] for name in names)
-            try:
-                return [x, y, x + width, y + height]
-            except TypeError:
-                return [x, y, width, height]  # no numbers: the reader says which
+            is_box = all(map(is_number, (x, y, width, height)))
+            return _with_ends([x - width / 2, y - height / 2, width, height] if is_box else [x, y, width, height])
     return None
 
 
@@ -115,7 +177,8 @@ def _side_by_side(value: dict) -> list | None:
     labels = [""] * len(boxes) if key is None else value[key]
     if len(labels) != len(boxes):
         raise ValueError(f"The layout has {len(boxes)} boxes and {len(labels)} {key}. Give as many of both.")
-    return [{"bbox": _plain(box), "label": label} for box, label in zip(boxes, labels, strict=True)]
+    key = PIXEL_BOX if _SCORES in value and any(_is_large(_plain(box)) for box in boxes) else "bbox"
+    return [{key: _plain(box), "label": label} for box, label in zip(boxes, labels, strict=True)]
 
 
 def _by_label(value: dict) -> list | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..json_values import as_json
+from ..json_values import as_json, expect_number
 from ..shapes import Rect
 from ..shapes.interval import Interval
 
@@ -34,13 +34,12 @@ def corner_numbers(value: object, order: str, label: str) -> tuple[float, float,
 
 def finite_number(value: object, where: str) -> float:
     """A finite number as a float, also of a tensor or an array. Raises ValueError, starting with where, for others."""
+    is_single = hasattr(value, "item") and math.prod(getattr(value, "shape", ())) == 1
     try:
-        number = math.nan if isinstance(value, (str, bytes, bool)) else float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, RuntimeError, OverflowError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise ValueError(f"{where} is {as_json(value)}; give a number.")
-    return number
+        number = value.item() if is_single else value  # type: ignore[attr-defined]
+    except (TypeError, ValueError, RuntimeError):
+        number = value
+    return expect_number(number, where)
 
 
 def rect_on_canvas(corners: Sequence[float], size: Sequence[float], label: str) -> Rect:

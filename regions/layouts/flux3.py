@@ -14,6 +14,7 @@ import re
 
 from ..json_values import as_json
 from ..region_set import RegionSet
+from .box_entries import is_coco
 from .box_regions import box_around, check_count, regions_of
 from .corners import STEPS, corner_numbers, is_corner_list, rect_on_canvas, to_steps
 from .labels import clean_text, one_line
@@ -30,7 +31,7 @@ def _box(entry: dict) -> object:
 
 def _matches(source: LayoutSource) -> bool:
     value = source.value
-    if not isinstance(value, list) or not value or not isinstance(value[0], dict):
+    if not isinstance(value, list) or not value or not isinstance(value[0], dict) or is_coco(value[0]):
         return False
     return "id" in value[0] and (is_corner_list(_box(value[0])) or {"tgt_bbox", "src_bbox"} <= set(value[0]))
 

@@ -37,7 +37,7 @@ def read_layout(layout: object, convention: BoxConvention) -> tuple[RegionSet, s
     if notation is None:
         raise ValueError(
             f"{_kind_of(layout)} is no layout that is known. Connect boxes, elements, layers or SEGS, or "
-            "write boxes with descriptions as JSON."
+            "write boxes with descriptions as JSON. Polygons, quad boxes and points are not read: ask for boxes."
         )
     regions, how = notation.read(source, convention)
     count = len(regions)

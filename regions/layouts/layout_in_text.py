@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..json_in_text import Answer, FoundValue, answers_in
 from .layout_format import LayoutSource
-from .tagged_boxes import tagged_entries
+from .tagged_boxes import holds_points, tagged_entries
 
 MAX_CHARACTERS = 1_000_000
 _FENCE = re.compile(r"(?:`{1,9}|~{3,9})[^\n`]{0,80}\s*\Z")
@@ -30,6 +30,8 @@ def layout_in_text(text: str, is_layout: Callable[[LayoutSource], bool]) -> Layo
         if source is not None:
             return source
         mistake = mistake or answer.mistake
+    if holds_points(text):
+        raise ValueError("The text gives points, which have no size. Ask the model for boxes (bbox_2d) in their place.")
     if mistake:
         raise _no_json(mistake)
     raise ValueError(
@@ -57,8 +59,10 @@ def _last_layout(answer: Answer, is_layout: Callable[[LayoutSource], bool]) -> L
     if not layouts:
         return None
     alone = _boxes_alone(layouts, is_layout)
-    if len(alone) < len(layouts) and _is_wrong(before := layouts[-len(alone) - 1]) and isinstance(
-        layouts[-1].parsed.value, dict
+    if (
+        len(alone) < len(layouts)
+        and _is_wrong(before := layouts[-len(alone) - 1])
+        and isinstance(layouts[-1].parsed.value, dict)
     ):
         layouts = [before]  # a list with a mistake in it, and its other boxes, which now look as if they stood alone
         alone = layouts

@@ -13,7 +13,7 @@ import json
 
 from ..json_values import as_json
 from ..region_set import RegionSet
-from .box_entries import KEY_ORDERS, NAMED_BOX, box_entries, box_key, is_bare_box
+from .box_entries import KEY_ORDERS, NAMED_BOX, PIXEL_BOX, box_entries, box_key, is_bare_box
 from .box_regions import box_around, check_count, regions_of
 from .corners import ORDERS, STEPS, corner_numbers, rect_on_canvas, to_steps
 from .labels import clean_text, numbered_labels, one_line
@@ -77,11 +77,17 @@ def _read(source: LayoutSource, convention: BoxConvention) -> LayoutReading:
 def _order(entry: object, asked_for: str) -> str:
     """xyxy or yxyx. Where nothing is asked for (auto), each box has the order that its key says."""
     key = box_key(entry) or ""
-    return "xyxy" if key == NAMED_BOX else KEY_ORDERS.get(key, "xyxy") if asked_for == "auto" else asked_for
+    return (
+        "xyxy" if key in (NAMED_BOX, PIXEL_BOX) else KEY_ORDERS.get(key, "xyxy") if asked_for == "auto" else asked_for
+    )
 
 
 def _units(entries: list) -> str:
-    """What the numbers look like: fractions up to 1, or a little above where a box overshoots; thousandths; pixels."""
+    """What the numbers look like: fractions up to 1, or a little above where a box overshoots; thousandths; pixels, as
+    all of a detector are.
+    """
+    if any(box_key(entry) == PIXEL_BOX for entry in entries):
+        return "pixels"
     numbers = [
         number
         for index, entry in enumerate(entries, start=1)
@@ -90,6 +96,10 @@ def _units(entries: list) -> str:
     largest = max(numbers)
     if largest <= 1 or (largest < 2 and not all(number.is_integer() for number in numbers)):
         return "fractions"
+    if any(not number.is_integer() for number in numbers) and not any(
+        box_key(entry) in KEY_ORDERS for entry in entries
+    ):
+        return "pixels"  # a detector's: models count thousandths in whole numbers
     return "thousandths" if largest <= STEPS else "pixels"
 
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 from flux_regions.planning import initial_messages, read_answer
-from flux_regions.planning.instructions import answer_schema
 from flux_regions.planning.answer import plan_in
+from flux_regions.planning.instructions import answer_schema
 from flux_regions.regions import RegionSet, read_text, write_text
 from hypothesis import given, settings
 from hypothesis import strategies as st

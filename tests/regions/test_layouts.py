@@ -304,8 +304,8 @@ CAT, DOG = (0.01, 0.02, 0.5, 0.6), (0.0, 0.0, 0.1, 0.1)
         [{"bboxes": [[10, 20, 500, 600], [0, 0, 100, 100]], "bboxes_labels": ["cat", "dog"]}],
         {"boxes": torch.tensor([[10.0, 20, 500, 600], [0, 0, 100, 100]]), "phrases": ["cat", "dog"]},
         [
-            {"score": 0.9, "label": "cat", "box": {"xmin": 10, "ymin": 20, "xmax": 500, "ymax": 600}},
-            {"score": 0.8, "label": "dog", "box": {"xmin": 0, "ymin": 0, "xmax": 100, "ymax": 100}},
+            {"label": "cat", "box": {"xmin": 10, "ymin": 20, "xmax": 500, "ymax": 600}},
+            {"label": "dog", "box": {"xmin": 0, "ymin": 0, "xmax": 100, "ymax": 100}},
         ],
         [{"class": "cat", "x1": 10, "y1": 20, "x2": 500, "y2": 600}, {"class": "dog", "x1": 0, "y1": 0, "x2": 100, "y2": 100}],
         [{"name": "cat", "bbox": {"x": 10, "y": 20, "w": 490, "h": 580}}, {"name": "dog", "bbox": [0, 0, 100, 100]}],
@@ -325,6 +325,71 @@ def test_however_boxes_and_labels_are_wrapped_they_are_the_same(layout):
     assert [(r.name, r.prompt) for r in regions.regions] == [("cat", "cat"), ("dog", "dog")]
     assert [corners(r) for r in regions.regions] == [pytest.approx(CAT), pytest.approx(DOG)]
     assert "2 regions from boxes of a vision model (thousandths" in report
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        [{"score": 0.9, "label": "cat", "box": {"xmin": 20, "ymin": 40, "xmax": 1000, "ymax": 600}}],
+        {"scores": torch.tensor([0.9]), "boxes": torch.tensor([[20.0, 40, 1000, 600]]), "labels": ["cat"]},
+        {"boxes": [[20.0, 40.25, 1000, 600]], "phrases": ["cat"]},
+        [{"id": 7, "image_id": 1, "category_id": 3, "bbox": [20, 40, 980, 560], "label": "cat", "iscrowd": 0}],
+        [{"segmentation": [[True]], "area": 9, "bbox": [20, 40, 980, 560], "label": "cat"}],
+        {"images": [{"id": 1, "width": 2000, "height": 1000}], "categories": [{"id": 3, "name": "cat"}],
+         "annotations": [{"id": 7, "image_id": 1, "category_id": 3, "bbox": [20, 40, 980, 560]}]},
+        [{"class": "cat", "confidence": 0.9, "cx": 510, "cy": 320, "w": 980, "h": 560}],
+    ],
+)  # fmt: skip
+def test_what_detectors_give_is_in_pixels_even_where_no_number_is_above_a_thousand(layout):
+    regions, report = read(layout, (2000, 1000))
+    (cat,) = regions.regions
+    assert (cat.name, cat.prompt) == ("cat", "cat") and "(pixels" in report
+    assert corners(cat) == pytest.approx((0.01, 0.04, 0.5, 0.6), abs=3e-4)
+
+
+def test_centres_in_fractions_are_boxes_around_them():
+    (cat,) = read([{"label": "cat", "cx": 0.5, "cy": 0.25, "w": 0.2, "h": 0.1}])[0].regions
+    assert corners(cat) == pytest.approx((0.4, 0.2, 0.6, 0.3))
+
+
+def test_tags_of_paligemma_have_y_first_and_their_label_behind():
+    regions, _ = read("<loc0256><loc0512><loc0512><loc1024> a cat ; <loc0000><loc0000><loc0512><loc0256> dog")
+    assert [r.prompt for r in regions.regions] == ["a cat", "dog"]
+    assert [corners(r) for r in regions.regions] == [(0.5, 0.25, 1.0, 0.5), (0.0, 0.0, 0.25, 0.5)]
+
+
+@pytest.mark.parametrize(
+    "text", ['<point x="61.5" y="40.4" alt="cat">cat</point>', '[{"point_2d": [10, 20], "label": "cat"}]']
+)
+def test_points_are_no_boxes_and_the_sentence_says_what_to_ask_for(text):
+    with pytest.raises(ValueError, match=r"points, which have no size\. Ask the model for boxes"):
+        read(text)
+
+
+def test_annotations_of_several_pictures_are_refused():
+    entries = [{"image_id": i, "category_id": 1, "bbox": [0, 0, 9, 9]} for i in range(2)]
+    with pytest.raises(ValueError, match="boxes of 2 pictures"):
+        read({"annotations": entries})
+
+
+@pytest.mark.parametrize("number", [True, "10", float("nan"), float("inf"), None, [1], torch.tensor(True)])
+@pytest.mark.parametrize(
+    "layout",
+    [
+        lambda n: [{"bbox_2d": [n, 0, 500, 600], "label": "a"}],
+        lambda n: [{"bbox": [n, 0, 500, 600], "desc": "a"}],
+        lambda n: [{"id": "obj_1", "bbox": [n, 0, 500, 600], "desc": "a"}],
+        lambda n: [{"x": n, "y": 0, "width": 500, "height": 600}],
+        lambda n: [{"label": "a", "cx": n, "cy": 0, "w": 500, "h": 600}],
+        lambda n: [{"image_id": 1, "category_id": 3, "bbox": [n, 40, 980, 560]}],
+        lambda n: layers(layer(50, 50, rotation=n)) if n is not None else 5,
+        lambda n: layers(layer(50, 50, x=n)) if n is not None else 5,
+        lambda n: ((100, 100), [segment(torch.ones(2, 2), [n, 0, 2, 2])]),
+    ],
+)
+def test_what_is_no_number_is_none_in_any_notation(layout, number):
+    with pytest.raises(ValueError, match=r"give a number|that is a number|no layout|too large"):
+        read(layout(number))
 
 
 def test_an_answer_that_breaks_off_is_read_up_to_there_and_the_report_says_so():
@@ -549,6 +614,26 @@ def test_what_a_model_thinks_before_it_answers_is_no_layout(thoughts):
     draft, answer = (json.dumps([{"bbox_2d": [0, 0, 900, 900], "label": label}]) for label in ("draft", "car"))
     regions, _ = read_layout(thoughts.format(draft) + answer, BoxConvention((1024, 1024), "auto", "auto"))
     assert [region.prompt for region in regions.regions] == ["car"]
+
+
+def test_the_last_of_several_layouts_is_read_and_the_report_says_so():
+    draft, last = ([{"bbox_2d": [0, 0, 900, 900], "label": label}] for label in ("draft", "car"))
+    regions, report = read(f"First: {json.dumps(draft)}. Better:\n```json5\n{json.dumps(last)}\n```")
+    assert [region.prompt for region in regions.regions] == ["car"]
+    assert report.endswith("The text holds 2 layouts; this is the last.")
+
+
+def test_boxes_that_stand_alone_in_prose_are_one_layout():
+    boxes = [json.dumps({"bbox_2d": [0, 0, 9, 9], "label": label}) for label in "ab"]
+    regions, _ = read(f"Here is a: {boxes[0]}, and here b:\n```\n{boxes[1]}\n```")
+    assert [region.prompt for region in regions.regions] == ["a", "b"]
+
+
+@pytest.mark.parametrize("mistake", ["oops", '"label": }', "{5}"])
+def test_a_mistake_in_the_middle_is_said_and_no_box_is_left_out_in_silence(mistake):
+    boxes = [json.dumps({"bbox_2d": [0, 0, 9, 9], "label": str(n)}) for n in range(4)]
+    with pytest.raises(ValueError, match=r"not complete, correct JSON: .* at line 1, column \d+, before"):
+        read(f"[{boxes[0]}, {mistake}, {', '.join(boxes[1:])}]")
 
 
 def test_a_thoughts_mark_in_a_label_is_part_of_it():
