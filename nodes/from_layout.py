@@ -78,7 +78,7 @@ class FromLayout(io.ComfyNode):
                     default="auto",
                     optional=True,
                     tooltip="Unit of a vision model's numbers. auto: fractions if none is above 1, thousandths of the "
-                    "sides if none is above 1000, otherwise pixels.",
+                    "sides if all are whole and none is above 1000, otherwise pixels.",
                 ),
                 regions_input(),
             ],

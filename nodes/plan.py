@@ -4,7 +4,7 @@ import os
 
 from comfy_api.latest import io
 
-from ..planning import MAX_REGIONS, ChatClient, endpoint_at, plan_regions
+from ..planning import MAX_REGIONS, ChatClient, endpoint_at, plan_regions, without_key
 from ..regions import write_text
 from ..regions.json_values import expect_string, require_number
 from ..regions.printable import printable, whole_characters
@@ -71,7 +71,12 @@ class Plan(io.ComfyNode):
     async def execute(cls, prompt="", base_url="", model="", max_regions=4, seed=0, time_limit=120):
         check_question(prompt, base_url, model, max_regions, time_limit)
         endpoint, model = endpoint_at(base_url, os.environ), whole_characters(model.strip())
-        planning = plan_regions(ChatClient(endpoint, model, seed, max_regions), whole_characters(prompt), max_regions)
+        planning = plan_regions(
+            ChatClient(endpoint, model, seed, max_regions),
+            whole_characters(prompt),
+            max_regions,
+            redacted=lambda words: without_key(words, endpoint.key),
+        )
         regions = await wait_with_limit(planning, time_limit, f"{printable(model, 100)} at {endpoint.netloc}")
         text = write_text(regions)
         show_status(text)

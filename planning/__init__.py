@@ -4,6 +4,7 @@ from .instructions import correction, initial_messages, single_message  # noqa: 
 from .answer import MAX_REGIONS, read_answer
 from .conversation import plan_regions
 from .endpoint import KEY_HOST_VARIABLE, KEY_VARIABLE, Endpoint, endpoint_at
+from .reply import without_key
 from .chat import ChatClient
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "plan_regions",
     "read_answer",
     "single_message",
+    "without_key",
 ]

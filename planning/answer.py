@@ -54,7 +54,8 @@ def plan_in(answer: str, check: Callable[[], None] = lambda: None) -> dict:
             filled = [candidate for candidate in with_key if candidate["regions"]]  # an empty one is an example
             if with_key:
                 return (filled or with_key)[-1]
-        last = last or (objects or in_thought or [None])[-1]
+        whole = [found.parsed.objects[-1] for found in reading.values if not found.parsed.flaw and found.parsed.objects]
+        last = last or (whole or [None])[-1]
     if last is None:
         raise ValueError(
             f"The answer holds no complete JSON object; {excerpt(answer)}"

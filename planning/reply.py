@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import NamedTuple
@@ -37,15 +38,30 @@ def model_text(reply: Reply, endpoint: Endpoint, model: str) -> str:
 
 
 def without_key(words: str, key: str) -> str:
-    """words with the key replaced, also where it stands escaped, broken by blanks, or cut off at the end."""
+    """words with the key replaced, also where it stands escaped, encoded, broken by blanks, or cut off at the end."""
     if not key:
         return words
     letters = [rf"(?:{re.escape(c)}|\\u{ord(c):04x}|%{ord(c):02x}|&\#{ord(c)};)" for c in key]
     words = re.sub(r"\s{0,4}".join(letters), KEY_PLACEHOLDER, words, flags=re.IGNORECASE)
+    for form in _encoded_forms(key):
+        words = re.sub(r"\s{0,4}".join(map(re.escape, form)), KEY_PLACEHOLDER, words)
     for length in range(len(key) - 1, MIN_KEY_PART - 1, -1):
         for part in (key[:length], key[-length:]):
             words = words.replace(part, KEY_PLACEHOLDER)
     return words
+
+
+def _encoded_forms(key: str) -> set[str]:
+    """What of the key can be seen in base64, also as a part of something longer (user:key), and in hexadecimal digits.
+
+    Three bytes are four characters; where the key begins within such a group, or ends in one, that group is another's.
+    """
+    forms = {key.encode().hex(), key.encode().hex().upper()}
+    for before in range(3):
+        data = bytes(before) + key.encode()
+        own = slice((0, 2, 3)[before], len(data) * 8 // 6)
+        forms |= {encode(data).decode()[own] for encode in (base64.b64encode, base64.urlsafe_b64encode)}
+    return {form for form in forms if len(form) >= MIN_KEY_PART}
 
 
 def _model_text(reply: Reply, endpoint: Endpoint, model: str) -> str:

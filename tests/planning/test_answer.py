@@ -33,6 +33,9 @@ WRAPPINGS = {
     "thoughts in square brackets": '[THINK]{{"regions": [1]}}[/THINK]{}',
     "thoughts after": '{}<think>or {{"regions": [1]}}</think>',
     "channels": '<|channel|>analysis<|message|>{{"regions": [1]}}<|end|><|start|>assistant<|channel|>final<|message|>{}',
+    "a thought without end behind": '{}<think>or {{"regions": [1]}}',
+    "a thought without end before": "<think>{}",
+    "a tool call": '<tool_call>{{"name": "plan", "arguments": {}}}</tool_call>',
     "a channel of thoughts": '<|channel>thought {{"regions": [1]}}<channel|>{}',
 }
 
@@ -43,6 +46,29 @@ def test_the_plan_is_found_in_what_surrounds_it(plan, wrapping):
     assert [region.name for region in regions.regions] == ["fox", "well"]
     assert boxes(regions) == [(0, 0.5, 0.5, 0.5), (0.5, 0.25, 0.5, 0.75)]
     assert (regions.base_prompt, regions.background_prompt) == ("a fox and a well", "snow")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        repr,
+        lambda plan: json.dumps(json.dumps(plan)),
+        lambda plan: json.dumps({"name": "plan", "arguments": json.dumps(plan)}),
+        lambda plan: json.dumps(plan).replace('"', '\\"'),
+        lambda plan: json.dumps(plan).replace('"', "'").replace("'regions'", "regions"),
+        lambda plan: json.dumps(plan["regions"]),
+    ],
+)
+def test_a_plan_that_is_no_correct_json_is_the_same_plan(plan, written):
+    regions = read_answer(f"Here:\n```json5\n{written(plan)}\n```", 4)
+    assert [region.name for region in regions.regions] == ["fox", "well"]
+    assert boxes(regions) == [(0, 0.5, 0.5, 0.5), (0.5, 0.25, 0.5, 0.75)]
+
+
+def test_an_answer_that_breaks_off_says_where(plan):
+    answer = json.dumps(plan)[:-30]
+    with pytest.raises(ValueError, match=r"no complete JSON object; .* no JSON any more: it breaks off at line 1"):
+        read_answer(answer, 4)
 
 
 def test_commas_too_many_comments_and_broken_lines_are_forgiven_but_not_inside_of_strings():

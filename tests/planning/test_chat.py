@@ -1,6 +1,7 @@
 """The chat over real HTTP with a server that behaves well, and badly in every way we know."""
 
 import asyncio
+import base64
 import json
 import re
 import socket
@@ -13,7 +14,8 @@ from flux_regions.planning.reply import without_key
 def planned(server, key="", url=None, max_regions=4):
     """The regions that the server's model plans, within 20 seconds."""
     chat = ChatClient(endpoint_at(url or server.url, {KEY_VARIABLE: key}), "llama3.1", 7, max_regions)
-    return asyncio.run(asyncio.wait_for(plan_regions(chat, "a fox by a well", max_regions), 20))
+    plan = plan_regions(chat, "a fox by a well", max_regions, redacted=lambda words: without_key(words, key))
+    return asyncio.run(asyncio.wait_for(plan, 20))
 
 
 def failure(*arguments, **options):
@@ -235,6 +237,34 @@ def test_a_key_that_comes_back_in_parts_is_put_together_and_then_taken_out(chat_
 @pytest.mark.parametrize("escape", ["\\u{:04x}", "\\u{:04X}", "%{:02x}", "&#{};"])
 def test_a_key_that_comes_back_escaped_is_taken_out(escape, key):
     assert without_key("a " + "".join(escape.format(ord(c)) for c in key) + " b", key) == "a [the API key] b"
+
+
+@pytest.mark.parametrize("escape", ["\\\\u{:04x}", "\\x{:02x}", "\\U{:08x}", "\\{}"])
+@pytest.mark.parametrize("field", ["name", "prompt"])
+def test_a_key_that_only_the_reader_of_the_plan_makes_whole_is_taken_out(chat_server, key, escape, field):
+    """Escapes that JSON has not, but models have: nothing before the reader can see the key in them."""
+    characters = "".join(
+        escape.format(ord(c)) if ":" in escape else (c if c in "abfnrtux" or c.isdigit() else escape.format(c))
+        for c in key
+    )
+    region = {"name": "fox", "prompt": "a fox", field: "KEY", "box": [0, 0, 500, 500]}
+    answer = json.dumps({"regions": [region]})
+    answer = json.dumps({"arguments": answer}) if escape.startswith("\\\\") else answer
+    chat_server.replies = [answer.replace("KEY", characters)]
+    regions = planned(chat_server, key)
+    assert getattr(regions.regions[0], field) == "[the API key]"
+
+
+@pytest.mark.parametrize("around", ["{}", "user:{}", "me:{}", "a{}b", "{}:x"])
+@pytest.mark.parametrize(
+    "encode", [base64.b64encode, base64.urlsafe_b64encode, bytes.hex, lambda b: bytes.hex(b).upper()]
+)
+def test_a_key_in_base64_or_hexadecimal_digits_cannot_be_decoded(around, encode, key):
+    encoded = encode(around.format(key).encode())
+    encoded = encoded if isinstance(encoded, str) else encoded.decode()
+    for words in (f"Basic {encoded} was refused", f"Basic {encoded[:20]}\n {encoded[20:]}"):
+        shown = without_key(words, key)
+        assert "[the API key]" in shown and encoded[8:-8] not in "".join(shown.split())
 
 
 def test_what_a_server_says_stays_on_one_line_without_control_characters(chat_server, behave):
