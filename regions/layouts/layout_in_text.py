@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import takewhile
 
 from ..json_in_text import Answer, FoundValue, answers_in
 from .layout_format import LayoutSource
@@ -85,9 +86,7 @@ def _caption(words: str) -> str:
 
 def _boxes_alone(layouts: list[FoundValue], is_layout: Callable[[LayoutSource], bool]) -> list[FoundValue]:
     """The last layout, with those before it where each is a single box: one layout, an object a line."""
-    count = 1
-    while count < len(layouts) and all(_is_whole_object(found) for found in layouts[-count - 1 :]):
-        count += 1
+    count = max(1, sum(1 for _ in takewhile(_is_whole_object, reversed(layouts))))
     together = [found.parsed.value for found in layouts[-count:]]
     return layouts[-count:] if is_layout(LayoutSource(together)) else layouts[-1:]
 

@@ -3,6 +3,7 @@ round trip but what a notation has no room for.
 """
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -621,6 +622,29 @@ def test_the_last_of_several_layouts_is_read_and_the_report_says_so():
     regions, report = read(f"First: {json.dumps(draft)}. Better:\n```json5\n{json.dumps(last)}\n```")
     assert [region.prompt for region in regions.regions] == ["car"]
     assert report.endswith("The text holds 2 layouts; this is the last.")
+
+
+def test_twice_the_boxes_in_prose_are_about_twice_the_work():
+    """Work is counted, as lines of ours that Python runs, not timed."""
+
+    def work(count):
+        lines = 0
+
+        def trace(frame, event, argument):
+            nonlocal lines
+            lines += 1
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            with pytest.raises(ValueError, match="at most"):
+                read('{"bbox_2d": [0, 0, 9, 9], "label": "a"} x ' * count)
+        finally:
+            sys.settrace(before)
+        return lines
+
+    assert work(1200) < 2.5 * work(600)
 
 
 def test_boxes_that_stand_alone_in_prose_are_one_layout():
