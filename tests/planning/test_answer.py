@@ -67,7 +67,9 @@ def test_a_plan_that_is_no_correct_json_is_the_same_plan(plan, written):
 
 def test_an_answer_that_breaks_off_says_where(plan):
     answer = json.dumps(plan)[:-30]
-    with pytest.raises(ValueError, match=r"no complete JSON object; .* no JSON any more: .* at line 1, column \d+, where the text ends"):
+    with pytest.raises(
+        ValueError, match=r"no complete JSON object; .* no JSON any more: .* at line 1, column \d+, where the text ends"
+    ):
         read_answer(answer, 4)
 
 
