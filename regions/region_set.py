@@ -77,7 +77,7 @@ class RegionSet:
         No geometry is moved: every region shows that part of the canvas it was drawn on (view.py), and canvas becomes
         the box's. Left out are regions with less than MIN_SEEN of any token there, and those of which less than
         min_part (0..1) of all that the set shows lies there, or, where a region is larger than the box, that fill less
-        than min_part of the box. Where none is left, the background is one region over all of the box, if it has a text.
+        than min_part of the box. Where none is left, a background with a text becomes one region over all of the box.
         Raises ValueError for a box without area or not within 0..1.
         """
         view = checked_box(box)
@@ -91,7 +91,7 @@ class RegionSet:
 
     @property
     def has_background_text(self) -> bool:
-        return self.background_conditioning is not None or bool(self.background_prompt.strip())
+        return self.background_conditioning is not None or has_words(self.background_prompt)
 
     def _background_as_region(self) -> RegionSet:
         """The background in place of all regions: a set without any would be taken for one whose regions are hidden,

@@ -73,7 +73,7 @@ class TokenGrid:
 
     def has_proportions(self, height: float, width: float, is_crop: bool) -> bool:
         """Whether a picture of this size can be the grid's: its proportions are the same, but for what rounding does to
-        its sides on the way to the latent. That is up to half a token, of a crop, which is scaled to whole ones, a whole.
+        its sides on the way to the latent: half a token at most; a whole one of a crop, which is scaled to whole ones.
         """
         rounding = TOKEN_PIXELS if is_crop else TOKEN_PIXELS // 2
         shortest = min(self.pixels) - rounding

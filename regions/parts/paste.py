@@ -8,8 +8,8 @@ from torch.nn.functional import interpolate
 
 
 def pasted(image: Tensor, crop: Tensor, mask: Tensor, x: int, y: int) -> Tensor:
-    """image [B, H, W, C] with crop [B or 1, h', w', C'], scaled to the size of mask [B or 1, h, w] or [h, w], on it from
-    pixel (x, y).
+    """image [B, H, W, C] with crop [B or 1, h', w', C'], scaled to the size of mask [B or 1, h, w] or [h, w], on it
+    from pixel (x, y).
 
     Where mask is 0 the picture stays, bit for bit; so does the transparency of one of 4 channels under a crop of 3,
     which is what a VAE decodes. A grey picture, of 1 channel, becomes one of 3 under such a crop. Raises ValueError for
