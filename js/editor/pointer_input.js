@@ -1,10 +1,12 @@
 /**
+ * @import { RegionDocument } from "../core/document.js"
  * @import { EditorState } from "./editor_state.js"
  * @import { Gesture, Pointer, Tool } from "./tools/index.js"
  * @import { View } from "./view.js"
  */
 
 import { regionsAt } from "../core/region_area.js";
+import { strokeWithContrast } from "./contrast_stroke.js";
 
 /** Turns the pointer's events on the drawing area into gestures of the chosen tool. */
 export class PointerInput {
@@ -21,6 +23,13 @@ export class PointerInput {
    * @type {Tool | null}
    */
   #gestureTool = null;
+
+  /**
+   * The document at the latest press, which the gesture goes on from until the pointer is released.
+   *
+   * @type {RegionDocument | null}
+   */
+  #pressedDocument = null;
 
   /**
    * The id of the pointer that is pressed.
@@ -101,9 +110,14 @@ export class PointerInput {
     return gesture !== null;
   }
 
-  /** When another tool is chosen, give up what was being drawn with the one before. */
-  followTool() {
-    if (this.#gesture && this.#gestureTool !== this.state.tool) this.cancel();
+  /**
+   * Give up what is being drawn where another tool is chosen, or where a key, a paste, an undo or a run has changed the
+   * document since the press: the end of the gesture would take that back.
+   */
+  followState() {
+    const { tool, history } = this.state;
+    const isOutdated = this.#pressedId !== null && this.#pressedDocument !== history.document;
+    if (this.#gesture && (this.#gestureTool !== tool || isOutdated)) this.cancel();
   }
 
   /**
@@ -121,14 +135,7 @@ export class PointerInput {
     context.beginPath();
     const radius = (this.state.brush * Math.min(width, height)) / 2;
     context.arc(this.#hover.x * width, this.#hover.y * height, radius, 0, 7); // 7 > 2 pi: once around
-    for (const [color, thickness] of /** @type {[string, number][]} */ ([
-      ["#000000", 3],
-      ["#ffffff", 1],
-    ])) {
-      context.strokeStyle = color;
-      context.lineWidth = thickness * scale;
-      context.stroke();
-    }
+    strokeWithContrast(context, scale);
   }
 
   /**
@@ -169,6 +176,7 @@ export class PointerInput {
     this.#clicks = 1;
     this.#selections = [this.#selections[1], [...this.state.selection]];
     this.#pressedId = event.pointerId;
+    this.#pressedDocument = this.state.history.document;
     this.canvas.setPointerCapture(event.pointerId);
     const pointer = this.#pointerOf(event);
     if (this.#gesture) {

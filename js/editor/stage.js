@@ -47,7 +47,7 @@ export class Stage {
     this.resizing.observe(this.root);
     this.onDraft = () => this.requestPaint();
     this.onChange = () => {
-      this.input.followTool();
+      this.input.followState();
       if (this.isCovered) return;
       this.fit();
       this.prompt.update();

@@ -1,5 +1,7 @@
 """What a new user does first: draw, type, click, drag, without changing the tool."""
 
+import json
+
 import pytest
 
 from .conftest import TWO, document
@@ -82,6 +84,24 @@ def test_a_double_click_types_the_prompt_in_the_region(canvas):
     assert [region["prompt"] for region in canvas.regions()] == ["a below deeper", "a fox, x"]
     canvas.key("Control+z")
     assert canvas.regions()[0]["prompt"] == "a below"
+
+
+@TWO
+def test_what_a_key_does_during_a_drag_stays_when_it_ends(canvas):
+    canvas.one_canvas(document(box("fox", 0.1, 0.1, 0.3)))
+    canvas.tool("select")
+    canvas.click(0.2, 0.2)
+    mouse = canvas.page.mouse
+    mouse.move(*canvas.place(0.2, 0.2))
+    mouse.down()
+    mouse.move(*canvas.place(0.4, 0.4), steps=3)
+    canvas.key("Control+d")
+    mouse.move(*canvas.place(0.5, 0.5), steps=3)
+    mouse.up()
+    assert len(canvas.regions()) == 2
+    assert abs(canvas.regions()[0]["shapes"][0]["x"] - 0.3) < 0.02, "and where it was dragged to by then"
+    canvas.key("Control+z")
+    assert canvas.regions() == json.loads(document(box("fox", 0.1, 0.1, 0.3)))["regions"]
 
 
 @TWO

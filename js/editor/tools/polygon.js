@@ -4,6 +4,7 @@
  */
 
 import { simplifyLine } from "../../core/geometry.js";
+import { strokeWithContrast } from "../contrast_stroke.js";
 import { LINE_TOLERANCE, addDrawnShape, commitDrawing, cssDistance, isDrag } from "./drawing.js";
 import { grabCursor, grabSelection } from "./grab.js";
 
@@ -113,8 +114,7 @@ class PolygonGesture {
     context.beginPath();
     const corners = this.next ? [...this.corners, this.next] : this.corners;
     for (const { x, y } of corners) context.lineTo(x * width, y * height);
-    strokeOutline(context, "#000000", 3 * scale);
-    strokeOutline(context, "#ffffff", 1.5 * scale);
+    strokeWithContrast(context, scale);
     const [first] = this.corners;
     context.fillStyle = "#ffffff";
     context.fillRect(first.x * width - 4 * scale, first.y * height - 4 * scale, 8 * scale, 8 * scale);
@@ -124,10 +124,4 @@ class PolygonGesture {
     this.pressed = pointer;
     this.corners.push({ x: pointer.x, y: pointer.y });
   }
-}
-
-function strokeOutline(context, color, lineWidth) {
-  context.strokeStyle = color;
-  context.lineWidth = lineWidth;
-  context.stroke();
 }
