@@ -89,6 +89,7 @@ export class Editor {
     this.onChange = () => this.#update();
     this.onDrawn = () => this.isCovered || this.parts.fields.focusPrompt();
     this.isCovered = false;
+    this.aspect = 0; // of the picture that the parts are arranged for
     this.resizing = new ResizeObserver(() => this.#arrange());
     this.resizing.observe(this.root);
     state.addEventListener("change", this.onChange);
@@ -120,7 +121,7 @@ export class Editor {
   #update() {
     if (this.isCovered) return;
     this.root.classList.toggle("flux-regions-unreadable", this.state.error !== null);
-    this.#arrange();
+    if (this.aspect !== this.state.aspect) this.#arrange(); // else the page would be laid out at each edit
     const focused = document.activeElement;
     const hadFocus = this.root.contains(focused);
     for (const part of Object.values(this.parts)) part.update();
@@ -133,6 +134,7 @@ export class Editor {
   #arrange() {
     const { clientWidth: width, clientHeight: height } = this.root;
     const { aspect } = this.state;
+    this.aspect = aspect;
     this.root.style.setProperty("--aspect", String(aspect));
     this.root.classList.toggle("flux-regions-beside", isPanelBeside({ width, height }, aspect));
   }
