@@ -6,6 +6,7 @@ import hashlib
 import json
 
 from .document import read_document, write_document
+from .document.reader import BYTE_ORDER_MARK, document_fields
 from .text import read_text
 
 STARTED_FROM = "started_from"
@@ -19,14 +20,14 @@ def filled_document(document: str, start_from: str, width: int, height: int) -> 
     by width and height. What is edited after the fill stays until start_from is another text. Raises ValueError for a
     text that is neither.
     """
-    source = start_from.strip()
+    source = start_from.strip().removeprefix(BYTE_ORDER_MARK)
     if not source:
         return None
-    mark = hashlib.sha256(source.encode()).hexdigest()[:16]
-    if document.strip() and json.loads(document).get(STARTED_FROM) == mark:
+    mark = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    if document_fields(document).get(STARTED_FROM) == mark:
         return None
     if source.startswith("{"):
         read_document(source)
     else:
         source = write_document(read_text(source, width, height))
-    return json.dumps({**json.loads(source), STARTED_FROM: mark}, ensure_ascii=False)
+    return json.dumps({**document_fields(source), STARTED_FROM: mark}, ensure_ascii=False)

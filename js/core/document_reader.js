@@ -62,7 +62,7 @@ function parseJson(source) {
   }
   if (depth(source) > MAX_DEPTH) throw new DocumentError("The document is nested too deeply. Copy it again.");
   try {
-    return JSON.parse(source);
+    return JSON.parse(source.replace(/^\ufeff/, "")); // editors of text write a byte order mark
   } catch (error) {
     throw new DocumentError(
       `The document is not complete, correct JSON: ${error.message}. Correct it there, or copy it again in full.`,

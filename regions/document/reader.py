@@ -9,6 +9,7 @@ Everything but "schema" may be missing. Unknown keys are ignored, so that a newe
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any, NoReturn
 
@@ -24,6 +25,10 @@ SCHEMA = 1
 ROTATED_SCHEMA = 2
 """Of a document with a rotated shape, which readers of schema 1 would draw upright: so they refuse it."""
 MAX_CHARACTERS = 1_000_000
+BYTE_ORDER_MARK = "\ufeff"
+"""Which some editors of text write in front."""
+MAX_EXACT = 2**53
+"""Up to here a float holds every whole number."""
 MAX_DEPTH = 100
 """Brackets within brackets; Python's own reader fails at some hundreds."""
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
@@ -37,7 +42,8 @@ def read_document(source: str) -> RegionSet:
     Raises ValueError, one sentence with the region's number (counted over all regions, visible or not) and name, for
     text that is no such document, values of a wrong type or out of range, and a visible region without shapes.
     """
-    if not expect_string(source, "document").strip():
+    source = expect_string(source, "document").removeprefix(BYTE_ORDER_MARK)
+    if not source.strip():
         return RegionSet()
     return regions_from_document(_parse(source))
 
@@ -56,6 +62,22 @@ def regions_from_document(document: object) -> RegionSet:
     return RegionSet(
         visible, base_prompt=base_prompt, background_prompt=background_prompt, background_loras=background_loras
     )
+
+
+def document_fields(source: str) -> dict:
+    """The object that a sound document is, to be written again; empty for an empty one.
+
+    Numbers that no float can hold are None: JSON has no infinity.
+    """
+    source = source.removeprefix(BYTE_ORDER_MARK)
+    return json.loads(source if source.strip() else "{}", parse_int=_finite, parse_float=_finite)
+
+
+def _finite(digits: str) -> int | float | None:
+    number = float(digits)
+    if not math.isfinite(number):
+        return None
+    return int(number) if digits.lstrip("-").isdecimal() and abs(number) < MAX_EXACT else number
 
 
 def _parse(source: str) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Container, Iterable
 from typing import NamedTuple, NoReturn
 
@@ -31,6 +32,9 @@ _WORD = re.compile(
     rf"|(?P<stray>[-\u2013\u2014{TYPOGRAPHIC}])",
     re.IGNORECASE,
 )
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x066A: "%"}
+for _quote in (0xFF02, 0xFF07):
+    del _FULL_WIDTH[_quote]
 # LLMs and typists run these together.
 _JOINED = re.compile(r"(top|upper|bottom|lower|middle|center|centre)(left|right|middle|center|centre)")
 
@@ -48,6 +52,9 @@ class Word(NamedTuple):
 class TextLine:
     """A line: its number from 1, its source as typed, and start, the index in it at which its head starts.
 
+    plain: the source, place by place, with the letters, digits and signs of a head as ASCII has them: Chinese, Japanese
+    and Arabic keyboards type others.
+
     mark: of Markdown, with which the head begins, as in `1. **Left half:** a red car` or `**1. Left half:** a red car`;
     usually "".
     """
@@ -55,12 +62,13 @@ class TextLine:
     def __init__(self, number: int, source: str):
         self.number = number
         self.source = source
-        bullet = _BULLET.match(source)
+        self.plain = plain = _plain(source)
+        bullet = _BULLET.match(plain)
         self.start = bullet.end() if bullet else 0
         mark = _MARK.match(source, self.start)
         self.mark = mark[0] if mark else ""
         self.start += len(self.mark)
-        inner_bullet = _NUMBER.match(source, self.start) if self.mark else None
+        inner_bullet = _NUMBER.match(plain, self.start) if self.mark else None
         self.start = inner_bullet.end() if inner_bullet else self.start
 
     def has_content(self, comments: tuple[str, ...] = ("#", "//")) -> bool:
@@ -96,11 +104,13 @@ class TextLine:
         if start is None and (quote := _QUOTE.match(self.source, position, end)):  # as in JSON: "left": "a car"
             words, position = self.words(quote.end() - 1, position + 1), quote.end()
         while position < end:
-            match = _WORD.match(self.source, position, end)
+            match = _WORD.match(self.plain, position, end)
             if match is None:
                 self._fail_at_character(position)
             if match.lastgroup not in ("gap", "stray"):
-                words += _words_of(match, position + 1)
+                words += _words_of(
+                    match.lastgroup or "word", self.source[position : match.end()], match[0], position + 1
+                )
             position = match.end()
         return words
 
@@ -190,13 +200,20 @@ def unquoted(source: str) -> str:
     return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[0]), source[1:-1], flags=re.DOTALL)
 
 
-def _words_of(match: re.Match, column: int) -> list[Word]:
-    """One word, or the two of a joined one such as topleft."""
-    text = match[0]
-    if match.lastgroup == "typed":
-        return [Word("typed", text, column)]
-    if match.lastgroup == "quoted":
-        return [Word("quoted", unquoted(text), column)]
-    joined = _JOINED.fullmatch(text.lower())
-    texts = joined.groups() if joined else (text.lower(),)
-    return [Word(match.lastgroup or "word", word, column) for word in texts]
+def _words_of(kind: str, source: str, plain: str, column: int) -> list[Word]:
+    """One word, or the two of a joined one such as topleft. Names are as they were typed."""
+    if kind == "typed":
+        return [Word(kind, source, column)]
+    if kind == "quoted":
+        return [Word(kind, unquoted(source), column)]
+    joined = _JOINED.fullmatch(plain.lower())
+    texts = joined.groups() if joined else (plain.lower(),)
+    return [Word(kind, word, column) for word in texts]
+
+
+def _plain(source: str) -> str:
+    """source, of the same length, in ASCII where a character is only another form of one."""
+    if source.isascii():
+        return source
+    plain = source.translate(_FULL_WIDTH)
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in plain)

@@ -43,6 +43,7 @@ from typing import Any, Literal, NoReturn
 import torch
 from torch import Tensor
 
+from ..document.reader import BYTE_ORDER_MARK
 from ..json_values import expect_string
 from ..region import Region, ShapeOp
 from ..region_set import RegionSet, check_region_count
@@ -56,7 +57,6 @@ from .places import EVERYWHERE, FILLER_WORDS, SIDES, parse_named_place
 from .rows_columns import AXIS_OF_WORD, CanvasGrid, parse_split
 
 MAX_CHARACTERS = 100_000
-BYTE_ORDER_MARK = "\ufeff"
 MAX_PLACES = 32
 """Places of one area."""
 CURVE_PARTS = 5

@@ -38,7 +38,7 @@ def parse_split(line: TextLine, canvas: CanvasGrid) -> CanvasGrid | None:
 
     Raises ValueError, with line and column, for what is no number of rows or columns and no ratio.
     """
-    match = _SPLIT.match(line.source, line.start)
+    match = _SPLIT.match(line.plain, line.start)
     if match is None:
         return None
     name = "rows" if match[1].lower() == "rows" else "columns"
@@ -75,7 +75,7 @@ def _parse_ratios(line: TextLine, start: int, name: str) -> list[Fraction]:
     widths: list[Fraction] = []
     units, position, end = set(), start, len(line.source.rstrip())
     while position < end:
-        match = _RATIO.match(line.source, position)
+        match = _RATIO.match(line.plain, position)
         if match is None or len(match[1]) > MAX_DIGITS:
             line.fail(
                 position + 1,
@@ -86,7 +86,7 @@ def _parse_ratios(line: TextLine, start: int, name: str) -> list[Fraction]:
         units.add(match[2])
         if not 0 < widths[-1] <= MAX_NUMBER:
             line.fail(position + 1, f"a width of {abbreviated(match[1])} cannot be; give a number above 0.")
-        gap = _GAP.match(line.source, match.end())
+        gap = _GAP.match(line.plain, match.end())
         position = gap.end() if gap else match.end()
     if not widths:
         line.fail(end + 1, f"how many {name}? Write '{name} 3' or, with a ratio, '{name} 2:1:1'.")

@@ -348,3 +348,28 @@ def test_a_name_is_what_is_typed(typed, name):
 
 def test_bold_around_a_name_is_no_part_of_it():
     assert read_text("**left half, name fox**: a", 1024, 1024).regions[0].name == "fox"
+
+
+@pytest.mark.parametrize(
+    "line, same",
+    [
+        ("\uff4c\uff45\uff46\uff54\u3000half\uff1a a fox", "left half: a fox"),
+        ("box 0 0 \uff15\uff10\uff05 \uff15\uff10%: a fox", "box 0 0 50% 50%: a fox"),
+        ("box \u0660 \u0660 \u0665\u0660\u066a \u0665\u0660\u066a: a fox", "box 0 0 50% 50%: a fox"),
+        ("column \u0968 of \u0969: a fox", "column 2 of 3: a fox"),
+        ("\uff11. left\uff0cstrength \uff11\uff0e\uff15: a fox", "1. left, strength 1.5: a fox"),
+        ("rows \uff11:\uff12\nrow \uff12: a fox", "rows 1:2\nrow 2: a fox"),
+    ],
+)
+def test_the_characters_of_other_keyboards_are_read_in_a_head(line, same):
+    (region,), (expected,) = read_text(line, 1024, 768).regions, read_text(same, 1024, 768).regions
+    assert region.shapes == expected.shapes and region.strength == expected.strength
+    assert region.prompt == expected.prompt == "a fox"
+
+
+def test_names_and_prompts_stay_as_they_are_typed_whatever_the_keyboard():
+    typed = "\uff46\uff4f\uff58 \u0665"
+    (region,) = read_text(f'left, name "{typed}", lora \uff41\u0665 0.5: {typed}', 64, 64).regions
+    assert (region.name, region.prompt, region.loras[0].name) == (typed, typed, "\uff41\u0665")
+    with pytest.raises(ValueError, match=r"^Line 1, column 7: "):
+        read_text("\uff4c\uff45\uff46\uff54, \uff58\uff58: a", 64, 64)
