@@ -232,3 +232,7 @@ test("a document is schema 2 while a shape in it is rotated, and only then", () 
   };
   assert.equal(JSON.parse(stringifyDocument(rotateRegions(parseDocument(stored(points)), ["r1"], 30, 1))).schema, 1);
 });
+
+test("a document with a byte order mark is a document", () => {
+  assert.equal(parseDocument('\ufeff{"schema": 1, "regions": [], "base_prompt": "a"}').base_prompt, "a");
+});
