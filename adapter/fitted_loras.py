@@ -92,10 +92,10 @@ class FittedLoras:
         try:
             # Layers of text encoders, and those that do not fit, are told of below.
             patches = comfy.lora.load_lora(tensors, self._key_map, log_missing=False)
-        except KeyError as error:
+        except (KeyError, RuntimeError) as error:
+            lacks = "something is missing: " if isinstance(error, KeyError) else ""
             raise ValueError(
-                f"{label}: the file lacks {printable(str(error), 100)}, without which a change of a layer is not complete. "
-                "Download it again."
+                f"{label}: the file is damaged ({lacks}{printable(str(error), 100)}). Download it again."
             ) from error
         for key, patch in patches.items():
             # A key with a part of the layer's outputs (dim, start, length), and with an order of them that the file has
@@ -146,9 +146,15 @@ class FittedLoras:
             )
 
     def _add_patch(
-        self, place: tuple, patch, strength: float, reordered: Callable | None, wanted: tuple[int, int | None], label: str
+        self,
+        place: tuple,
+        patch,
+        strength: float,
+        reordered: Callable | None,
+        wanted: tuple[int, int | None],
+        label: str,
     ) -> None:
-        """reordered: called with a change [out, ...]. wanted: outputs and inputs of the place; no inputs: of its bias."""
+        """reordered: called with a change [out, ...]. wanted: outputs and inputs of the place; no inputs: a bias."""
         low_rank: tuple[Tensor, Tensor] | None = None
         other: Kronecker | Bias | Full | None = None
         order = reordered or (lambda change: change)
@@ -160,7 +166,9 @@ class FittedLoras:
             first, second = _factors_of_lokr(tuple(patch.weights))
             first = first * strength
             other = (
-                Full(order(torch.kron(first, second)), self._dtype) if reordered else Kronecker(first, second, self._dtype)
+                Full(order(torch.kron(first, second)), self._dtype)
+                if reordered
+                else Kronecker(first, second, self._dtype)
             )
         elif isinstance(patch, tuple) and patch[0] == "diff":
             weight = order(patch[1][0].float() * strength)

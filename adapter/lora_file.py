@@ -89,19 +89,19 @@ def read_lora(path: str, label: str) -> dict[str, Tensor]:
         raise ValueError(
             f"{label}: the LoRA file '{name}' cannot be read ({printable(str(error), 100)}). Download it again."
         ) from error
-    if not isinstance(tensors, dict) or not any(_PART.fullmatch(tensor) for tensor in tensors):
-        raise ValueError(f"{label}: '{name}' is no LoRA: it holds no change of a model's layers. Choose another file.")
-    if not all(torch.isfinite(tensor.float().abs().max()) for tensor in tensors.values() if tensor.numel()):
-        raise ValueError(
-            f"{label}: '{name}' holds NaN or infinite values, which would make the picture black. Download it again."
-        )
-    tensors = comfy.lora_convert.convert_lora(tensors)
+    tensors = comfy.lora_convert.convert_lora(tensors) if isinstance(tensors, dict) else {}
     for pattern, kind in _REFUSED.items():
         if any(re.search(pattern, tensor) for tensor in tensors):
             raise ValueError(
                 f"{label}: '{name}' is {kind}, which cannot act on a region alone. Load it for the whole picture, with "
                 "Load LoRA."
             )
+    if not any(_PART.fullmatch(tensor) for tensor in tensors):
+        raise ValueError(f"{label}: '{name}' is no LoRA: it holds no change of a model's layers. Choose another file.")
+    if not all(torch.isfinite(tensor.float().abs().max()) for tensor in tensors.values() if tensor.numel()):
+        raise ValueError(
+            f"{label}: '{name}' holds NaN or infinite values, which would make the picture black. Download it again."
+        )
     return tensors
 
 

@@ -3,6 +3,8 @@
 The golden cases come from a reference that knows no host and no pack, with one sum per token.
 """
 
+import re
+
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -72,7 +74,7 @@ def whole(nodes, lora_folder):
     return build
 
 
-KINDS = ("lora", "loha", "lokr", "diff")
+KINDS = ("lora", "loha", "lokr", "diff", "lora with a core", "loha with cores")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -102,6 +104,36 @@ def test_files_in_the_names_of_others_are_read(whole, reference_flux, cases, vel
     expected = velocity(global_lora(reference_flux(), tensors, 0.8), text, cases["lat"], 0.73)
     found = velocity(reference_flux(), whole(tensors, text), cases["lat"], 0.73)
     assert (found - expected).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("family", ["krea", "flux2", "klein", "chroma"])
+@pytest.mark.parametrize("kind", ["lora", "lokr"])
+def test_every_name_that_the_host_knows_is_read(whole, velocity, family, kind):
+    """Those of kohya, diffusers, OneTrainer, LyCORIS, …: parts of layers, and outputs in another order."""
+    import comfy.lora
+    from flux_regions.adapter.families import family_of
+
+    model, layers = tiny_model(family), layers_of(tiny_model(family))
+    names: dict[str, dict] = {}
+    generator = torch.Generator().manual_seed(3)
+    for name, key in comfy.lora.model_lora_keys_unet(model.model, {}).items():
+        key, part, *_ = (*key, None) if isinstance(key, tuple) else (key, None)
+        path = key.removeprefix("diffusion_model.").removesuffix(".weight")
+        if path not in layers or not family_of(model.model.diffusion_model).layer_tokens(path):
+            continue
+        out, inputs = layers[path].weight.shape
+        start, out = (0, out) if part is None else part[1:]
+        if start + out > layers[path].out_features:  # the host takes every MLP for four times as wide as its tokens
+            continue
+        sides = {"lora_up.weight": (out, 2), "lora_down.weight": (2, inputs)}
+        sides = sides if kind == "lora" else {"lokr_w1": (2, 2), "lokr_w2": (out // 2, inputs // 2)}
+        tensors = {f"{name}.{side}": torch.randn(size, generator=generator) * 0.2 for side, size in sides.items()}
+        names.setdefault(re.split(r"[._]", name)[0], {}).update(tensors)
+    assert {"diffusion", "lora", "transformer", "lycoris"} <= set(names)
+    text = random_text(1, 12)
+    for tensors in names.values():
+        expected = velocity(global_lora(model, tensors, 0.8), text, latent_of(family), 0.7)
+        assert (velocity(model, whole(tensors, text), latent_of(family), 0.7) - expected).abs().max() < 1e-5
 
 
 @pytest.mark.parametrize(
@@ -391,8 +423,28 @@ def test_a_lora_that_has_nothing_of_the_picture_is_said(halves, nodes, lora_fold
             lambda tensors: {name: tensor for name, tensor in tensors.items() if "lora_A" in name or "down" in name},
             "none of its layers is complete in the file",
         ),
+        (
+            lambda tensors: {name: tensor for name, tensor in tensors.items() if "down" not in name},
+            "the file is damaged .*lora_down.weight",
+        ),
+        (
+            lambda tensors: {name: tensor[:3] if "down" in name else tensor for name, tensor in tensors.items()},
+            r"does not go together \(ranks 4 and 3\)",
+        ),
+        (
+            lambda tensors: {name: torch.ones(3) if "alpha" in name else tensor for name, tensor in tensors.items()},
+            "the file is damaged",
+        ),
+        (
+            lambda tensors: {name.replace("lora_up", "lora_magnitude_vector"): each for name, each in tensors.items()},
+            "is a DoRA, which cannot act on a region alone",
+        ),
+        (
+            lambda tensors: {name.replace("lora_up", "oft_R"): tensor for name, tensor in tensors.items()},
+            "is an OFT, which cannot act on a region alone",
+        ),
     ],
-    ids=["NaN", "halves"],
+    ids=["NaN", "halves", "other halves", "ranks", "alphas", "DoRA of PEFT", "OFT of PEFT"],
 )
 def test_a_spoilt_file_is_refused_by_region(halves, sample, tiny_flux, change, message):
     model = tiny_flux()

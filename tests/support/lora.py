@@ -36,6 +36,16 @@ def random_lora(model, kind="lora", seed=3, paths=None, rank=4):
             for part in ("w1", "w2"):
                 tensors |= {f"{name}.hada_{part}_a": normal(out, 2), f"{name}.hada_{part}_b": normal(2, inputs)}
             tensors[f"{name}.alpha"] = torch.tensor(1.0)
+        elif kind == "lora with a core":
+            tensors |= {
+                f"{name}.lora_down.weight": normal(3, inputs, 1, 1),
+                f"{name}.lora_up.weight": normal(out, 3, 1, 1),
+            }
+            tensors |= {f"{name}.lora_mid.weight": normal(3, 3, 1, 1), f"{name}.alpha": torch.tensor(6.0)}
+        elif kind == "loha with cores":
+            for part, core in (("w1", "t1"), ("w2", "t2")):
+                tensors |= {f"{name}.hada_{part}_a": normal(2, out), f"{name}.hada_{part}_b": normal(2, inputs)}
+                tensors[f"{name}.hada_{core}"] = normal(2, 2, 1, 1) * 4
         elif kind == "lokr":
             first = (2 if out % 2 == 0 else 1, 2 if inputs % 2 == 0 else 1)
             tensors[f"{name}.lokr_w1"] = normal(*first)
