@@ -100,7 +100,7 @@ class FittedLoras:
         for key, patch in patches.items():
             # A key with a part of the layer's outputs (dim, start, length), and with an order of them that the file has
             # otherwise than the model.
-            name, outputs, reordered = (*key, None)[:3] if isinstance(key, tuple) else (key, None, None)
+            name, outputs, reordered, *_ = (*key, None) if isinstance(key, tuple) else (key, None, None)
             path, _, kind = name.removeprefix(PREFIX).rpartition(".")
             layer = self._layers.get(path) if self._family.layer_tokens(path) else None
             has_place = kind == "weight" or (kind == "bias" and getattr(layer, "bias", None) is not None)
