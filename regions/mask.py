@@ -58,7 +58,7 @@ def placeholder_note(mask: Tensor) -> str:
     )
 
 
-def same_aspect(size: Sequence[int], other_size: Sequence[int], tolerance: float = 0.02) -> bool:
+def same_aspect(size: Sequence[float], other_size: Sequence[float], tolerance: float = 0.02) -> bool:
     """Whether two (height, width) sizes have the same proportions, to within this fraction of their ratio."""
     ratio = (size[1] * other_size[0]) / (size[0] * other_size[1])
     return max(ratio, 1 / ratio) <= 1 + tolerance

@@ -1,6 +1,11 @@
 /**
- * Where the panel of regions and fields lies: below the drawing, or beside it. In CSS px; the sizes of both arrangements
- * are in editor.css.
+ * Where the panel of regions and fields lies: below the drawing, or beside it, and how high both are. In CSS px.
+ *
+ * @typedef {object} Arrangement
+ * @property {boolean} isBeside whether the panel lies beside the drawing
+ * @property {number} leastPicture height of the drawing at least, where the panel lies below it
+ * @property {number} picture height of the drawing at most: of the picture as wide as the editor
+ * @property {number} leastPanel height of the panel at least
  */
 
 const TOOLBAR_HEIGHT = 60; // of two rows
@@ -8,15 +13,21 @@ const MIN_PANEL_WIDTH = 290;
 const PANEL_WIDTH = 0.2; // of the editor, where that is more
 const MIN_PANEL_HEIGHT = 290;
 const PANEL_HEIGHT = 0.4; // of the editor, where that is less
+const MIN_PICTURE_HEIGHT = 160;
+const PICTURE_HEIGHT = 0.28; // of the editor, where that is less
 
 /**
+ * The one in which the picture is larger.
+ *
  * @param {{width: number, height: number}} editor
  * @param {number} aspect of the picture
- * @returns {boolean} whether the picture is larger with the panel beside it
+ * @returns {Arrangement}
  */
-export function isPanelBeside({ width, height }, aspect) {
+export function arrangement({ width, height }, aspect) {
   const room = height - TOOLBAR_HEIGHT;
+  const leastPanel = Math.min(MIN_PANEL_HEIGHT, PANEL_HEIGHT * height);
   const beside = Math.min(width - Math.max(MIN_PANEL_WIDTH, PANEL_WIDTH * width), room * aspect);
-  const above = Math.min(width, (room - Math.min(MIN_PANEL_HEIGHT, PANEL_HEIGHT * height)) * aspect);
-  return beside > above;
+  const above = Math.min(width, (room - leastPanel) * aspect);
+  const leastPicture = Math.min(MIN_PICTURE_HEIGHT, PICTURE_HEIGHT * height);
+  return { isBeside: beside > above, leastPicture, picture: width / aspect, leastPanel };
 }

@@ -1,6 +1,6 @@
 /** @import { EditorState } from "./editor_state.js" */
 
-import { isPanelBeside } from "./arrangement.js";
+import { arrangement } from "./arrangement.js";
 import { element } from "./elements.js";
 import { fields } from "./fields.js";
 import { Incoming } from "./incoming.js";
@@ -135,8 +135,15 @@ export class Editor {
     const { clientWidth: width, clientHeight: height } = this.root;
     const { aspect } = this.state;
     this.aspect = aspect;
-    this.root.style.setProperty("--aspect", String(aspect));
-    this.root.classList.toggle("flux-regions-beside", isPanelBeside({ width, height }, aspect));
+    const { isBeside, leastPicture, picture, leastPanel } = arrangement({ width, height }, aspect);
+    this.root.classList.toggle("flux-regions-beside", isBeside);
+    for (const [name, length] of Object.entries({
+      "least-picture": leastPicture,
+      picture,
+      "least-panel": leastPanel,
+    })) {
+      this.root.style.setProperty(`--${name}`, `${length}px`);
+    }
   }
 
   /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isPanelBeside } from "../../js/editor/arrangement.js";
+import { arrangement } from "../../js/editor/arrangement.js";
 
 test("the panel lies where it leaves the larger picture", () => {
   const wide = 16 / 9;
@@ -15,6 +15,19 @@ test("the panel lies where it leaves the larger picture", () => {
     [620, 480, 9 / 16, true],
   ]);
   for (const [width, height, aspect, isBeside] of cases) {
-    assert.equal(isPanelBeside({ width, height }, aspect), isBeside, `${width} x ${height}, ${aspect}`);
+    assert.equal(arrangement({ width, height }, aspect).isBeside, isBeside, `${width} x ${height}, ${aspect}`);
+  }
+});
+
+test("below the drawing, a panel has room for a prompt and leaves the picture some", () => {
+  for (const [width, height] of [
+    [200, 300],
+    [460, 480],
+    [650, 1800],
+  ]) {
+    const { leastPicture, picture, leastPanel } = arrangement({ width, height }, 2);
+    assert.equal(picture, width / 2);
+    assert.ok(leastPicture + leastPanel < height);
+    assert.ok(leastPanel >= 0.4 * Math.min(height, 725));
   }
 });

@@ -170,7 +170,9 @@ def test_the_border_of_the_picture_is_no_edge_and_a_thin_region_keeps_its_middle
 
 
 @pytest.mark.parametrize("size", [0, 256, 1000])
-@pytest.mark.parametrize("box", [(0, 10, 480, 20), (10, 10, 4, 300), (100, 100, 3, 3), (500, 370, 12, 14), (50, 60, 131, 77)])
+@pytest.mark.parametrize(
+    "box", [(0, 10, 480, 20), (10, 10, 4, 300), (100, 100, 3, 3), (500, 370, 12, 14), (50, 60, 131, 77)]
+)
 @pytest.mark.parametrize("picture_size", [(512, 384), (613, 411), (1216, 832)])
 def test_what_a_mask_draws_is_sampled_in_a_detail_of_any_shape(size, box, picture_size):
     """Its sides become whole tokens, which changes the proportions of a narrow one much."""
