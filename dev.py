@@ -88,7 +88,9 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     )
 
     test_command = add_command("test", "run the checks, then pytest", "test [--fast | --random] [pytest arguments]")
-    test_command.add_argument("--fast", action="store_true", help="leave out the slow and the browser tests")
+    test_command.add_argument(
+        "--fast", action="store_true", help="leave out the slow, the server and the browser tests"
+    )
     test_command.add_argument(
         "--random",
         action="store_true",

@@ -14,7 +14,7 @@ from .host import venv_python
 from .setup_steps import set_up
 from .terminal import print_line
 
-FAST = "not slow and not browser"
+FAST = "not slow and not server and not browser"
 PROPERTIES = "hypothesis"  # the mark that hypothesis gives its tests
 EVERYTHING = "`python dev.py test`"
 MAX_WORKERS = 4
@@ -24,7 +24,8 @@ MAX_WORKERS = 4
 def test(*, fast: bool, random: bool, pytest_args: Sequence[str]) -> int:
     """Runs all, even after a failure; returns pytest's exit code if that is not 0, else 1 if a check failed.
 
-    fast: leave out the slow and the browser tests. random: only the property tests, with fresh examples.
+    fast: leave out the slow tests and those with a server or a browser. random: only the property tests, with fresh
+    examples.
     """
     is_whole = not fast and not random
     _, steps = set_up(tools=checks.TOOLS, extra_steps=2 * int(is_whole))
@@ -70,7 +71,7 @@ def left_out(report: Path, *, fast: bool, random: bool, pytest_args: Sequence[st
     if random:
         parts.append(f"all but the property tests ({EVERYTHING})")
     if fast:
-        parts.append(f"the slow and the browser tests ({EVERYTHING})")
+        parts.append(f"the slow, the server and the browser tests ({EVERYTHING})")
     if pytest_args:
         parts.append(f"what `{' '.join(pytest_args)}` leaves out ({EVERYTHING})")
     return f"Left out: {'; '.join(parts)}." if parts else "Nothing was left out."

@@ -10,6 +10,8 @@ from benchmarks.fuzz.page import documents, fuzz_documents
 from benchmarks.fuzz.parsers import TEXT_PARSERS, fuzz_parsers, parser_inputs
 from benchmarks.fuzz.posts import NodeClass, fuzz_posts, graphs
 
+pytestmark = pytest.mark.slow
+
 TOLERANCE = 10
 CLASSES = {"FluxRegions_FromBox": NodeClass({"x": ["FLOAT", {"default": 0.0}], "regions": ["FLUX_REGIONS", {}]}, 1)}
 

@@ -47,7 +47,7 @@ def test_the_last_line_names_them(report):
 def test_what_was_asked_for_is_named_with_the_command_that_runs_the_rest(tmp_path):
     line = suite.left_out(tmp_path / "none.xml", fast=True, random=False, pytest_args=["tests/js", "-x"])
     assert line == (
-        "Left out: the slow and the browser tests (`python dev.py test`); "
+        "Left out: the slow, the server and the browser tests (`python dev.py test`); "
         "what `tests/js -x` leaves out (`python dev.py test`)."
     )
 

@@ -13,7 +13,7 @@ from torch.utils._pytree import tree_leaves
 from support.lora import random_lora
 from support.regional import random_text, regional_wrappers
 
-pytestmark = pytest.mark.host
+pytestmark = [pytest.mark.host, pytest.mark.slow]
 
 TOKENS = 7
 """Of a region's text: no tensor of the host has this many."""

@@ -14,7 +14,7 @@ from support.models import tiny_model
 from support.pieces import Box, TiledModel, as_picture_of_its_own, mean_of, tiles, with_context_windows
 from support.regional import random_text
 
-pytestmark = pytest.mark.host
+pytestmark = [pytest.mark.host, pytest.mark.slow]
 
 HEIGHT, WIDTH, SIGMA = 24, 40, 0.7  # not 32 rows: some hosts cut a text embedding of that width as well
 BOXES = ((0.0, 0.0, 0.3, 0.6), (0.35, 0.3, 0.3, 0.7), (0.7, 0.1, 0.3, 0.5))

@@ -7,7 +7,7 @@ import torch
 
 from support.regional import random_text
 
-pytestmark = pytest.mark.host
+pytestmark = [pytest.mark.host, pytest.mark.slow]
 
 SIGMA = 0.73
 

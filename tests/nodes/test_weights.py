@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from support.lora import global_lora, layers_of, random_lora
 from support.regional import random_text
 
-pytestmark = pytest.mark.host
+pytestmark = [pytest.mark.host, pytest.mark.slow]
 
 FP8 = [torch.float8_e4m3fn, torch.float8_e5m2]
 

@@ -122,6 +122,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_twice_the_answer_is_about_twice_the_work(hostile):
     """Work is counted, as lines of ours that Python runs, not timed."""

@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 
 from support.lora import global_lora, layers_of, random_lora
 
-pytestmark = pytest.mark.host
+pytestmark = [pytest.mark.host, pytest.mark.slow]
 
 EVERYTHING = ((0, 0, 1, 1),)
 HALVES = ((0, 0, 0.5, 1), (0.5, 0, 0.5, 1))
