@@ -21,20 +21,8 @@ PIXEL_BOX = "box in pixels"
 """The same of a box that is in pixels, whatever its numbers look like."""
 KEY_ORDERS = {"bbox_2d": "xyxy", "box_2d": "yxyx"}
 """Keys whose order of the four numbers is known."""
-_BOX_KEYS = (
-    *(
-        NAMED_BOX,
-        PIXEL_BOX,
-        *KEY_ORDERS,
-        "bbox",
-        "box",
-        "bounding_box",
-        "boundingBox",
-        "rect",
-        "coordinates",
-        "position",
-    ),
-)
+_BOX_KEYS = (NAMED_BOX, PIXEL_BOX, *KEY_ORDERS)
+_BOX_KEYS += ("bbox", "box", "bounding_box", "boundingBox", "rect", "coordinates", "position")
 _LIST_KEYS = ("bboxes", "boxes", "bounding_boxes")
 _LABEL_LIST_KEYS = ("labels", "bboxes_labels", "phrases", "text_labels", "captions", "names", "classes")
 _CORNERS = (

@@ -1,7 +1,6 @@
 """What chat models write is read where it can be, and otherwise refused in a sentence that a model can act on."""
 
 import json
-import sys
 import time
 
 import pytest
@@ -11,6 +10,8 @@ from flux_regions.planning.instructions import answer_schema
 from flux_regions.regions import RegionSet, read_text, write_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from support.counted_work import lines_run
 
 
 def boxes(regions):
@@ -127,24 +128,11 @@ HOSTILE = {
 def test_twice_the_answer_is_about_twice_the_work(hostile):
     """Work is counted, as lines of ours that Python runs, not timed."""
 
-    def work(answer):
-        lines = 0
+    def refused(answer):
+        with pytest.raises(ValueError, match="no complete JSON object"):
+            plan_in(answer)
 
-        def trace(frame, event, argument):
-            nonlocal lines
-            lines += 1
-            return trace
-
-        before = sys.gettrace()
-        sys.settrace(trace)
-        try:
-            with pytest.raises(ValueError, match="no complete JSON object"):
-                plan_in(answer)
-        finally:
-            sys.settrace(before)
-        return lines
-
-    assert work(hostile(800)) < 3 * work(hostile(400)) + 2000
+    assert lines_run(lambda: refused(hostile(800))) < 3 * lines_run(lambda: refused(hostile(400))) + 2000
     started = time.process_time()
     with pytest.raises(ValueError):
         plan_in(hostile(200_000)[:200_000])

@@ -3,7 +3,6 @@ round trip but what a notation has no room for.
 """
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,6 +26,8 @@ from flux_regions.regions.layouts.element import Element
 from flux_regions.regions.layouts.layout_in_text import MAX_CHARACTERS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from support.counted_work import lines_run
 
 GOLDEN = json.loads((Path(__file__).resolve().parents[1] / "golden" / "layouts.json").read_text("utf-8"))
 CASES = GOLDEN["cases"]
@@ -627,24 +628,11 @@ def test_the_last_of_several_layouts_is_read_and_the_report_says_so():
 def test_twice_the_boxes_in_prose_are_about_twice_the_work():
     """Work is counted, as lines of ours that Python runs, not timed."""
 
-    def work(count):
-        lines = 0
+    def refused(count):
+        with pytest.raises(ValueError, match="at most"):
+            read('{"bbox_2d": [0, 0, 9, 9], "label": "a"} x ' * count)
 
-        def trace(frame, event, argument):
-            nonlocal lines
-            lines += 1
-            return trace
-
-        before = sys.gettrace()
-        sys.settrace(trace)
-        try:
-            with pytest.raises(ValueError, match="at most"):
-                read('{"bbox_2d": [0, 0, 9, 9], "label": "a"} x ' * count)
-        finally:
-            sys.settrace(before)
-        return lines
-
-    assert work(1200) < 2.5 * work(600)
+    assert lines_run(lambda: refused(1200)) < 2.5 * lines_run(lambda: refused(600))
 
 
 def test_boxes_that_stand_alone_in_prose_are_one_layout():
