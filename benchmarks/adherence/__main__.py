@@ -3,7 +3,8 @@
 Compares the base prompt alone, two baselines (RPG's masked passes, DenseDiffusion's modulation) and this pack's
 regions with the paper's and other fixed settings and balanced by themselves, in our measures and in those of the field
 (field_measures.py), then sweeps each setting of Apply.
-Writes benchmarks/adherence/results.json, results.md and examples.png; the last line of output is a summary as JSON.
+Writes benchmarks/adherence/results.json, results.md and examples.png after each of the three parts; the last line of
+output is a summary as JSON.
 """
 
 from __future__ import annotations
@@ -152,35 +153,46 @@ def main() -> None:
         flush=True,
     )
     examples = [next(layout for layout in chosen if layout.kind == kind) for kind in kinds]
+    options.out.mkdir(parents=True, exist_ok=True)
+    field: dict[str, dict] = {}
+    swept: dict[str, dict] = {}
+
+    def write() -> None:
+        """What is known by now, for the whole takes more than an hour."""
+        _write_tables(options.out, methods, compared, field, swept)
+        result = {"layouts": len(chosen), "steps": options.steps, "methods": compared}
+        result |= {"sweep_layouts": len(sweep), "sweeps": swept, "field_layouts": len(field_chosen), "field": field}
+        (options.out / "results.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+
     with worker_pool(options.weights) as run_tasks:
         summaries, pictures = run(run_tasks, list(methods.values()), chosen, "method", examples)
         compared = dict(zip(methods, summaries, strict=True))
-        field = run_field(run_tasks, methods, field_chosen) if field_chosen else {}
-        swept = {}
+        columns = {"layout": [layout_picture(layout) for layout in examples]}
+        columns |= {method.name: drawn for method, drawn in zip(methods.values(), pictures, strict=True)}
+        contact_sheet(columns).save(options.out / "examples.png")
+        write()
+        if field_chosen:
+            field |= run_field(run_tasks, methods, field_chosen)
+            write()
         if sweep:
             summaries, _ = run(run_tasks, swept_methods, sweep, "sweep")
-            swept = {method.name: row for method, row in zip(swept_methods, summaries, strict=True)}
+            swept |= {method.name: row for method, row in zip(swept_methods, summaries, strict=True)}
+            write()
 
-    options.out.mkdir(parents=True, exist_ok=True)
+    print(f"\n{(options.out / 'results.md').read_text('utf-8')}\nWritten to {options.out}.")
+    print(json.dumps(headline(compared, len(chosen), field, options.steps)))
+
+
+def _write_tables(
+    folder: Path, methods: dict[str, Method], compared: dict[str, dict], field: dict[str, dict], swept: dict[str, dict]
+) -> None:
+    """results.md. compared, field: by the methods' names in the JSON; swept: by the values'."""
     rows = {methods[key].name: row for key, row in compared.items()}
-    tables = [table(rows, COLUMNS), table({name: row["by_kind"] for name, row in rows.items()}, tuple(kinds))]
+    by_kind_rows = {name: row["by_kind"] for name, row in rows.items()}
+    tables = [table(rows, COLUMNS), table(by_kind_rows, tuple(next(iter(by_kind_rows.values()))))]
     tables += field_tables({methods[key].name: row for key, row in field.items()})
     tables += [table(swept, COLUMNS)] if swept else []
-    (options.out / "results.md").write_text("\n\n".join(tables) + "\n", "utf-8")
-    result = {
-        "layouts": len(chosen),
-        "steps": options.steps,
-        "methods": compared,
-        "sweep_layouts": len(sweep),
-        "sweeps": swept,
-    }
-    result |= {"field_layouts": len(field_chosen), "field": field}
-    (options.out / "results.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-    columns = {"layout": [layout_picture(layout) for layout in examples]}
-    columns |= {method.name: drawn for method, drawn in zip(methods.values(), pictures, strict=True)}
-    contact_sheet(columns).save(options.out / "examples.png")
-    print("\n" + "\n\n".join(tables) + f"\n\nWritten to {options.out}.")
-    print(json.dumps(headline(compared, len(chosen), field, options.steps)))
+    (folder / "results.md").write_text("\n\n".join(tables) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
