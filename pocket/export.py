@@ -1,5 +1,6 @@
 """Write one weights file: python -m pocket.export CHECKPOINT AUTOENCODER OUT.
 
+CHECKPOINT: of a run; or a weights file, which gets another autoencoder.
 AUTOENCODER: its own file, or the weights file that the checkpoint's run began from, whose steps then count too.
 """
 
@@ -34,12 +35,23 @@ def export(checkpoint: Path, autoencoder: Path, out: Path) -> None:
     """Write `out` in fp16 with the facts of its training as metadata."""
     import safetensors.torch
 
-    trained = load_checkpoint(checkpoint)
+    if checkpoint.suffix == ".safetensors":
+        state, facts = read_weights(checkpoint), read_facts(checkpoint)
+        state |= {f"vae.{name}": value for name, value in load_checkpoint(autoencoder).items()}
+        check(state, "the autoencoder")
+    else:
+        state, facts = _of_run(load_checkpoint(checkpoint), autoencoder)
+    halves = {name: value.half().contiguous() if value.is_floating_point() else value for name, value in state.items()}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    safetensors.torch.save_file(halves, str(out), metadata=facts)
+
+
+def _of_run(trained: dict, autoencoder: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors of a weights file, and the facts of its training. trained: a trainer's state."""
     if autoencoder.suffix == ".safetensors":
         network, before = tensors_under(read_weights(autoencoder), "vae"), read_facts(autoencoder)
     else:
         network, before = load_checkpoint(autoencoder), {"steps": 0, "images": 0, "hours": 0}
-    state = collect(trained, network)
     facts = {
         "format": FORMAT,
         "steps": str(int(before["steps"]) + trained["step"]),
@@ -48,9 +60,7 @@ def export(checkpoint: Path, autoencoder: Path, out: Path) -> None:
         "palette": json.dumps(PALETTE),
         "license": "Apache-2.0",
     }
-    halves = {name: value.half().contiguous() if value.is_floating_point() else value for name, value in state.items()}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    safetensors.torch.save_file(halves, str(out), metadata=facts)
+    return collect(trained, network), facts
 
 
 if __name__ == "__main__":

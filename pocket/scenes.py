@@ -1,5 +1,6 @@
 """Seeded scenes with exact ground truth: what is where, in which colour, and a caption that names no location."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,11 +67,12 @@ def random_scene(
     count: int,
     held_out: bool = False,
     allowed: np.ndarray | None = None,
+    shapes: Sequence[str] = SHAPES,
 ) -> Scene:
     """`count` objects that neither touch nor leave the canvas (fewer if they do not fit).
 
     held_out: draw the pairs that training never sees instead of those it does. allowed: bool [height, width], the area
-    that every object must lie in.
+    that every object must lie in. shapes: to choose from, each as often as it stands there.
     """
     background = str(rng.choice(BACKGROUNDS))
     objects: list[Object] = []
@@ -78,7 +80,7 @@ def random_scene(
         box = _free_box(rng, width, height, count, objects, allowed)
         if box is None:
             break
-        shape, color = _kind(rng, background, objects, held_out)
+        shape, color = _kind(rng, background, objects, held_out, shapes)
         objects.append(Object(shape, color, *box))
     omit_background = bool(objects) and rng.random() < 0.12
     caption = caption_of(tuple(objects), None if omit_background else background)
@@ -93,11 +95,13 @@ def named_scene(rng: np.random.Generator, width: int, height: int, count: int, h
             return scene
 
 
-def _kind(rng: np.random.Generator, background: str, objects: list[Object], held_out: bool) -> tuple[str, str]:
+def _kind(
+    rng: np.random.Generator, background: str, objects: list[Object], held_out: bool, shapes: Sequence[str]
+) -> tuple[str, str]:
     """(shape, colour), unlike those of the objects and of the background."""
     taken = {(item.shape, item.color) for item in objects}
     while True:
-        kind = (str(rng.choice(SHAPES)), str(rng.choice(COLORS)))
+        kind = (str(rng.choice(shapes)), str(rng.choice(COLORS)))
         if kind[1] != background and kind not in taken and (kind in HELD_OUT) == held_out:
             return kind
 

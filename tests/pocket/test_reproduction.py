@@ -45,6 +45,10 @@ def test_the_documented_commands_make_weights_that_load(comfy, comfy_host, tmp_p
     python("pocket.self_training", "--weights", weights, "--out", checkpoint, "--rounds", ROUNDS)
     python("pocket.export", checkpoint, weights, self_trained)
 
+    decoder, sharper = tmp_path / "decoder.pt", tmp_path / "sharper.safetensors"
+    python("pocket.train_autoencoder", "--small-shapes", "--begin", self_trained, "--out", decoder, "--steps", 3)
+    python("pocket.export", self_trained, decoder, sharper)
+
     assert "resumed" in second_log and "resumed" not in first_log
     torch.manual_seed(0)
     fresh, trained = (Trainer(host_tokenizer(), seed=3, tokens_per_step=800) for _ in range(2))
@@ -53,5 +57,9 @@ def test_the_documented_commands_make_weights_that_load(comfy, comfy_host, tmp_p
     assert losses[1] < 0.7 * losses[0], losses
     steps = [int(read_facts(file)["steps"]) for file in (weights, self_trained)]
     assert steps == [STEPS + DECAY_STEPS, STEPS + DECAY_STEPS + 2 * ROUNDS], "each goes on from the one before"
-    _, _, vae = load_pocket(self_trained)
+    assert read_facts(sharper) == read_facts(self_trained)
+    before, after = read_weights(self_trained), read_weights(sharper)
+    changed = {name.split(".")[1] for name in after if not torch.equal(before[name], after[name])}
+    assert changed == {"tidy", "colour"}, "the code and the flow model stay"
+    _, _, vae = load_pocket(sharper)
     assert vae.decode(torch.zeros(1, 16, 8, 8)).shape == (1, 64, 64, 3)
