@@ -40,7 +40,7 @@ def warn_of_proportions(regions: RegionSet, grid: TokenGrid) -> None:
         return
     width, height = regions.canvas
     picture = grid.pixels
-    if not grid.has_proportions(height, width, is_crop=any(region.view for region in regions.regions)):
+    if not grid.has_proportions(height, width):
         logger.warning(
             "The picture sampled is %dx%d, but the regions were drawn for %dx%d: they are stretched to it. If this is a tile or "
             "a crop, use Regions for Tiles or Crop Regions; else give both the same proportions.",

@@ -109,7 +109,7 @@ def _shape_coverage(region: Region, tokens: ViewGrid, margin: int, check: Callab
 
 
 def _check_proportions(region: Region, mask: Tensor, grid: TokenGrid, label: str) -> None:
-    if not grid.has_proportions(*shown_mask_size(region), is_crop=region.view is not None):
+    if not grid.has_proportions(*shown_mask_size(region)):
         shown = region.view or WHOLE_VIEW
         height, width = round(grid.pixels[0] / shown.height), round(grid.pixels[1] / shown.width)
         raise ValueError(

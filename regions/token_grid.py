@@ -71,13 +71,12 @@ class TokenGrid:
         """(height, width) of the picture in pixels."""
         return self.latent_height * TOKEN_PIXELS // self.patch, self.latent_width * TOKEN_PIXELS // self.patch
 
-    def has_proportions(self, height: float, width: float, is_crop: bool) -> bool:
+    def has_proportions(self, height: float, width: float) -> bool:
         """Whether a picture of this size can be the grid's: its proportions are the same, but for what rounding does to
-        its sides on the way to the latent: half a token at most; a whole one of a crop, which is scaled to whole ones.
+        its sides on the way to the latent, a whole token at most.
         """
-        rounding = TOKEN_PIXELS if is_crop else TOKEN_PIXELS // 2
-        shortest = min(self.pixels) - rounding
-        return shortest <= 0 or same_aspect((height, width), self.pixels, tolerance=max(0.02, rounding / shortest))
+        shortest = min(self.pixels) - TOKEN_PIXELS
+        return shortest <= 0 or same_aspect((height, width), self.pixels, tolerance=max(0.02, TOKEN_PIXELS / shortest))
 
     def in_view(self, view: View | None) -> ViewGrid:
         """The grid on a canvas of which its picture is this view; None = all of it."""

@@ -187,6 +187,14 @@ def test_what_a_mask_draws_is_sampled_in_a_detail_of_any_shape(size, box, pictur
     assert (covered.mean() - expected.mean()).abs() < 0.02 and covered.max() > 0.1
 
 
+def test_a_region_that_fills_the_picture_is_sampled_in_its_detail_too():
+    """Its box is the whole picture, so nothing is cropped, but the sides become whole tokens all the same."""
+    regions = RegionSet().added(Region("a", "a", mask=torch.ones(256, 257)))
+    detail = detail_of(regions, 0, picture(257, 256), margin=0.0, size=0, soft=0.1)
+    assert detail.image.shape[1:3] == (256, 272) and detail.box == (0, 0, 1, 1)
+    assert coverage(regions.crop(detail.box), TokenGrid.of_picture(272, 256)).min() == 1
+
+
 def detail_mask(mask, detail):
     height, width = detail.mask.shape[1:]
     return mask[detail.y : detail.y + height, detail.x : detail.x + width]

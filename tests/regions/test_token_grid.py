@@ -45,21 +45,20 @@ def test_cells_divide_the_canvas_from_edge_to_edge(height, width, patch, per_tok
         assert torch.allclose(tokens, expected)
 
 
-@pytest.mark.parametrize("is_crop", [False, True])
+@pytest.mark.parametrize("step", [8, 16])
 @settings(max_examples=200, deadline=None)
 @given(*[st.integers(1, 1500)] * 2, *[st.sampled_from([-1, 0, 1])] * 2)
-def test_sides_that_were_rounded_on_the_way_are_the_same_proportions(is_crop, height, width, up, right):
-    """A crop's sides to the next whole token above or below, a whole picture's to the nearest."""
-    step = 16 if is_crop else 8
+def test_sides_that_were_rounded_on_the_way_are_the_same_proportions(step, height, width, up, right):
+    """To whole tokens, both above or both below; or to whole latent cells, each in its own way."""
 
     def rounded(side, by):
         return step * max(1, (-(-side // step), round(side / step), side // step)[by + 1])
 
-    grid = TokenGrid.of_picture(rounded(width, right), rounded(height, right if is_crop else up))
-    assert grid.has_proportions(height, width, is_crop)
+    grid = TokenGrid.of_picture(rounded(width, right), rounded(height, right if step == 16 else up))
+    assert grid.has_proportions(height, width)
 
 
 def test_other_proportions_are_told_from_rounding():
-    assert not TokenGrid.of_picture(1024, 1024).has_proportions(1000, 1024, is_crop=False)
-    assert not TokenGrid.of_picture(1024, 1024).has_proportions(512, 1024, is_crop=True)
-    assert not TokenGrid.of_picture(256, 512).has_proportions(256, 256, is_crop=True)
+    assert not TokenGrid.of_picture(1024, 1024).has_proportions(1000, 1024)
+    assert not TokenGrid.of_picture(1024, 1024).has_proportions(512, 1024)
+    assert not TokenGrid.of_picture(256, 512).has_proportions(256, 256)
