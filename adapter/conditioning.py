@@ -35,7 +35,7 @@ def with_regions(applied: AppliedRegions) -> list:
     regions = applied.prompt.regions
     check_lora_files(regions)
     reference_method(regions)
-    if not len(regions) and not regions.background_loras:
+    if not applied.prompt.texts and not regions.background_loras:
         logger.info(
             "No region can act (none is there, or all are hidden or of strength 0): the picture is the plain one."
         )
@@ -64,12 +64,12 @@ def cropped_regions(conditioning: list, box: tuple[float, float, float, float]) 
         if id(applied) not in cropped:
             prompt = applied.prompt.crop(box)
             cropped[id(applied)] = replace(applied, prompt=prompt, cache=RunCache(), loras=LoraFitting())
-            if not len(prompt.regions):
+            if not prompt.texts:
                 logger.info(
                     "No region lies in the box x %g, y %g, width %g, height %g: the plain prompt draws it.", *box
                 )
-        regions = cropped[id(applied)].prompt.regions
-        if not len(regions) and not regions.background_loras:
+        prompt = cropped[id(applied)].prompt
+        if not prompt.texts and not prompt.regions.background_loras:
             return without_regions(extra)
         return {**extra, "model_conds": {**extra["model_conds"], KEY: RegionsCond(cropped[id(applied)])}}
 

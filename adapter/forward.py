@@ -39,13 +39,16 @@ def _forward_of_piece(applied: AppliedRegions, call: ForwardCall) -> Tensor:
         return plain_forward(call, loras)
     isolated = cache.with_isolation(applied, call.family.isolation)
     balanced = cache.with_balance(isolated, is_early_step(step.index, step.count, applied.settings))
-    steps_of = [region_steps(region, balanced.settings, step.count) for region in balanced.prompt.regions.regions]
+    prompt = balanced.prompt
+    steps_of = [region_steps(region, balanced.settings, step.count) for region in prompt.regions.regions]
+    steps_elsewhere = [region_steps(region, balanced.settings, step.count) for region in prompt.regions.elsewhere]
     if cache.first_time("checked"):
         check_regions(balanced, steps_of, step.count, call)
     acting = tuple(index for index, steps in enumerate(steps_of) if step.acts_in(steps))
     active = cache.subset(balanced, acting)
+    background_acts = prompt.has_background and any(map(step.acts_in, steps_elsewhere))
     # 2. None acts, or none is seen: the plain model, bit for bit, but for LoRAs, which have windows of their own.
-    if not acting or not cache.routing(active, call.grid).text_regions:
+    if not (acting or background_acts) or not cache.routing(active, call.grid).text_regions:
         return plain_forward(call, loras)
     # 3. Their texts join the context, and attention is grouped inside the blocks.
     active_number = {region: number for number, region in enumerate((*acting, len(steps_of)))}
@@ -58,11 +61,11 @@ def _forward_of_piece(applied: AppliedRegions, call: ForwardCall) -> Tensor:
     answer = hooks.run()
     # 4. That must have happened, and is said once in a run.
     hooks.check_lengths()
-    if hooks.attention_ran:
+    if not hooks.attention_ran:
+        check_regions_may_act(call, hooks)
+    elif acting:
         log_once(cache, applied, hooks, steps_of, step.count)
         cache.acted.update(acting)
-    else:
-        check_regions_may_act(call, hooks)
     return answer
 
 

@@ -52,13 +52,7 @@ class RegionalPrompt:
 
     def crop(self, box: tuple[float, float, float, float]) -> RegionalPrompt:
         """The same prompt for a box of the picture, as RegionSet.crop; nothing is encoded again."""
-        whole = self.regions
-        if self.has_background and not whole.has_background_text:  # its prompt was typed where it was encoded
-            whole = replace(whole, background_conditioning=self.texts[-1])
-        part, regions = self.subset(whole.seen_in(box)), whole.crop(box)
-        if len(regions) > len(part.regions):  # none is left but the background, which is one now
-            part = replace(part, texts=part.texts * 2, trimmed=part.trimmed * 2, settings=part.settings * 2)
-        return replace(part, regions=regions)
+        return replace(self.subset(self.regions.seen_in(box)), regions=self.regions.crop(box))
 
     def trimmed_tokens(self, index: int) -> int | None:
         return self.trimmed[index] if self.trimmed else None

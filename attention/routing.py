@@ -88,10 +88,10 @@ def routes(
     covers, as region number R, with strength 1. Every token's weights sum to at most 1. Regions that no token follows
     appear in no route.
     """
-    if overlap == "union":
+    if overlap == "union" and len(coverage):
         unscaled = _union(coverage, strengths, background)
     else:
-        unscaled = {"top": _top, "blend": _blend}[overlap](coverage, background)
+        unscaled = (_blend if overlap == "blend" else _top)(coverage, background)
     route_strengths = torch.tensor([_mean_strength(r.regions, strengths) for r in unscaled], dtype=torch.float64)
     if not unscaled:
         return []

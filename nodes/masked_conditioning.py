@@ -91,8 +91,9 @@ def masked_conditionings(prompt: RegionalPrompt, base_ratio: float, grid: TokenG
     """
     regions, settings = prompt.regions, Settings(base_ratio=base_ratio)
     parts = []
-    for start, end, active in window_segments([(region.start, region.end) for region in regions.regions]):
-        active_prompt = prompt.subset(active)
+    windows = [(region.start, region.end) for region in (*regions.regions, *regions.elsewhere)]
+    for start, end, active in window_segments(windows):
+        active_prompt = prompt.subset(tuple(index for index in active if index < len(regions)))
         routing = route_tokens(active_prompt.regions, settings, grid, active_prompt.has_background and bool(active))
         weights = {route.regions[0]: route.weight for route in routing.routes}
         for tokens, extra in prompt.base:

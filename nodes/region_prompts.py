@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 
-from ..regions import RegionSet
+from ..regions import Region, RegionSet
 from ..regions.prompt_words import has_words, word_text
 
 BACKGROUND_IN_REGIONS = ("auto", "always", "never")
@@ -26,19 +26,20 @@ def with_shared_words(
     background = next((prompt.strip() for prompt in prompts if has_words(prompt)), "")
     background_words = word_text(background)
 
-    def prompt_of(region) -> str:
+    def with_words(region: Region) -> Region:
         if region.conditioning is not None or not has_words(region.prompt):
-            return region.prompt
+            return region
         words = _joined(region.prompt, shared_prompt)
         holds_it = background_words in word_text(words)
         if background_in_regions == "never" or (background_in_regions == "auto" and holds_it):
-            return words
-        return _joined(words, background)
+            return replace(region, prompt=words)
+        return replace(region, prompt=_joined(words, background))
 
     return replace(
         regions,
         background_prompt=_joined(background, shared_prompt) if background else "",
-        regions=tuple(replace(region, prompt=prompt_of(region)) for region in regions.regions),
+        regions=tuple(map(with_words, regions.regions)),
+        elsewhere=tuple(map(with_words, regions.elsewhere)),
     )
 
 

@@ -81,7 +81,7 @@ def encode_regional_prompt(
                 "The base prompt is empty: after the window the model follows an empty prompt. Describe the picture."
             )
         base = EMBEDDINGS.encode(clip, base_prompt)
-    if not any(region.strength for region in regions.regions) and not regions.has_loras:
+    if not regions.can_act and not regions.has_loras:
         return RegionalPrompt(base, replace(regions, regions=()), ())
     texts = _texts(clip, regions, background_prompt, base[0][0])
     _warn_of_lora_tags([base_prompt, background_prompt, *(region.prompt for region in regions.regions)])

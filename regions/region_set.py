@@ -11,9 +11,8 @@ from .coverage import shown_coverage
 from .mask import clamped_mask, mask_size, placeholder_note, same_aspect
 from .printable import printable, short_list
 from .prompt_words import has_words
-from .region import Region, ShapeOp, check_region, region_label
+from .region import Region, check_region, region_label
 from .region_lora import RegionLora, check_loras
-from .shapes import Rect
 from .token_grid import TokenGrid
 from .view import WHOLE_VIEW, checked_box
 
@@ -45,6 +44,8 @@ class RegionSet:
     canvas: (width, height) in pixels where it is known; geometry does not depend on it.
     background_conditioning: [B, T, C], like Region.conditioning, for the part in no region; background_settings, like
         Region.conditioning_settings. background_loras, background_references: like Region.loras and references.
+    elsewhere: the regions that a crop left out. Nothing of them is drawn, but while one of them acts the background
+        does, and their prompts tell whether surroundings are named, as in the whole.
     """
 
     regions: tuple[Region, ...] = ()
@@ -55,6 +56,7 @@ class RegionSet:
     background_settings: dict = field(default_factory=dict)
     background_loras: tuple[RegionLora, ...] = ()
     background_references: tuple[Tensor, ...] = ()
+    elsewhere: tuple[Region, ...] = ()
 
     def __len__(self) -> int:
         return len(self.regions)
@@ -77,36 +79,25 @@ class RegionSet:
         No geometry is moved: every region shows that part of the canvas it was drawn on (view.py), and canvas becomes
         the box's. Left out are regions with less than MIN_SEEN of any token there, and those of which less than
         min_part (0..1) of all that the set shows lies there, or, where a region is larger than the box, that fill less
-        than min_part of the box. Where none is left, a background with a text becomes one region over all of the box.
-        Raises ValueError for a box without area or not within 0..1.
+        than min_part of the box. Raises ValueError for a box without area or not within 0..1.
         """
         view = checked_box(box)
         if view == WHOLE_VIEW:
             return self
         seen = self.seen_in(box, min_part)
-        if not seen and self.has_background_text and any(region.strength for region in self.regions):
-            return replace(self._background_as_region(), canvas=self.canvas and view.size_on(self.canvas))
         regions = (replace(region, view=(region.view or WHOLE_VIEW).part(view)) for region in self.subset(seen).regions)
-        return replace(self, regions=tuple(regions), canvas=self.canvas and view.size_on(self.canvas))
+        unseen = (region for index, region in enumerate(self.regions) if index not in seen)
+        return replace(
+            self,
+            regions=tuple(regions),
+            canvas=self.canvas and view.size_on(self.canvas),
+            elsewhere=(*self.elsewhere, *unseen),
+        )
 
     @property
-    def has_background_text(self) -> bool:
-        return self.background_conditioning is not None or has_words(self.background_prompt)
-
-    def _background_as_region(self) -> RegionSet:
-        """The background in place of all regions: a set without any would be taken for one whose regions are hidden,
-        which draws the plain picture.
-        """
-        region = Region(
-            name=BACKGROUND,
-            prompt=self.background_prompt,
-            shapes=(ShapeOp(Rect(0.0, 0.0, 1.0, 1.0)),),
-            conditioning=self.background_conditioning,
-            conditioning_settings=self.background_settings,
-            loras=self.background_loras,
-            references=self.background_references,
-        )
-        return replace(self, regions=(region,), background_loras=(), background_references=())
+    def can_act(self) -> bool:
+        """Whether some region's prompt is to be seen, here or elsewhere."""
+        return any(region.strength for region in (*self.regions, *self.elsewhere))
 
     def seen_in(self, box: tuple[float, float, float, float], min_part: float = 0.0) -> tuple[int, ...]:
         """The indices of the regions that crop(box, min_part) keeps."""

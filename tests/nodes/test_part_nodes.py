@@ -107,6 +107,50 @@ def test_a_crop_without_regions_has_the_background_that_the_whole_has_there(
     assert (as_crop - velocity(model, random_text(0, 12), right.of(x), 0.7)).abs().max() > 1e-3
 
 
+@pytest.mark.parametrize(
+    "overlap, windows",
+    [
+        ("top", [(0.0, 0.5), (0.5, 1.0)]),
+        ("union", [(0.5, 1.0), (0.0, 0.5)]),
+        ("blend", [(0.0, 0.5), (0.25, 0.5)]),
+        ("top", [(0.25, 0.75)]),
+    ],
+)
+def test_the_background_of_a_crop_acts_when_any_region_of_the_whole_does(
+    nodes, scene, sample, tiny_flux, overlap, windows
+):
+    """In each of four steps the model answers in a crop of the right half as in a piece of the whole there; windows:
+    of a region on the left, which the crop leaves out, and of one on the right.
+    """
+    boxes = ((0.0, 0.0, 0.3, 1.0), (0.6, 0.0, 0.3, 0.5))
+    prompt = scene(boxes[: len(windows)], background=7)
+    regions = [
+        replace(region, start=start, end=end)
+        for region, (start, end) in zip(prompt.regions.regions, windows, strict=True)
+    ]
+    prompt = replace(prompt, regions=replace(prompt.regions, regions=tuple(regions)))
+    model, whole, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, base_ratio=0.2, end=1.0, overlap=overlap)
+    cropped = nodes.Crop(conditioning=whole, x=0.5, width=0.5)[1]
+    x = torch.randn(1, 16, 24, 40, generator=torch.Generator().manual_seed(3))
+    left, right = Box(range(24), range(20)), Box(range(24), range(20, 40))
+
+    def answers(positive, latent, boxes):
+        given = []
+
+        def answer(apply_model, call):
+            given.append(TiledModel(boxes)(apply_model, {**call, "input": latent}))
+            return given[-1]
+
+        asked = model.clone()
+        asked.set_model_unet_function_wrapper(answer)
+        sample(asked, positive, latent=torch.zeros_like(latent), steps=4)
+        return given
+
+    in_pieces = [right.of(answer) for answer in answers(whole, x, [left, right])]
+    in_crop = answers(cropped, right.of(x), [Box(range(24), range(20))])
+    assert all(torch.equal(a, b) for a, b in zip(in_pieces, in_crop, strict=True))
+
+
 def test_a_cropped_conditioning_samples_as_cropped_regions_do(nodes, scene, sample, tiny_flux):
     box = {"x": 0.25, "y": 0.0, "width": 0.75, "height": 1.0}
     prompt = scene(feather=0.1)

@@ -112,17 +112,13 @@ def test_regions_elsewhere_are_left_out_and_the_others_keep_their_numbers():
     assert coverage(cropped.crop((0.0, 0.0, 0.1, 0.1)), TokenGrid(4, 4)).min() == 1
 
 
-def test_where_no_region_is_left_the_background_is_one():
-    """A set without regions would be the plain picture, whose prompt names what lies elsewhere."""
-    regions = text_regions("base: a cat in a room\nbackground: a room\nleft quarter: a cat")
-    (wall,) = regions.crop((0.5, 0.0, 0.5, 1.0)).regions
-    assert (wall.prompt, wall.strength) == ("a room", 1.0)
-    again = regions.crop((0.5, 0.0, 0.5, 1.0)).crop((0.5, 0.5, 0.25, 0.25))
-    assert [region.prompt for region in again.regions] == ["a room"]
-    assert coverage(again, TokenGrid(8, 8)).min() == 1
-    assert not len(replace(regions, background_prompt=" ").crop((0.5, 0.0, 0.5, 1.0)))
+def test_a_crop_remembers_the_regions_that_it_leaves_out():
+    """Its background acts while they do."""
+    regions = text_regions("background: a room\nleft quarter: a cat\nright quarter: a dog")
+    middle = regions.crop((0.5, 0.0, 0.5, 1.0)).crop((0.0, 0.0, 0.25, 1.0))
+    assert not len(middle) and [region.prompt for region in middle.elsewhere] == ["a cat", "a dog"] and middle.can_act
     hidden = replace(regions, regions=tuple(replace(region, strength=0.0) for region in regions.regions))
-    assert not len(hidden.crop((0.5, 0.0, 0.5, 1.0))) and not len(replace(regions, regions=()).crop((0.5, 0, 0.5, 1)))
+    assert not hidden.crop((0.5, 0.0, 0.25, 1.0)).can_act and not replace(regions, regions=()).can_act
 
 
 def test_a_region_smaller_than_a_token_is_not_blown_up_in_a_crop():

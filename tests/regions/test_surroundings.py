@@ -48,3 +48,12 @@ def test_a_background_without_a_word_names_nothing(background):
 
 def test_a_word_that_begins_like_the_background_does_not_name_it():
     assert not surroundings_are_named(regions("a cathedral", "a cat", background_prompt="cat"))
+
+
+def test_a_crop_is_told_what_the_whole_is():
+    halves = (ShapeOp(Rect(0, 0, 0.5, 1)),), (ShapeOp(Rect(0.5, 0, 0.5, 1)),)
+    for second, named in (("a dog in the snow", True), ("a dog in the rain", False)):
+        prompts = zip(("a cat in the snow", second), halves, strict=True)
+        whole = RegionSet(tuple(Region(prompt=prompt, shapes=shapes) for prompt, shapes in prompts))
+        left = whole.crop((0, 0, 0.5, 1)).crop((0, 0, 1, 0.5))
+        assert len(left) == 1 and surroundings_are_named(whole) == surroundings_are_named(left) == named
