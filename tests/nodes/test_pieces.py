@@ -11,7 +11,15 @@ import pytest
 import torch
 
 from support.models import tiny_model
-from support.pieces import Box, TiledModel, as_picture_of_its_own, mean_of, tiles, with_context_windows
+from support.pieces import (
+    Box,
+    TiledModel,
+    as_picture_of_its_own,
+    cell_by_cell,
+    mean_of,
+    tiles,
+    with_context_windows,
+)
 from support.regional import random_text
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
@@ -100,6 +108,58 @@ def test_tiles_in_any_order_and_weighted(scene, applied, velocity):
     assert difference(one_by_one, mixed) < SAME
 
 
+@pytest.fixture
+def alone(velocity):
+    """alone(model, conditioning, box, x, patch=2, **more) -> the box, begin where it may, as a picture of its own."""
+
+    def build(model, conditioning, box, x, patch=2, **more):
+        from flux_regions.adapter.run_cache import RunCache
+        from flux_regions.regions import TokenGrid, coverage
+
+        def covered(_, regions, __):
+            return cell_by_cell(coverage(regions, TokenGrid(*x.shape[-2:], patch)), box, patch)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(RunCache, "_coverage", covered)
+            return velocity(model, conditioning, box.of(x), SIGMA, **more)
+
+    return build
+
+
+def starts(length, size, stride):
+    """The last one pushed back to the border."""
+    return sorted({*range(0, length - size, stride), length - size})
+
+
+@pytest.mark.parametrize(
+    "kind, picture, tile, stride, at_once, settings",
+    [
+        ("krea", (16, 21), (9, 12), (7, 9), 3, {"overlap": "blend"}),
+        ("klein", (11, 14), (7, 5), (4, 5), 4, {"overlap": "union"}),
+        ("chroma", (17, 18), (17, 7), (1, 5), 2, {"image_stream": "paper"}),
+    ],
+)
+def test_tiles_of_any_size_that_begin_anywhere(
+    nodes, scene, velocity, alone, kind, picture, tile, stride, at_once, settings
+):
+    """In an order of their own, with regions in the negative, on pictures that end within a token."""
+    channels, patch = (128, 1) if kind == "klein" else (16, 2)
+    rows, cols = (starts(*each) for each in zip(picture, tile, stride, strict=True))
+    boxes = [Box(range(y, y + tile[0]), range(x, x + tile[1])) for x in reversed(cols) for y in rows]
+    x = torch.randn(2, channels, *picture, generator=torch.Generator().manual_seed(3))
+    model, settings = tiny_model(kind), {**SETTINGS, **settings}
+    against = scene(BOXES[:1], seeds=(8,), base=random_text(5, 9), background=6)
+    positive, negative = (
+        nodes.Apply(model=model, regional_prompt=prompt, **settings)[1]
+        for prompt in (scene(BOXES, feather=0.2), against)
+    )
+    guided = {"negative": negative, "cfg": 2.0}
+    tiled = velocity(TiledModel(boxes, at_once).on(model), positive, x, SIGMA, **guided)
+    assert (
+        difference(tiled, mean_of(((box, alone(model, positive, box, x, patch, **guided)) for box in boxes), x)) < 1e-4
+    )
+
+
 def test_cfg_with_regions_on_both_sides(scene, applied, velocity, expected):
     prompt, against, x = scene(BOXES), scene(BOXES[:2], seeds=(8, 9), base=random_text(5, 9)), latent(2)
     (model, positive), (_, negative) = applied(prompt), applied(against)
@@ -127,6 +187,36 @@ def test_set_area(scene, applied, expected, velocity):
     boxes = [Box(range(24), range(20)), Box(range(24), range(20, 40))]
     both = [part for box in boxes for part in set_area(positive, box)]
     assert difference(velocity(model, both, x, SIGMA), expected(prompt, boxes, x)) < SAME
+
+
+def test_areas_on_each_other_past_the_border_and_in_percent(scene, applied, velocity, alone):
+    """The host cuts what lies outside, takes fractions of the picture, and weighs by strength."""
+    import node_helpers
+
+    model, positive = applied(scene(BOXES, feather=0.1, background=7))
+    x = latent(height=25)
+    areas = [((25, 40, 0, 0), 0.7), ((13, 99, 12, 7), 2.0), (("percentage", 0.5, 0.33, 0.0, 0.0), 0.5)]
+    boxes = [Box(range(25), range(40)), Box(range(12, 25), range(7, 40)), Box(range(12), range(13))]
+
+    def of_area(conditioning, area, strength):
+        extra = {"area": area, "strength": strength, "set_area_to_bounds": False}
+        return node_helpers.conditioning_set_values(conditioning, extra)
+
+    found = velocity(model, [part for area, weight in areas for part in of_area(positive, area, weight)], x, SIGMA)
+    total, weights = torch.zeros_like(x), torch.zeros_like(x)
+    for box, (_, strength) in zip(boxes, areas, strict=True):
+        # How the host fades an area towards its inner borders is the host's own: it does so without regions, too.
+        fading = torch.full_like(box.of(x), strength)
+        for axis, side, length in ((2, box.rows, 25), (3, box.cols, 40)):
+            width = min(8, len(side) // 4)
+            for step in range(width):
+                if side.start:
+                    fading.select(axis, step).mul_((step + 1) / width)
+                if side.stop < length:
+                    fading.select(axis, len(side) - 1 - step).mul_((step + 1) / width)
+        box.of(total).add_(alone(model, positive, box, x) * fading)
+        box.of(weights).add_(fading)
+    assert difference(found, total / weights) < SAME
 
 
 def test_set_area_beside_the_whole(scene, applied, velocity):

@@ -120,6 +120,19 @@ def as_picture_of_its_own(prompt, box: Box, size: tuple[int, int], patch: int = 
     return replace(part, regions=replace(RegionSet(), regions=tuple(regions)))
 
 
+def cell_by_cell(whole: Tensor, box: Box, patch: int = 2) -> Tensor:
+    """whole: a picture's coverage [R, rows, cols]. Returns that of the tokens of box, wherever they begin: each the
+    mean of those of its cells that there are.
+    """
+    tokens = [
+        [whole[:, y // patch, x // patch] for y in box.rows[top : top + patch] for x in box.cols[left : left + patch]]
+        for top in range(0, len(box.rows), patch)
+        for left in range(0, len(box.cols), patch)
+    ]
+    means = torch.stack([torch.stack(cells).mean(0) for cells in tokens], 1)
+    return means.view(len(whole), -(-len(box.rows) // patch), -1)
+
+
 def mean_of(pieces: Iterable[tuple[Box, Tensor]], like: Tensor) -> Tensor:
     total, counts = torch.zeros_like(like), torch.zeros_like(like)
     for box, piece in pieces:
