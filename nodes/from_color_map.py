@@ -15,6 +15,7 @@ from ..regions import (
     id_masks,
     largest_ids,
     nearest_color,
+    read_ids,
     read_legend,
 )
 from ..regions.json_values import require_number
@@ -95,7 +96,14 @@ def painted_regions(picture: torch.Tensor, legend: ColorLegend, tolerance: int) 
     Raises ValueError for a colour of the legend that the picture does not have, and for a legend of colours and ids.
     """
     if has_ids(legend):
-        masks, outside = id_masks(picture, [entry.rgb[0] for entry in legend.entries])
+        id_map = read_ids(picture)
+        masks, outside = id_masks(id_map, [entry.rgb[0] for entry in legend.entries])
+        if id_map.between > LOG_ABOVE:
+            logger.info(
+                "%.0f %% of the map lies between two ids, as scaling leaves it, and is background: scale maps of ids "
+                "with nearest-exact.",
+                id_map.between * 100,
+            )
     else:
         masks, outside = color_masks(picture, torch.tensor([entry.rgb for entry in legend.entries]), tolerance)
     regions = RegionSet(base_prompt=legend.base_prompt, background_prompt=legend.background_prompt)
@@ -114,7 +122,7 @@ def has_ids(legend: ColorLegend) -> bool:
     if any(ids) and not all(ids):
         raise ValueError(
             f"{legend.entries[ids.index(False)].location}: the other lines have ids, this one has a colour. Write "
-            "id(0) to id(255) in all of them, or colours."
+            "ids, such as id(3), in all of them, or colours."
         )
     return any(ids)
 
@@ -122,8 +130,9 @@ def has_ids(legend: ColorLegend) -> bool:
 def missing_color_message(picture: torch.Tensor, color: tuple[int, int, int], tolerance: int) -> str:
     """Why a colour of the legend has no region, and what to do. picture and tolerance: as in painted_regions."""
     if isinstance(color, GreyId):
-        ids = ", ".join(map(str, largest_ids(picture)))
-        return f"the picture has no pixel of id({color.red}). Its largest ids are {ids}."
+        ids = ", ".join(map(str, largest_ids(read_ids(picture))))
+        there = f"Its largest ids are {ids}." if ids else "It is no map of ids: its pixels are coloured, or scaled."
+        return f"the picture has no pixel of id({color.red}). {there}"
     nearest, distance = nearest_color(picture, torch.tensor(color))
     if distance <= tolerance:
         return f"{to_hex(color)} is only there where other colours blend. Paint its area larger, or remove the line."
@@ -138,7 +147,7 @@ def rgb(text: str) -> tuple[int, int, int]:
 
     Raises ValueError for other text.
     """
-    number = re.fullmatch(r"id\s*\(\s*(\d{1,3})\s*\)", text.strip(), re.IGNORECASE)
+    number = re.fullmatch(r"id\s*\(\s*(\d{1,5})\s*\)", text.strip(), re.IGNORECASE)
     if number is not None:
         return GreyId.of(int(number[1]))
     color = ImageColor.getrgb("".join(text.split()))[:3]

@@ -1,4 +1,7 @@
-"""Segmentation maps of whole numbers: a pixel's grey value, 0..255, is the id of what it belongs to.
+"""Segmentation maps of whole numbers: a pixel's grey value is the id of what it belongs to.
+
+A picture holds ids as n / 255, or as n / 65535 where its file has 16 bits. ComfyUI 0.33 loads a grey file of 8 bits by
+way of 16: as n * 256 / 65535, which is one id less at 255. Other packs send the ids as they are.
 
 H, W: the picture's pixels. K: ids of a legend.
 """
@@ -13,9 +16,14 @@ from torch import Tensor
 
 from .masks import ColorMasks
 
-MAX_ID = 255
-GREY_TOLERANCE = 0.25 / 255
-"""How far the channels of a grey pixel, and a pixel from a whole number, may be off: floats of other nodes round."""
+MAX_ID = 65535
+IDS_PER_WHITE = (255, 65535 / 256, 65535)
+"""What white stands for, in ids; the first is the usual one."""
+TOLERANCE = 0.15
+"""How far a pixel may be from a whole id, and its channels from each other: floats of other nodes round."""
+EXACT, FEWER = 0.01, 10
+"""Another than the usual scale is taken where so many times fewer pixels are off from whole ids by more than EXACT."""
+NO_ID = -1
 
 
 class GreyId(NamedTuple):
@@ -33,17 +41,44 @@ class GreyId(NamedTuple):
         return cls(number, number, number)
 
 
-def id_masks(picture: Tensor, ids: Sequence[int]) -> ColorMasks:
-    """picture: [H, W, 3] float in 0..1. Pixels between two ids, as of a scaled map, belong to none."""
-    grey = picture.mean(-1) * MAX_ID
-    number = grey.round()
-    is_id = (grey - number).abs() <= GREY_TOLERANCE * MAX_ID
-    is_id &= (picture.amax(-1) - picture.amin(-1)) <= GREY_TOLERANCE
-    masks = torch.stack([(is_id & (number == wanted)).float() for wanted in ids])
+class IdMap(NamedTuple):
+    """ids: [H, W] int32, NO_ID where a pixel has none. between: the fraction of the picture, 0..1, that is grey but
+    lies between two ids, as in a scaled map.
+    """
+
+    ids: Tensor
+    between: float
+
+
+def read_ids(picture: Tensor) -> IdMap:
+    """picture: [H, W, 3] float, in 0..1 or whole ids."""
+    grey = picture.mean(-1)
+    is_raw = bool(grey.max() > 2)  # white is 1
+    scale = 1.0 if is_raw else _ids_per_white(grey)
+    is_grey = (picture.amax(-1) - picture.amin(-1)) * (1 if is_raw else 255) <= TOLERANCE
+    is_between = _is_off(grey * scale, TOLERANCE)
+    ids = torch.where(is_grey & ~is_between, (grey * scale).round(), NO_ID).int()
+    return IdMap(ids, (is_grey & is_between).float().mean().item())
+
+
+def _ids_per_white(grey: Tensor) -> float:
+    """One of IDS_PER_WHITE: what grey [H, W] in 0..1 counts in."""
+    usual, *others = IDS_PER_WHITE
+    off = int(_is_off(grey * usual, EXACT).sum())
+    return next((scale for scale in others if int(_is_off(grey * scale, EXACT).sum()) * FEWER < off), usual)
+
+
+def _is_off(numbers: Tensor, tolerance: float) -> Tensor:
+    return (numbers - numbers.round()).abs() > tolerance
+
+
+def id_masks(id_map: IdMap, ids: Sequence[int]) -> ColorMasks:
+    """Pixels between two ids belong to none."""
+    masks = torch.stack([(id_map.ids == wanted).float() for wanted in ids])
     return ColorMasks(masks, 1 - masks.sum(0).mean().item())
 
 
-def largest_ids(picture: Tensor, count: int = 8) -> list[int]:
-    """The ids of picture [H, W, 3] that have the most pixels, the largest first."""
-    numbers, pixels = (picture.mean(-1) * MAX_ID).round().int().unique(return_counts=True)
+def largest_ids(id_map: IdMap, count: int = 8) -> list[int]:
+    """The ids that have the most pixels, the largest first."""
+    numbers, pixels = id_map.ids[id_map.ids != NO_ID].unique(return_counts=True)
     return numbers[pixels.argsort(descending=True)][:count].tolist()

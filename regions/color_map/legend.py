@@ -20,6 +20,7 @@ from ..region import Region
 from ..text.line import Cursor, TextLine, abbreviated
 from ..text.options import OPTIONS, parse_options
 from ..text.reader import BYTE_ORDER_MARK, PROMPT_FIELDS
+from .ids import MAX_ID
 
 MAX_CHARACTERS = 100_000
 MAX_COLORS = 256
@@ -64,14 +65,14 @@ def read_legend(source: str, color_of: Callable[[str], RGB], shorter_side: int) 
         line = TextLine(number, line_source)
         if line_source.strip() == "#" or not line.has_content(comments=("# ", "#\t", "//")):
             continue
-        split = line.split("=:\N{FULLWIDTH COLON}")
+        split = line.split("=:\N{FULLWIDTH COLON}\N{FULLWIDTH EQUALS SIGN}")
         if split is None:
             line.fail(
                 len(line_source.rstrip()) + 1,
                 "there is no '='. Write a colour, =, and the prompt: #ff0000 = a red car.",
             )
         head_end, prompt_start = split
-        field = PROMPT_FIELDS.get(line_source[line.start : head_end].strip(" \t*_`").lower())
+        field = PROMPT_FIELDS.get(line.plain[line.start : head_end].strip(" \t*_`").lower())
         if field is None:
             entry = _read_entry(line, head_end, prompt_start, color_of, shorter_side)
             if entry.rgb in entries:
@@ -96,12 +97,14 @@ def read_legend(source: str, color_of: Callable[[str], RGB], shorter_side: int) 
 def _read_entry(
     line: TextLine, head_end: int, prompt_start: int, color_of: Callable[[str], RGB], shorter_side: int
 ) -> Entry:
-    bare_hex = _BARE_HEX.match(line.source, line.start, head_end)
+    bare_hex = _BARE_HEX.match(line.plain, line.start, head_end)
     color = bare_hex[0] if bare_hex else _color(line, head_end)
     try:
         rgb = color_of(f"#{bare_hex[1]}" if bare_hex else color)
     except ValueError:
-        line.fail(line.start + 1, f"{abbreviated(color)} is no colour. Write it as #ff0000, red or rgb(255, 0, 0).")
+        forms = f"id(0) to id({MAX_ID})" if color.lower().startswith("id") else "#ff0000, red or rgb(255, 0, 0)"
+        noun = "id" if color.lower().startswith("id") else "colour"
+        line.fail(line.start + 1, f"{abbreviated(color)} is no {noun}. Write it as {forms}.")
     cursor = Cursor(line, line.words(head_end, line.start + len(color)), head_end)
     region = Region(prompt=line.prompt(prompt_start), **parse_options(cursor, shorter_side, after="colour"))
     return Entry(rgb, region, line.location(line.start + 1))
@@ -109,8 +112,11 @@ def _read_entry(
 
 def _color(line: TextLine, head_end: int) -> str:
     """The colour as typed, which ends before the first option."""
-    match = _COLOR.match(line.source, line.start, head_end)
+    match = _COLOR.match(line.plain, line.start, head_end)
     if match is None:
-        line.fail(line.start + 1, "a colour was expected here, such as #ff0000, red or rgb(255, 0, 0).")
+        line.fail(
+            line.start + 1,
+            "a colour was expected here, such as #ff0000, red or rgb(255, 0, 0); or id(3) of a segmentation map.",
+        )
     option = _OPTION.search(match[0])
     return match[0][: option.start()] if option else match[0].rstrip()

@@ -125,12 +125,78 @@ def test_pixels_between_two_ids_belong_to_none(nodes):
     [
         ("id(7) = a", r"^Line 1, column 1: the picture has no pixel of id\(7\). Its largest ids are (0|3|4), "),
         ("id(3) = a\nred = b", r"^Line 2, column 1: the other lines have ids"),
-        ("id(300) = a", r"^Line 1, column 1: .* is no colour"),
+        ("id(70000) = a", r"^Line 1, column 1: 'id\(70000\)' is no id. Write it as id\(0\) to id\(65535\)"),
+        ("id 3 = a", r"^Line 1, column 1: 'id' is no id"),
+        ("3 = a", r"^Line 1, column 1: a colour was expected here, .*id\(3\)"),
     ],
 )
 def test_a_legend_of_ids_that_cannot_be_says_so(nodes, legend, sentence):
     with pytest.raises(ValueError, match=sentence):
         nodes.FromColorMap(image=segmentation(), legend=legend)
-    if "id(7)" not in legend:
+    if "id(7)" not in legend:  # which only the picture tells
         with pytest.raises(ValueError):
             nodes.classes.FromColorMap.validate_inputs(legend=legend)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        lambda ids: ids / 255,
+        lambda ids: ids / 65535,  # a file of 16 bits
+        lambda ids: ids * 256 / 65535,  # a grey file of 8 bits, as ComfyUI 0.33 loads it
+        lambda ids: (ids / 255).half(),
+        lambda ids: ids,  # as some nodes send them
+        lambda ids: ids.int(),
+    ],
+)
+def test_ids_are_the_same_in_whatever_units_they_come(nodes, pixels, channels):
+    ids = torch.tensor([0.0, 3, 64, 65, 200, 254, 255]).repeat_interleave(2)
+    image = pixels(ids).expand(1, 4, 14)[..., None].expand(-1, -1, -1, channels).clone()
+    (regions,) = nodes.FromColorMap(
+        image=image, legend="\n".join(f"id({n}) = {n}" for n in (0, 3, 64, 65, 200, 254, 255))
+    )
+    areas = [region.mask.nonzero()[:, 1].unique().tolist() for region in regions.regions]
+    assert areas == [[2 * n, 2 * n + 1] for n in range(7)]
+
+
+def test_ids_above_those_of_eight_bits(nodes):
+    ids = torch.tensor([0.0, 1, 300, 65535]).repeat_interleave(2).expand(1, 4, 8)[..., None].expand(-1, -1, -1, 3)
+    for image in (ids / 65535, ids.clone()):
+        (regions,) = nodes.FromColorMap(image=image, legend="id(300) = a\nid(65535) = b\nid(1) = c")
+        assert [region.mask[0].nonzero()[:, 0].tolist() for region in regions.regions] == [[4, 5], [6, 7], [2, 3]]
+
+
+@pytest.mark.slow  # the host's own nodes
+def test_a_grey_file_as_this_host_loads_it(nodes, comfy):
+    import folder_paths
+
+    import nodes as host
+
+    folder = Path(folder_paths.get_input_directory())
+    folder.mkdir(exist_ok=True, parents=True)
+    ids = np.array([0, 3, 65, 200, 255], np.uint8).repeat(8)[None].repeat(16, 0)
+    Image.fromarray(ids).save(folder / "ids.png")
+    image = host.LoadImage().load_image("ids.png")[0]
+    (regions,) = nodes.FromColorMap(image=image, legend="id(3) = a\nid(65) = b\nid(200) = c\nid(255) = d")
+    assert all(region.mask.sum() == 8 * 16 for region in regions.regions)
+
+
+@pytest.mark.parametrize("by", [2, 3, 7])
+def test_a_scaled_map_says_so_and_its_ids_stay_what_they_were(nodes, caplog, by):
+    picture = torch.nn.functional.interpolate(segmentation().permute(0, 3, 1, 2), scale_factor=by, mode="bilinear")
+    with caplog.at_level("INFO"):
+        (regions,) = nodes.FromColorMap(image=picture.permute(0, 2, 3, 1), legend="id(3) = a\nid(4) = b")
+    assert "scale maps of ids with nearest-exact" in caplog.text
+    for region, middle in zip(regions.regions, (6, 11), strict=True):
+        assert region.mask[:, middle * by].all() and not region.mask[:, by].any()
+
+
+def test_the_signs_of_other_keyboards_are_read_in_a_legend(nodes):
+    def full_width(text):
+        return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in text)
+
+    (regions,) = nodes.FromColorMap(image=segmentation(), legend=full_width("id(3)=A\nid(0):b\nbase:c"))
+    assert [region.prompt for region in regions.regions] == [full_width("A"), full_width("b")]
+    (regions,) = nodes.FromColorMap(image=painting(), legend=full_width("#ff0000=a\nrgb(0,0,255)=b"))
+    assert len(regions) == 2 and regions.base_prompt == ""
