@@ -15,6 +15,7 @@ from ..regions import (
     read_layout,
     write_document,
 )
+from ..regions.mask import mask_batch
 from ..regions.printable import printable
 from ..regions.printable_log import printable_logger
 from .detected_boxes import BoundingBox, BoundingBoxes
@@ -133,8 +134,8 @@ def check_option(name: str, value: str | None, options: tuple[str, ...]) -> None
 
 
 def with_masks(regions: RegionSet, masks) -> RegionSet:
-    """The regions, each with its mask of a batch [R, H, W] in place of its box. Raises ValueError for fewer or more."""
-    batch = masks.reshape(-1, *masks.shape[-2:])
+    """The regions, each with its mask of a batch in place of its box. Raises ValueError for fewer or more."""
+    batch = mask_batch(masks, "masks")
     if len(batch) != len(regions):
         raise ValueError(
             f"{len(batch)} masks and {len(regions)} boxes came in. Give one mask for each box, in their order."

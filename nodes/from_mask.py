@@ -3,6 +3,7 @@
 from comfy_api.latest import io
 
 from ..regions import FEATHER, STRENGTH, Region, RegionSet, name_list, prompt_list
+from ..regions.mask import mask_batch
 from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input
 from .search_aliases import search_aliases
 
@@ -33,13 +34,7 @@ class FromMask(io.ComfyNode):
     @classmethod
     def execute(cls, mask, prompt="", strength=STRENGTH.default, feather=FEATHER.default, name="", regions=None):
         regions = RegionSet() if regions is None else regions
-        if mask.ndim < 2 or 0 in mask.shape[-2:]:
-            raise ValueError(
-                f"mask has the shape {list(mask.shape)}; connect one of height x width. Check the node that made it."
-            )
-        if mask.ndim == 4 and mask.shape[-1] == 1:  # in the shape of pictures
-            mask = mask[..., 0]
-        masks = mask.float().reshape(-1, *mask.shape[-2:])
+        masks = mask_batch(mask, "mask")
         if len(masks) == 1:
             return io.NodeOutput(regions.added(Region(name, prompt, strength, feather, mask=masks[0])))
         if not len(masks):

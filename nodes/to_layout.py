@@ -2,10 +2,13 @@
 
 from comfy_api.latest import io
 
-from ..regions import WRITTEN_FORMATS, write_layout
+from ..regions import WRITTEN_FORMATS, write_layout, written_report
+from ..regions.printable_log import printable_logger
 from .from_layout import Array, check_option
 from .node_inputs import CATEGORY, regions_input
 from .search_aliases import search_aliases
+
+logger = printable_logger(__name__)
 
 
 class ToLayout(io.ComfyNode):
@@ -31,6 +34,7 @@ class ToLayout(io.ComfyNode):
             outputs=[
                 io.String.Output(id="text", display_name="text"),
                 Array.Output(id="elements", display_name="elements"),
+                io.String.Output(id="report", display_name="report"),
             ],
             **search_aliases("FluxRegions_ToLayout"),
         )
@@ -44,4 +48,7 @@ class ToLayout(io.ComfyNode):
     @classmethod
     def execute(cls, regions, format="elements"):
         check_option("format", format, WRITTEN_FORMATS)
-        return io.NodeOutput(*write_layout(regions, format))
+        text, elements = write_layout(regions, format)
+        report = written_report(regions, format)
+        logger.info("%s", report)
+        return io.NodeOutput(text, elements, report)

@@ -14,7 +14,7 @@ from .pixel_mask import region_mask
 from .document import read_document, regions_from_document, write_document
 from .text import read_text, write_text
 from .start_from import filled_document
-from .color_map import ColorLegend, GreyId, color_masks, id_masks, largest_ids, nearest_color, read_legend
+from .color_map import ColorLegend, GreyId, color_masks, id_masks, largest_ids, nearest_color, read_ids, read_legend
 from .prompt_list import name_list, prompt_list
 from .layouts import (
     BOX_ORDERS,
@@ -25,6 +25,7 @@ from .layouts import (
     read_boxes,
     read_layout,
     write_layout,
+    written_report,
 )
 from .layouts.box_regions import box_around
 
@@ -76,6 +77,7 @@ __all__ = [
     "prompt_list",
     "read_boxes",
     "read_document",
+    "read_ids",
     "read_layout",
     "read_legend",
     "read_text",
@@ -87,4 +89,5 @@ __all__ = [
     "write_document",
     "write_layout",
     "write_text",
+    "written_report",
 ]

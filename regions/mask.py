@@ -16,6 +16,27 @@ OVERSHOOT = 0.5
 """How far past 0 and 1 values may lie that a resampling filter made: bicubic ones swing by up to 0.2."""
 
 
+def unit_mask(mask: Tensor) -> Tensor:
+    """mask as floats; bytes are of 0..255 where one of them is above 1."""
+    is_bytes = mask.dtype == torch.uint8 and mask.numel() > 0 and mask.max() > 1
+    return mask.float() / 255 if is_bytes else mask.float()
+
+
+def mask_batch(masks: Tensor, name: str) -> Tensor:
+    """[N, H, W] float of masks [H, W], [N, H, W], [B, C, H, W] or [N, H, W, 1]. name: of the input, for errors.
+
+    Raises ValueError for other shapes, and for pictures.
+    """
+    sides = list(masks.shape)
+    if len(sides) < 2 or 0 in sides[-2:]:
+        raise ValueError(f"{name} has the shape {sides}; connect one of height x width. Check the node that made it.")
+    if len(sides) == 4 and sides[1] > 4 and sides[3] in (3, 4):
+        raise ValueError(f"{name} has the shape {sides}, that of pictures. Put Convert Image to Mask in between.")
+    if len(sides) == 4 and sides[3] == 1:  # in the shape of pictures
+        masks = masks[..., 0]
+    return unit_mask(masks).reshape(-1, *masks.shape[-2:])
+
+
 def clamped_mask(mask: Tensor, label: str) -> Tensor:
     """mask with values a little outside of 0..1, as bicubic scaling leaves them, brought back; the log says so."""
     if mask.numel() and OVERSHOOT >= max(-mask.min().item(), mask.max().item() - 1) > 1e-3:

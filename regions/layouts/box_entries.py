@@ -24,6 +24,7 @@ KEY_ORDERS = {"bbox_2d": "xyxy", "box_2d": "yxyx"}
 _BOX_KEYS = (NAMED_BOX, PIXEL_BOX, *KEY_ORDERS)
 _BOX_KEYS += ("bbox", "box", "bounding_box", "boundingBox", "rect", "coordinates", "position")
 _LIST_KEYS = ("bboxes", "boxes", "bounding_boxes")
+_WRAPPER_KEYS = ("objects", "detections", "annotations", "elements")
 _LABEL_LIST_KEYS = ("labels", "bboxes_labels", "phrases", "text_labels", "captions", "names", "classes")
 _CORNERS = (
     ("xmin", "ymin", "xmax", "ymax"),
@@ -86,9 +87,21 @@ def box_entries(value: object, depth: int = 0) -> list | None:
     return next((found for found in inside if found), None)
 
 
+def holds_no_box(value: object, depth: int = 0) -> bool:
+    """Whether it is a list of boxes in which there is none: what is there if a detector has found nothing."""
+    value = _plain(value)
+    if isinstance(value, (list, tuple)):
+        return depth <= MAX_DEPTH and all(holds_no_box(item, depth + 1) for item in value)
+    lists = (
+        [_plain(value[key]) for key in (*_LIST_KEYS, *_WRAPPER_KEYS) if key in value] if isinstance(value, dict) else []
+    )
+    return any(isinstance(items, (list, tuple)) and not items for items in lists)
+
+
 def _plain(value: object) -> object:
-    """A tensor or an array as lists; anything else as it is."""
-    has_rows = hasattr(value, "tolist") and 1 <= getattr(value, "ndim", 0) <= 2
+    """A tensor or an array as lists, where it may hold boxes or labels; anything else as it is."""
+    sides = list(getattr(value, "shape", [])) if hasattr(value, "tolist") else []
+    has_rows = len(sides) == 1 or (len(sides) in (2, 3) and sides[-1] == 4)
     return value.tolist() if has_rows else value  # type: ignore[attr-defined]
 
 
@@ -160,13 +173,17 @@ def _side_by_side(value: dict) -> list | None:
     """Entries from a list of boxes and a list of labels in one object."""
     boxes = next((_plain(value[key]) for key in _LIST_KEYS if key in value), None)
     key = next((key for key in _LABEL_LIST_KEYS if isinstance(value.get(key), (list, tuple))), None)
-    if not isinstance(boxes, (list, tuple)) or not boxes or not is_bare_box(_plain(boxes[0])):
+    if not isinstance(boxes, (list, tuple)) or not boxes:
+        return None
+    first = _entry(boxes[0])
+    if not is_bare_box(first) and (key is None or not box_key(first)):  # objects with labels of their own
         return None
     labels = [""] * len(boxes) if key is None else value[key]
     if len(labels) != len(boxes):
         raise ValueError(f"The layout has {len(boxes)} boxes and {len(labels)} {key}. Give as many of both.")
-    key = PIXEL_BOX if _SCORES in value and any(_is_large(_plain(box)) for box in boxes) else "bbox"
-    return [{key: _plain(box), "label": label} for box, label in zip(boxes, labels, strict=True)]
+    box_name = PIXEL_BOX if _SCORES in value and any(_is_large(_plain(box)) for box in boxes) else "bbox"
+    objects = [entry if isinstance(entry, dict) else {box_name: entry} for entry in map(_entry, boxes)]
+    return [{**entry, "label": label} for entry, label in zip(objects, labels, strict=True)]
 
 
 def _by_label(value: dict) -> list | None:

@@ -33,20 +33,27 @@ def regions_of(rects: Iterable[Rect], prompts: Sequence[str], names: Sequence[st
     return RegionSet(tuple(regions), **prompts_around)
 
 
+def is_one_box(region: Region) -> bool:
+    """Whether its area is a single rectangle, not turned."""
+    if len(region.shapes) != 1 or region.mask is not None or region.view is not None:
+        return False
+    return isinstance(region.shapes[0].shape, Rect) and region.shapes[0].mode == "add"
+
+
 def box_around(region: Region, label: str) -> Rect:
     """The smallest box that holds a region, exact for a single rectangle on the canvas, else to a step of the grid.
 
     Raises ValueError, starting with label, for a region that covers nothing of the canvas.
     """
-    if len(region.shapes) == 1 and region.mask is None and region.view is None:
+    if is_one_box(region):
         shape = region.shapes[0].shape
-        if isinstance(shape, Rect) and region.shapes[0].mode == "add":
-            x, y = max(shape.x, 0.0), max(shape.y, 0.0)
-            box = Rect(x, y, min(shape.x + shape.width, 1.0) - x, min(shape.y + shape.height, 1.0) - y)
-            if (x, y) == (shape.x, shape.y) and shape.x + shape.width <= 1 and shape.y + shape.height <= 1:
-                box = shape
-            if box.width > 0 and box.height > 0:
-                return box
+        assert isinstance(shape, Rect)
+        x, y = max(shape.x, 0.0), max(shape.y, 0.0)
+        box = Rect(x, y, min(shape.x + shape.width, 1.0) - x, min(shape.y + shape.height, 1.0) - y)
+        if (x, y) == (shape.x, shape.y) and shape.x + shape.width <= 1 and shape.y + shape.height <= 1:
+            box = shape
+        if box.width > 0 and box.height > 0:
+            return box
     area = region_mask(replace(region, feather=0.0), STEPS, STEPS)
     filled = area >= min(0.5, area.max().item())
     if area.max() <= 0:

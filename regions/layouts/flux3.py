@@ -17,8 +17,9 @@ from ..region_set import RegionSet
 from .box_entries import is_coco
 from .box_regions import box_around, check_count, regions_of
 from .corners import STEPS, corner_numbers, is_corner_list, rect_on_canvas, to_steps
-from .labels import clean_text, one_line
+from .labels import clean_text, name_of, one_line
 from .layout_format import BoxConvention, LayoutFormat, LayoutReading, LayoutSource
+from .left_out import BASE
 
 _PLAIN_ID = re.compile(r"obj_\d+")
 _BOX_KEYS = ("bbox", "tgt_bbox")
@@ -50,7 +51,7 @@ def _read(source: LayoutSource, _: BoxConvention) -> LayoutReading:
             continue
         rects.append(rect_on_canvas(corner_numbers(_box(row), "yxyx", label), (STEPS, STEPS), label))
         prompts.append(clean_text(row.get("desc")))
-        names.append("" if _PLAIN_ID.fullmatch(identifier) else identifier.replace("_", " "))
+        names.append("" if _PLAIN_ID.fullmatch(identifier) else name_of(identifier.replace("_", " ")))
     check_count(len(rects))
     caption = re.sub(r"[ \t]{2,}", " ", caption).strip() if caption != source.caption else caption
     return LayoutReading(regions_of(rects, prompts, names, base_prompt=caption))
@@ -67,4 +68,4 @@ def _write(regions: RegionSet) -> str:
     return f"{caption} {json.dumps(rows, ensure_ascii=False)}".strip()
 
 
-FLUX3 = LayoutFormat("flux3", "a layout prompt of FLUX.3", _matches, _read, _write)
+FLUX3 = LayoutFormat("flux3", "a layout prompt of FLUX.3", _matches, _read, _write, (BASE,))

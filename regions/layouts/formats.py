@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..region_set import RegionSet
-from .box_entries import MAX_DEPTH
+from .box_entries import MAX_DEPTH, holds_no_box
 from .box_regions import check_count
 from .elements import ELEMENTS, write_elements
 from .flux3 import FLUX3
@@ -11,6 +11,7 @@ from .ideogram import IDEOGRAM
 from .layers import LAYERS
 from .layout_format import BoxConvention, LayoutFormat, LayoutSource
 from .layout_in_text import layout_in_text
+from .left_out import left_out
 from .moss import MOSS
 from .pixel_boxes import PIXEL_BOXES
 from .segments import SEGMENTS
@@ -30,8 +31,8 @@ def read_layout(layout: object, convention: BoxConvention) -> tuple[RegionSet, s
     if isinstance(layout, str):
         source = layout_in_text(layout, lambda source: _format_of(source) is not None)
     else:
-        source = LayoutSource(_unwrapped(layout))
-        if isinstance(layout, (list, tuple)) and all(isinstance(item, (list, tuple)) and not item for item in layout):
+        source = LayoutSource(_of_one_picture(_unwrapped(layout)))
+        if holds_no_box(layout):
             check_count(0)
     notation = _format_of(source)
     if notation is None:
@@ -58,6 +59,14 @@ def write_layout(regions: RegionSet, name: str) -> tuple[str, list[dict]]:
     return notation.write(regions), write_elements(regions)
 
 
+def written_report(regions: RegionSet, name: str) -> str:
+    """One or two sentences: what write_layout(regions, name) writes, and what of the regions is not in it."""
+    notation = next(layout for layout in LAYOUT_FORMATS if layout.name == name)
+    count = len(regions)
+    wrote = f"Wrote {count} region{'s' * (count != 1)} as {notation.title}."
+    return f"{wrote} {left_out(regions, notation.kept)}".rstrip()
+
+
 def _unwrapped(value: object) -> object:
     """The list of a single picture's boxes in a batch of one."""
     for _ in range(MAX_DEPTH):
@@ -66,6 +75,17 @@ def _unwrapped(value: object) -> object:
             break
         value = inner
     return value
+
+
+def _of_one_picture(value: object) -> object:
+    """The layout of the picture in which something is, of a list of layouts. Raises ValueError for several such."""
+    if not isinstance(value, (list, tuple)) or _format_of(LayoutSource(value)) is not None:
+        return value
+    layouts = [item for item in value if not isinstance(item, str) and _format_of(LayoutSource(item)) is not None]
+    if len(layouts) > 1:
+        raise ValueError(f"Layouts of {len(layouts)} pictures came in. Give that of one.")
+    is_one = len(layouts) == 1 and all(item is layouts[0] or holds_no_box(item) for item in value)
+    return layouts[0] if is_one else value
 
 
 def _kind_of(layout: object) -> str:

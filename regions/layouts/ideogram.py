@@ -13,6 +13,7 @@ from ..region_set import RegionSet
 from .elements import read_elements, write_elements
 from .labels import clean_text
 from .layout_format import BoxConvention, LayoutFormat, LayoutReading, LayoutSource
+from .left_out import BACKGROUND, BASE
 
 _STYLE_KEYS = ("medium", "art_style", "photo", "aesthetics", "lighting")
 
@@ -50,4 +51,4 @@ def _write(regions: RegionSet) -> str:
     return json.dumps(prompt, ensure_ascii=False)
 
 
-IDEOGRAM = LayoutFormat("ideogram", "a JSON prompt of Ideogram 4", _matches, _read, _write)
+IDEOGRAM = LayoutFormat("ideogram", "a JSON prompt of Ideogram 4", _matches, _read, _write, (BASE, BACKGROUND))

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from ..region import MAX_NAME
+
 
 def numbered_labels(labels: Sequence[str]) -> list[str]:
-    """The labels; one that several have is numbered: cat 1, cat 2, sofa."""
+    """The labels as names; one that several have is numbered: cat 1, cat 2, sofa. Too long ones are none."""
+    labels = [name_of(label) for label in labels]
     total, count = Counter(labels), Counter()
     names = []
     for label in labels:
         count[label] += 1
         names.append(f"{label} {count[label]}" if label and total[label] > 1 else label)
     return names
+
+
+def name_of(label: str) -> str:
+    """A label on one line; "" where it is too long for a name, also with a number behind it."""
+    name = one_line(label)
+    return name if len(name) <= MAX_NAME - len(" 1000") else ""
 
 
 def one_line(value: object) -> str:

@@ -45,7 +45,8 @@ class LayoutFormat(NamedTuple):
 
     name: as an option of the writing node. title: what a report calls it. matches: whether a source is in it, from its
     keys alone. read: raises ValueError, one or two sentences that name the box, for what is no such layout; None: it
-    is not read. write: from regions to text; None: it is not written.
+    is not read. write: from regions to text; None: it is not written. kept: of what boxes with descriptions
+    have no room for (left_out.py), what it writes all the same.
     """
 
     name: str
@@ -53,3 +54,4 @@ class LayoutFormat(NamedTuple):
     matches: Callable[[LayoutSource], bool]
     read: Callable[[LayoutSource, BoxConvention], LayoutReading]
     write: Callable[[RegionSet], str] | None = None
+    kept: tuple[str, ...] = ()

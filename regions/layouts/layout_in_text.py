@@ -7,6 +7,8 @@ from collections.abc import Callable
 from itertools import takewhile
 
 from ..json_in_text import Answer, FoundValue, answers_in
+from .box_entries import holds_no_box
+from .box_regions import check_count
 from .layout_format import LayoutSource
 from .tagged_boxes import holds_points, tagged_entries
 
@@ -24,17 +26,26 @@ def layout_in_text(text: str, is_layout: Callable[[LayoutSource], bool]) -> Layo
             f"The layout has {len(text):,} characters, but at most {MAX_CHARACTERS:,} are read. Write shorter "
             "descriptions, or fewer boxes."
         )
-    mistake = ""
+    mistake, is_empty = "", False
     for answer in answers_in(text):
-        entries = tagged_entries(answer.prose)
+        # Tags in an object of a layout are words of its prompts; a list of numbers stands in a tag itself.
+        has_objects = any(
+            found.parsed.objects and is_layout(LayoutSource(found.parsed.value)) for found in answer.values
+        )
+        entries = [] if has_objects else tagged_entries(answer.prose)
         source = LayoutSource(entries) if entries else _last_layout(answer, is_layout)
         if source is not None:
             return source
         mistake = mistake or answer.mistake
+        is_empty = is_empty or any(
+            not found.parsed.flaw and holds_no_box(found.parsed.value) for found in answer.values
+        )
     if holds_points(text):
         raise ValueError("The text gives points, which have no size. Ask the model for boxes (bbox_2d) in their place.")
     if mistake:
         raise _no_json(mistake)
+    if is_empty:
+        check_count(0)
     raise ValueError(
         'The text holds no layout that is known. Give boxes with descriptions as JSON, such as [{"bbox": [100, 50, 900, '
         '500], "desc": "a red car"}]; lines such as "left half: a red car" belong into Regions from Text.'

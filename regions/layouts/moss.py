@@ -19,8 +19,9 @@ from .box_entries import box_entries, box_key
 from .box_regions import box_around, check_count, regions_of
 from .corners import corner_numbers, rect_on_canvas
 from .element import Element
-from .labels import clean_text, one_line
+from .labels import clean_text, name_of, one_line
 from .layout_format import BoxConvention, LayoutFormat, LayoutReading, LayoutSource
+from .left_out import BASE
 from .vision_boxes import text_around
 
 _KINDS = {"object", "character", "text"}
@@ -54,7 +55,7 @@ def _read(source: LayoutSource, convention: BoxConvention) -> LayoutReading:
         colors = next((value for key, value in entry.items() if "palette" in str(key)), [])
         fields = {"type": "text", "text": entry.get("text"), "desc": description, "colors": colors}
         prompts.append(Element.of_fields(fields, "colors").prompt)
-        names.append("" if kind in _KINDS else kind)
+        names.append("" if kind in _KINDS else name_of(kind))
     regions = regions_of(rects, prompts, names, base_prompt=text_around(source.value))
     return LayoutReading(regions, f"pixels from the centre of {width} x {height}")
 
@@ -87,4 +88,4 @@ def _from_centre(start: float, length: float, size: int) -> tuple[int, int]:
     return low - size // 2, high - size // 2
 
 
-MOSS = LayoutFormat("moss", "a layout prompt of MOSS-Image", _matches, _read, _write)
+MOSS = LayoutFormat("moss", "a layout prompt of MOSS-Image", _matches, _read, _write, (BASE,))

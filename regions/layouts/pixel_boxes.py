@@ -91,7 +91,7 @@ def _matches(source: LayoutSource) -> bool:
     if _is_box(value):
         return True
     items = value if isinstance(value, (list, tuple)) else ()
-    first = next((item for item in items if item), None)
+    first = next((item for item in items if isinstance(item, (dict, list, tuple)) and item), None)
     return _is_box(first) or (isinstance(first, (list, tuple)) and bool(first) and _is_box(first[0]))
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ..mask import unit_mask
 from ..region import Region
 from ..region_set import RegionSet
 from .box_regions import check_count
-from .corners import corner_numbers, finite_number, is_corner_list
+from .corners import corner_numbers, finite_number, is_corner_list, rect_on_canvas
 from .labels import clean_text, numbered_labels
 from .layout_format import BoxConvention, LayoutFormat, LayoutReading, LayoutSource
 from .placed_mask import placed_mask
@@ -26,7 +27,10 @@ def _matches(source: LayoutSource) -> bool:
     value = source.value
     if not isinstance(value, (list, tuple)) or len(value) != 2 or not isinstance(value[1], (list, tuple)):
         return False
-    return isinstance(value[0], (list, tuple)) and all(_is_segment(segment) for segment in value[1])
+    shape, segments = value
+    # Not boxes of two pictures, none in the second.
+    is_shape = isinstance(shape, (list, tuple)) and not any(isinstance(side, (list, tuple, dict)) for side in shape)
+    return is_shape and all(_is_segment(segment) for segment in segments)
 
 
 def _read(source: LayoutSource, _: BoxConvention) -> LayoutReading:
@@ -56,7 +60,8 @@ def _segment_mask(segment, label: str, size: tuple[float, float]) -> Tensor:
     mask = mask.reshape(mask.shape[-2:]) if mask.ndim > 2 and mask.numel() == mask.shape[-1] * mask.shape[-2] else mask
     if mask.ndim != 2 or not mask.numel() or xmax <= xmin or ymax <= ymin:
         raise ValueError(f"{label} is empty, or has no mask of height x width. Connect SEGS from a detector.")
-    return placed_mask(mask, (xmin, ymin, xmax - xmin, ymax - ymin), size)
+    rect_on_canvas((xmin, ymin, xmax, ymax), size, label)  # for its error
+    return placed_mask(unit_mask(mask), (xmin, ymin, xmax - xmin, ymax - ymin), size)
 
 
 SEGMENTS = LayoutFormat("segs", "SEGS", _matches, _read)

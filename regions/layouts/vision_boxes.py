@@ -18,6 +18,7 @@ from .box_regions import box_around, check_count, regions_of
 from .corners import ORDERS, STEPS, corner_numbers, rect_on_canvas, to_steps
 from .labels import clean_text, numbered_labels, one_line
 from .layout_format import BoxConvention, LayoutFormat, LayoutReading, LayoutSource
+from .left_out import NAMES
 
 _NAME_KEYS = ("name", "label", "class", "category")
 _PROMPT_KEYS = ("desc", "description", "caption", "prompt", "text", "text_content")
@@ -122,5 +123,5 @@ def _description(region) -> dict:
     return {"description": region.prompt} if region.name and region.prompt != region.name else {}
 
 
-BBOX_2D = LayoutFormat("bbox_2d", "boxes of a vision model", _matches, _read, _writer("bbox_2d"))
-BOX_2D = LayoutFormat("box_2d", "boxes of a vision model", _matches, _read, _writer("box_2d"))
+BBOX_2D = LayoutFormat("bbox_2d", "boxes of a vision model", _matches, _read, _writer("bbox_2d"), (NAMES,))
+BOX_2D = LayoutFormat("box_2d", "boxes of a vision model", _matches, _read, _writer("box_2d"), (NAMES,))

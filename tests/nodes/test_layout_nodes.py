@@ -25,7 +25,7 @@ def test_the_contract_of_saved_workflows(nodes):
     schema = nodes.classes.ToLayout.define_schema()
     assert schema.node_id == "FluxRegions_ToLayout"
     assert [item.id for item in schema.inputs] == ["regions", "format"]
-    assert [item.display_name for item in schema.outputs] == ["text", "elements"]
+    assert [item.display_name for item in schema.outputs] == ["text", "elements", "report"]
     assert schema.outputs[1].io_type == "ARRAY"
 
 
@@ -38,7 +38,8 @@ def test_what_the_hosts_box_editor_gives(nodes, case):
     assert [r.prompt for r in read_document(document).regions] == [r.prompt for r in regions.regions]
     boxes, _, report = nodes.FromLayout(boxes=case["bboxes"], **size)
     assert "bounding boxes (pixels" in report and len(boxes) == len(regions)
-    text, elements = nodes.ToLayout(regions=regions)
+    text, elements, report = nodes.ToLayout(regions=regions)
+    assert report == f"Wrote {len(regions)} region{'s' * (len(regions) > 1)} as elements of Create Bounding Boxes."
     assert elements == case["elements"] == json.loads(text)
 
 
@@ -63,6 +64,31 @@ def test_masks_take_the_place_of_boxes_and_the_document_has_boxes_again(nodes):
         nodes.FromLayout(boxes=ELEMENTS, masks=masks[:1])
 
 
+@pytest.mark.parametrize("shape", [(2, 64, 48), (2, 1, 64, 48), (1, 2, 64, 48), (2, 64, 48, 1)])
+@pytest.mark.parametrize("kind", [torch.float32, torch.float16, torch.bool, torch.uint8])
+def test_masks_of_every_shape_and_kind_are_the_same_in_both_nodes_that_take_them(nodes, shape, kind):
+    masks = torch.zeros(2, 64, 48)
+    masks[0, 16:32, 8:40] = masks[1, 40:, 40:] = 1
+    given = (masks * 255 if kind == torch.uint8 else masks).to(kind).reshape(shape)
+    for regions in (nodes.FromLayout(boxes=ELEMENTS, masks=given)[0], nodes.FromMask(mask=given, prompt="a\nb")[0]):
+        assert all(
+            torch.equal(r.mask, mask) and r.mask.is_floating_point()
+            for r, mask in zip(regions.regions, masks, strict=True)
+        )
+
+
+@pytest.mark.parametrize(
+    ("shape", "sentence"), [((2, 0, 4), "connect one of height x width"), ((3,), "height x width"), ((1, 64, 48, 3), "Convert Image to Mask")]
+)  # fmt: skip
+def test_what_is_no_mask_says_so_in_both_nodes(nodes, shape, sentence):
+    for name, call in (
+        ("masks", lambda m: nodes.FromLayout(boxes=ELEMENTS, masks=m)),
+        ("mask", lambda m: nodes.FromMask(mask=m)),
+    ):
+        with pytest.raises(ValueError, match=rf"^{name} has the shape \[.*\].*{sentence}"):
+            call(torch.ones(shape))
+
+
 def test_regions_chain_and_nothing_at_all_says_so(nodes):
     (below,) = nodes.FromBox(prompt="a wall")
     regions, document, _ = nodes.FromLayout(layout=json.dumps(ELEMENTS), regions=below)
@@ -75,7 +101,7 @@ def test_regions_chain_and_nothing_at_all_says_so(nodes):
 @pytest.mark.parametrize("name", WRITTEN_FORMATS)
 def test_every_format_goes_out_and_in_through_the_nodes(nodes, name):
     regions, _, _ = nodes.FromLayout(boxes=ELEMENTS)
-    text, elements = nodes.ToLayout(regions=regions, format=name)
+    text, elements, _ = nodes.ToLayout(regions=regions, format=name)
     back, _, _ = nodes.FromLayout(layout=text, width=1024, height=1024)
     assert [r.prompt for r in back.regions] == ["a cat", "a dog"]
     assert [r.shapes for r in back.regions] == [r.shapes for r in regions.regions]
@@ -134,3 +160,29 @@ def test_layers_of_the_hosts_own_node_come_back_as_the_regions_they_were_made_of
     assert [(r.name, r.prompt) for r in back.regions] == [(r.name, r.prompt) for r in drawn.regions]
     for before, after in zip(drawn.regions, back.regions, strict=True):
         assert torch.equal(region_mask(before, 256, 256), region_mask(after, 256, 256)), before.name
+
+
+EVERYTHING = {
+    "schema": 2, "base_prompt": "a park", "background_prompt": "grass",
+    "regions": [
+        {"name": "tree", "prompt": "a tree", "shapes": [{"kind": "ellipse", "x": 0, "y": 0, "width": 0.5, "height": 1}]},
+        {"prompt": "a dog", "strength": 0.5, "feather": 0.1, "start": 0.1, "end": 0.9, "colour": "#ff0000",
+         "shapes": [{"kind": "rect", "x": 0.5, "y": 0, "width": 0.5, "height": 1}]},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRITTEN_FORMATS)
+def test_what_a_layout_has_no_room_for_is_said(nodes, name):
+    (regions, *_) = nodes.Canvas(document=json.dumps(EVERYTHING), width=512, height=384)
+    (regions,) = nodes.Reference(regions=regions, region="background", latent={"samples": torch.zeros(1, 16, 8, 8)})
+    report = nodes.ToLayout(regions=regions, format=name)[2]
+    missing = {
+        "the base prompt": name not in ("ideogram", "flux3", "moss"),
+        "the background prompt": name != "ideogram",
+        "names": name not in ("bbox_2d", "box_2d"),
+        **dict.fromkeys(("strengths", "feathers", "steps", "colours of the drawing"), True),
+    }
+    assert {words: words in report for words in missing} == missing
+    assert "and reference pictures; a box stands for the area of Region 1 ('tree')." in report
+    assert "LoRAs" not in report and "conditionings" not in report and "a dog" not in report

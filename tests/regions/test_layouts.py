@@ -296,6 +296,17 @@ def test_many_regions_keep_their_order_and_their_words(name):
         assert corners(after) == pytest.approx(corners(before), abs=STEP)
 
 
+TAGGED = ["<loc_1><loc_2><loc_3><loc_4>", "a <box>(1,2),(3,4)</box>", "<loc0001><loc0002><loc0003><loc0004> cat"]
+
+
+@pytest.mark.parametrize("prompt", TAGGED)
+@pytest.mark.parametrize("name", WRITTEN_FORMATS)
+def test_tags_of_boxes_in_a_prompt_are_words_of_it(name, prompt):
+    regions = regions_from((0, 0, 0.5, 0.5, prompt), (0.5, 0, 0.5, 0.5, "a dog"), base_prompt="all")
+    back, _ = read(f"Here: {write_layout(regions, name)[0]}")
+    assert [region.prompt for region in back.regions] == [prompt, "a dog"]
+
+
 CAT, DOG = (0.01, 0.02, 0.5, 0.6), (0.0, 0.0, 0.1, 0.1)
 
 
@@ -456,6 +467,7 @@ def test_masks_of_large_pictures_are_smaller_but_as_large_a_part_of_them():
         (((10, 10), [segment(torch.ones(2, 2), [0, 0, 0, 2])]), "^Segment 1 is empty"),
         (((10, 10), [segment(torch.ones(2, 2), "here")]), "^Segment 1 has no crop_region"),
         (((10, 10), [segment(torch.zeros(2, 2), [0, 0, 2, 2])]), "^Region 1 .* is empty"),
+        (((10, 10), [segment(torch.ones(2, 2), [20, 0, 22, 2])]), "^Segment 1 lies off the picture: it begins at 20, 0"),
     ],
 )  # fmt: skip
 def test_bad_segments_say_so(segs, sentence):
@@ -523,6 +535,81 @@ def test_a_layer_off_the_canvas_says_so():
         read(layers(layer(10, 10, mask=torch.ones(1, 10, 10))))
     with pytest.raises(ValueError, match=r"no canvas"):
         read(layers(layer(10, 10), canvas=None), None)
+
+
+def pixel_box(x, label="cat"):
+    return {"x": x, "y": 0, "width": 10, "height": 10, "label": label}
+
+
+FOUND = {"boxes": torch.tensor([[0.0, 0, 100, 100]]), "labels": ["cat"], "scores": torch.tensor([0.9])}
+NOTHING = {"boxes": torch.zeros(0, 4), "labels": [], "scores": torch.zeros(0)}
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        [[pixel_box(0)], []],
+        [[], [pixel_box(0)]],
+        [FOUND, NOTHING],
+        [NOTHING, FOUND],
+        [[{"bbox_2d": [0, 0, 100, 100], "label": "cat"}], []],
+        [((100, 100), [segment(torch.ones(4, 4), [0, 0, 10, 10])]), []],
+    ],
+)
+def test_of_a_batch_of_pictures_the_one_in_which_something_is(batch):
+    regions, _ = read(batch)
+    assert [region.prompt for region in regions.regions] == ["cat"]
+
+
+@pytest.mark.parametrize("nothing", [[[], []], NOTHING, [NOTHING], [NOTHING, NOTHING], torch.zeros(0, 4), torch.zeros(1, 0, 4),
+                                     "[]", '```json\n{"objects": []}\n```', {"annotations": [], "categories": []}])  # fmt: skip
+def test_where_a_detector_found_nothing_that_is_said(nothing):
+    with pytest.raises(ValueError, match=r"^The layout holds no (boxes|elements)\. .*lower the detector's threshold"):
+        read(nothing)
+
+
+@pytest.mark.parametrize("one", [FOUND, [{"bbox_2d": [0, 0, 9, 9], "label": "a"}], [pixel_box(0)],
+                                 ((100, 100), [segment(torch.ones(4, 4), [0, 0, 10, 10])])])  # fmt: skip
+def test_layouts_of_several_pictures_are_refused(one):
+    with pytest.raises(ValueError, match=r"^(Layouts|Boxes) of 2 pictures came in"):
+        read([one, one])
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        [torch.tensor([0, 0, 100, 100]), torch.tensor([5, 5, 20, 20])],
+        torch.tensor([[[0, 0, 100, 100], [5, 5, 20, 20]]]),
+        {"boxes": [pixel_box(0), pixel_box(5)], "labels": ["x", "y"]},
+        {"boxes": [{"xmin": 0, "ymin": 0, "xmax": 9, "ymax": 9}, [0, 0, 9, 9]], "labels": ("x", "y")},
+    ],
+)
+def test_boxes_in_tensors_and_objects_keep_their_labels(boxes):
+    labels = ["x", "y"] if isinstance(boxes, dict) else ["", ""]
+    assert [region.prompt for region in read(boxes)[0].regions] == labels
+
+
+@pytest.mark.parametrize("label", ["a\nb", "x" * 300, "雨" * 198])
+@pytest.mark.parametrize(
+    "layout",
+    [
+        lambda label: [pixel_box(0, label), pixel_box(0, label)],
+        lambda label: ((100, 100), [segment(torch.ones(4, 4), [0, 0, 10, 10], label)] * 2),
+        lambda label: layers(layer(9, 9, name=label), layer(9, 9, name=label)),
+        lambda label: [{"bbox_2d": [0, 0, 9, 9], "label": label, "description": label}] * 2,
+        lambda label: [{"id": label, "bbox": [0, 0, 9, 9], "desc": label}] * 2,
+    ],
+)
+def test_a_label_that_is_too_long_for_a_name_is_the_prompt_alone(layout, label):
+    regions, _ = read(layout(label))
+    regions = regions.on_top_of(RegionSet())  # which holds names to their length
+    assert all(region.prompt == label and "\n" not in region.name for region in regions.regions)
+    assert ("a b" in regions.regions[0].name) == (label == "a\nb")
+
+
+def test_bytes_of_a_mask_are_parts_of_255():
+    segs = ((10, 10), [segment(torch.full((4, 4), 51, dtype=torch.uint8), [0, 0, 4, 4])])
+    assert read(segs)[0].regions[0].mask[1, 1] == pytest.approx(0.2)
 
 
 # Hostile and wrong.
