@@ -76,4 +76,5 @@ def _is_allowed(scheme: str, host: str, port: int | None, allowed: str) -> bool:
         return False
     if host in LOOPBACK:
         return allowed_port in (None, port)
-    return scheme == "https" and (port or HTTPS_PORT) == (allowed_port or HTTPS_PORT)
+    ports = [HTTPS_PORT if number is None else number for number in (port, allowed_port)]
+    return scheme == "https" and ports[0] == ports[1]

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -110,6 +111,24 @@ def break_off(handler):
     handler.close_connection = True
 
 
+def endless_headers(handler):
+    handler.close_connection = True
+    try:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(100_000):
+            handler.wfile.write(b"X-%d: %s\r\n" % (number, b"x" * 500))
+    except OSError:
+        pass
+
+
+def gzip_bomb(handler):
+    """A few kilobytes that unpack to 64 MB, from a server that does not care what is asked for."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(64)) + packer.flush(zlib.Z_FULL_FLUSH)
+    handler.send(packed, **{"Content-Encoding": "gzip"})
+    handler.close_connection = True
+
+
 def no_http(handler):
     handler.wfile.write(b"220 mail.example.org ESMTP\r\n")
     handler.close_connection = True
@@ -120,6 +139,7 @@ class Behavior:
 
     status, hang, trickle, flood = staticmethod(status), staticmethod(hang), staticmethod(trickle), staticmethod(flood)
     break_off, no_http = staticmethod(break_off), staticmethod(no_http)
+    endless_headers, gzip_bomb = staticmethod(endless_headers), staticmethod(gzip_bomb)
 
 
 @pytest.fixture

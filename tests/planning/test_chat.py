@@ -143,7 +143,12 @@ def test_a_flood_is_not_read_to_its_end(chat_server, behave):
     assert "sent more than 1,000,000 bytes" in failure(chat_server)
 
 
-@pytest.mark.parametrize("behavior", ["break_off", "no_http"])
+def test_what_is_packed_is_not_unpacked_to_its_end(chat_server, behave):
+    chat_server.replies = [behave.gzip_bomb]
+    assert "sent more than 1,000,000 bytes" in failure(chat_server)
+
+
+@pytest.mark.parametrize("behavior", ["break_off", "no_http", "endless_headers"])
 def test_a_broken_connection_is_explained(chat_server, behave, behavior):
     chat_server.replies = [getattr(behave, behavior)]
     assert "broke off in the middle, or does not speak HTTP" in failure(chat_server)

@@ -71,6 +71,9 @@ def test_an_address_with_a_secret_is_refused_without_repeating_it(base_url):
         ("http://127.0.0.1:8080/v1", "127.0.0.1", True),
         ("http://127.0.0.1:8081/v1", "127.0.0.1:8080", False),
         ("https://api.example.org/v1", "api.example.org:x", False),
+        ("https://api.example.org:0/v1", "api.example.org", False),
+        ("https://api.example.org:00443/v1", "api.example.org", True),
+        ("https://api.example.org/v1", "https://api.example.org", False),
         ("http://127.0.0.1:11434/v1", "api.example.org", False),
     ],
 )
@@ -79,6 +82,34 @@ def test_the_key_goes_to_this_machine_or_else_to_the_one_host_the_user_names(bas
     endpoint = endpoint_at(base_url, environment)
     assert endpoint.key == (key if goes else "")
     assert key not in repr(endpoint)
+
+
+DISGUISED = [
+    *("localhost.evil.com", "localhost.", "127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1", "0.0.0.0", "127.0.0.2"),
+    *("[::ffff:127.0.0.1]", "[::]", "127.0.0.1%2eevil.com", "127.0.0.1%00.evil.com", "localhost%2fevil.com", "loc%61lhost"),
+    *("127.0.0.1\\evil.com", "localhost;evil.com", "localhost,evil.com", "\u24dbocalhost", "\uff11\uff12\uff17.0.0.1"),
+    *("localhost:80@evil.com", "evil.com#@localhost", "evil.com?@localhost", "localhost#@evil.com", "localhost\u2044evil.com"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", DISGUISED)
+def test_no_key_goes_to_what_only_looks_like_this_machine(host, key):
+    try:
+        assert endpoint_at(f"http://{host}:8080/v1", {KEY_VARIABLE: key}).key == ""
+    except ValueError as refused:
+        assert str(refused).startswith("base_url")
+
+
+@pytest.mark.parametrize("disguise", [
+    *("{}.evil.com", "{}.", "{}%2eevil.com", "{}%40evil.com", "{}%", "{};x", "{}\\.evil.com", "evil.com#@{}", "{}@evil.com"),
+    *("evil.com/{}", "user:word@{}", "api\u2024example.org", "\u00e4pi.example.org", "{}\u3002evil.com"),
+])  # fmt: skip
+def test_no_key_goes_to_what_only_looks_like_the_named_host(disguise, key):
+    environment = {KEY_VARIABLE: key, KEY_HOST_VARIABLE: "api.example.org"}
+    try:
+        assert endpoint_at(f"https://{disguise.format('api.example.org')}/v1", environment).key == ""
+    except ValueError as refused:
+        assert str(refused).startswith("base_url")
 
 
 def test_a_key_that_would_break_the_request_is_refused_without_repeating_it():
