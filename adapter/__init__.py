@@ -9,11 +9,13 @@ of `transformer_options`, and calls on. The MODEL itself is never patched.
 from .attention_record import record_attention
 from .conditioning import cropped_regions, regions_of, with_regions, without_regions
 from .families import family_names, model_info
+from .guider_sides import clipped_to_window
 from .lora_file import check_lora_files, lora_names, lora_path
 from .region_references import references_of
 
 __all__ = [
     "check_lora_files",
+    "clipped_to_window",
     "cropped_regions",
     "family_names",
     "lora_names",

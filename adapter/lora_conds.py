@@ -1,5 +1,5 @@
-"""The regions' LoRAs in all conditionings of a run, also in those without regions: a negative that knew nothing of them
-would make the sampler overdo them, since CFG multiplies what one side has and the other has not.
+"""The regions' LoRAs in the conditionings of a run, also in a negative without regions, which would otherwise make the
+sampler overdo them.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from typing import Any
 
 from ..regions.printable_log import printable_logger
 from .family import Family
-from .places import PLACES
-from .regional_prompt import KEY, AppliedRegions, applied_regions
-from .regions_cond import RegionsCond
+from .guider_sides import carried_by, follow_positive
+from .regional_prompt import AppliedRegions, applied_regions
 
 logger = printable_logger(__name__)
 
@@ -19,11 +18,10 @@ logger = printable_logger(__name__)
 def bring_loras(conds: dict, model: Any, family: Family) -> None:
     """Fits the LoRAs of regions in conds to the host's MODEL, and has the host load them with it.
 
-    conds: a guider's, by name, as it copied them for this run. Those without LoRAs get the LoRAs of the first that has
-    some, the positive ones first. Raises ValueError as FittedLoras does.
+    conds: a guider's, by name, as it copied them for this run. A side without LoRAs of its own (a negative) gets the
+    positive's, on the image tokens. Raises ValueError as FittedLoras does.
     """
-    positive_first = dict(sorted(conds.items(), key=lambda side: side[0] != "positive"))
-    sources = [applied for applied in applied_regions(positive_first) if applied.prompt.regions.has_loras]
+    sources = [applied for applied in applied_regions(conds) if _has_loras(applied)]
     if not sources:
         return
     patchers = []
@@ -33,23 +31,18 @@ def bring_loras(conds: dict, model: Any, family: Family) -> None:
         for line in fitted.summary:
             logger.info("%s", line)
         _warn_of_short_prompts(source)
-    all_conds = [cond for side in conds.values() for cond in side]
-    all_places = (cond.get("model_conds", {}).get(PLACES) for cond in all_conds)
-    first = next((cond for cond in all_places if cond is not None), None)  # they are the run's, the same in all
-    places = {} if first is None else {PLACES: first}
-    without_regions = RegionsCond(replace(sources[0], prompts_act=False))
-    with_source: dict[AppliedRegions, RegionsCond] = {}
-    for cond in all_conds:
-        carried = cond.get("model_conds", {}).get(KEY)
-        regions_cond = without_regions
-        if carried is not None and carried.cond.prompt.regions.has_loras:
-            regions_cond = carried
-        elif carried is not None:
-            applied = carried.cond
-            regions_cond = with_source.setdefault(applied, RegionsCond(replace(applied, lora_source=sources[0])))
-        # The host's own dict is another run's too.
-        cond["model_conds"] = {**cond.get("model_conds", {}), KEY: regions_cond, **places}
+    follow_positive(conds, _has_loras, _with_loras)
+    for cond in (cond for side in conds.values() for cond in side):
         cond["additional_models"] = [*_as_list(cond.get("additional_models")), *patchers]
+
+
+def _has_loras(applied: AppliedRegions) -> bool:
+    return applied.prompt.regions.has_loras
+
+
+def _with_loras(cond: dict, source: AppliedRegions) -> AppliedRegions:
+    own = carried_by(cond)
+    return replace(source, prompts_act=False) if own is None else replace(own, lora_source=source)
 
 
 def _as_list(models: Any) -> list:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,8 +11,8 @@ from ..regions import RegionSet
 from ..regions.printable import printable
 from ..regions.printable_log import printable_logger
 from .family import Family
-from .regional_prompt import KEY, TOKEN_SETTINGS, AppliedRegions, RegionalPrompt
-from .regions_cond import RegionsCond
+from .guider_sides import carried_by, follow_positive
+from .regional_prompt import KEY, TOKEN_SETTINGS, AppliedRegions, RegionalPrompt, applied_regions
 
 if TYPE_CHECKING:
     from .forward_call import ForwardCall
@@ -70,24 +69,22 @@ def reference_method(regions: RegionSet) -> str | None:
 def bring_references(conds: dict, model: Any, family: Family) -> None:
     """Puts the regions' pictures behind those that each conditioning has for everybody.
 
-    conds: a guider's, by name, as it copied them for this run. A side without regions (a negative) gets the same
-    regions, every one of them with its own text: pictures that one side has and the other has not would be multiplied
-    by CFG. Raises ValueError, naming the region, for pictures that the model cannot read.
+    conds: a guider's, by name, as it copied them for this run. A side without regions (a negative) gets the positive's,
+    every one of them with its own text. Raises ValueError, naming the region, for pictures that the model cannot read.
     """
-    sources = []
-    for side in _positive_first(conds):
-        carried = [cond.get("model_conds", {}).get(KEY) for cond in side]
-        for cond, regions_cond in zip(side, carried, strict=True):
-            if regions_cond is not None and owned_references(regions_cond.cond.prompt.regions):
-                sources.append(regions_cond.cond)
-                _append(cond, regions_cond.cond, model, family)
+    sources = [applied for applied in applied_regions(conds) if _has_references(applied)]
     if not sources:
         return
+    for cond in (cond for side in conds.values() for cond in side):
+        applied = carried_by(cond)
+        if applied is not None and _has_references(applied):
+            _append(cond, applied, model, family)
     _warn_of_short_prompts(sources[0])
-    for side in conds.values():
-        if not any(KEY in cond.get("model_conds", {}) for cond in side):
-            for cond in side:
-                _give_regions(cond, sources[0], model, family)
+    follow_positive(conds, _has_references, lambda cond, source: _with_references(cond, source, model, family))
+
+
+def _has_references(applied: AppliedRegions) -> bool:
+    return bool(owned_references(applied.prompt.regions))
 
 
 def reference_owners(applied: AppliedRegions, call: ForwardCall) -> tuple[tuple[int, int], ...]:
@@ -137,16 +134,17 @@ def _append(cond: dict, applied: AppliedRegions, model: Any, family: Family) -> 
         cond[METHOD] = method
 
 
-def _give_regions(cond: dict, source: AppliedRegions, model: Any, family: Family) -> None:
+def _with_references(cond: dict, source: AppliedRegions, model: Any, family: Family) -> AppliedRegions | None:
+    """The regions of source, every one with cond's text. None for a cond with regions of its own."""
     text = cond.get("cross_attn")
-    if text is None or cond.get("area") is not None or cond.get("set_area_to_bounds"):
-        return
+    if text is None or carried_by(cond) is not None:
+        return None
     settings = {name: cond[name] for name in TOKEN_SETTINGS if name in cond}
     texts = len(source.prompt.texts)
     prompt = RegionalPrompt(source.prompt.base, source.prompt.regions, (text,) * texts, (), (settings,) * texts)
     applied = replace(source, prompt=prompt)
-    cond["model_conds"] = {**cond.get("model_conds", {}), KEY: RegionsCond(applied)}
     _append(cond, applied, model, family)
+    return applied
 
 
 def _warn_of_short_prompts(applied: AppliedRegions) -> None:
@@ -169,10 +167,6 @@ def _not_seen(label: str, family: Family) -> ValueError:
         f"{label} has a reference picture, but {family.name}{how} looks at none. Remove the picture, or load a model "
         "that is made for them (FLUX.1 Kontext, FLUX.2, Klein, Qwen-Image-Edit)."
     )
-
-
-def _positive_first(conds: dict) -> Sequence[list]:
-    return [side for _, side in sorted(conds.items(), key=lambda side: side[0] != "positive")]
 
 
 def _carried(regions: RegionSet, owner: int) -> tuple[dict, tuple[Tensor, ...]]:

@@ -6,7 +6,7 @@ from comfy_api.latest import io
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from ..adapter import references_of, without_regions
+from ..adapter import clipped_to_window, references_of, without_regions
 from ..adapter.regional_prompt import TOKEN_SETTINGS, RegionalPrompt
 from ..attention import Settings, route_tokens, window_segments
 from ..regions import TokenGrid, shown_mask_size
@@ -114,12 +114,8 @@ def masked_conditionings(prompt: RegionalPrompt, base_ratio: float, grid: TokenG
 
 def _clip_window(extra: dict, start: float, end: float) -> dict | None:
     """The settings with their step window cut to start..end, in fractions of the steps; None if that leaves nothing."""
-    first = max(start - WINDOW_EPSILON if start > 0 else 0.0, extra.get("start_percent", 0.0))
-    last = min(end - WINDOW_EPSILON if end < 1 else 1.0, extra.get("end_percent", 1.0))
-    if first >= last:
-        return None
-    window = {"start_percent": first} if first > 0 else {}
-    return {**extra, **window} | ({"end_percent": last} if last < 1 else {})
+    first, last = (edge - WINDOW_EPSILON if 0 < edge < 1 else edge for edge in (start, end))
+    return clipped_to_window(extra, first, last)
 
 
 def _with_weight(extra: dict, weight: Tensor, grid: TokenGrid) -> dict:
