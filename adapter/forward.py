@@ -100,7 +100,8 @@ def current_step(options: dict, cache: RunCache) -> Step:
     sigmas, sigma = options.get("sample_sigmas"), options.get("sigmas")
     if sigmas is None or sigma is None:
         return Step(0, 1000)
-    index = cache.steps.step_of(sigma, sigma.max().item(), sigmas)
+    levels = sigmas.to(sigma.dtype)  # the host rounds a level to the latent's dtype: bfloat16 has two digits
+    index = cache.steps.step_of(sigma, sigma.max().item(), levels)
     return Step(index, len(sigmas) - 1, cache.steps.passed)
 
 

@@ -43,6 +43,7 @@ def _outer_sample(executor, *args, **kwargs):
     guider = executor.class_obj
     conds = getattr(guider, "conds", {})
     noise = args[0] if args else kwargs["noise"]
+    sigmas = args[3] if len(args) > 3 else kwargs["sigmas"]
     send_places(conds, noise.shape, KEY)
     opened = [applied for applied in applied_regions(conds) if applied.cache.open()]
     if opened:
@@ -57,7 +58,8 @@ def _outer_sample(executor, *args, **kwargs):
         warn_of_same_regions_in_both(applied, getattr(guider, "cfg", 1.0))
     try:
         result = executor(*args, **kwargs)
-        log_end_of_run(opened)
+        if len(sigmas) > 1:  # else there is no step, as behind the end of a split schedule
+            log_end_of_run(opened)
         records = records_of(guider.model_options.get("transformer_options", {}))
         if opened and records is not None:
             records.end_run(result)

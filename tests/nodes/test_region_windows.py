@@ -146,6 +146,38 @@ def test_a_cache_that_answers_for_the_model_at_every_step_is_spoken_of_at_the_en
     assert [record.getMessage()[:43] for record in caplog.records] == ["The regions acted in none of the steps of t"]
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
+@pytest.mark.parametrize("looks", [1, 2])
+def test_steps_are_counted_where_the_host_rounds_their_levels_to_the_latent_s_dtype(comfy, dtype, looks):
+    from flux_regions.adapter.forward import current_step
+    from flux_regions.adapter.run_cache import RunCache
+
+    for steps in (2, 4, 20, 50):
+        levels, cache = torch.linspace(1, 0, steps + 1) ** 1.3, RunCache()
+        half_steps = (levels[:-1] * levels[1:]).sqrt()
+        seen = [
+            current_step({"sample_sigmas": levels, "sigmas": level.to(dtype).expand(2)}, cache).index
+            for pair in zip(levels[:-1], half_steps, strict=True)
+            for level in pair[:looks]
+        ]
+        assert seen == [step for step in range(steps) for _ in range(looks)]
+
+
+def test_a_schedule_without_a_step_is_no_fault_of_other_nodes(nodes, scene, tiny_flux, caplog):
+    """As SplitSigmas leaves it behind the last step."""
+    import comfy.sample
+    import comfy.samplers
+
+    _, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=scene())
+    latent = torch.zeros(1, 16, 12, 16)
+    euler, sigmas = comfy.samplers.sampler_object("euler"), torch.tensor([0.5])
+    with caplog.at_level(logging.WARNING):
+        comfy.sample.sample_custom(
+            tiny_flux(), latent, 1.0, euler, sigmas, positive, positive, latent, disable_pbar=True, seed=0
+        )
+    assert not caplog.records
+
+
 def test_the_preview_knows_the_windows(nodes, scene):
     """A region that never acts together with one above it is not hidden by it."""
     prompt = scene(boxes=(MIDDLE, MIDDLE, MIDDLE))
