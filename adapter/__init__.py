@@ -10,7 +10,7 @@ from .attention_record import record_attention
 from .conditioning import cropped_regions, regions_of, with_regions, without_regions
 from .families import family_names, model_info
 from .guider_sides import clipped_to_window
-from .lora_file import check_lora_files, lora_names, lora_path
+from .lora_file import check_lora_files, lora_names, lora_path, lora_stamps, stamps_of_loras
 from .region_references import references_of
 
 __all__ = [
@@ -20,10 +20,12 @@ __all__ = [
     "family_names",
     "lora_names",
     "lora_path",
+    "lora_stamps",
     "model_info",
     "record_attention",
     "references_of",
     "regions_of",
+    "stamps_of_loras",
     "with_regions",
     "without_regions",
 ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
+from pickle import UnpicklingError
 
 import comfy.lora_convert
 import comfy.utils
@@ -20,6 +21,8 @@ from ..regions.printable import printable, short_list
 FOLDER = "loras"
 MAX_LISTED = 3
 """Names of other files that an error lists."""
+MAX_COMPARED = 500
+"""Names that a mistyped one is compared with: a graph is checked while the server answers nobody else."""
 _PART = re.compile(
     r"(?P<layer>.+?)(?:"
     r"\.lora_(?:up|down|mid|A|B)(?:\.default)?(?:\.weight)?|[._]lora\.(?:up|down)\.weight"
@@ -49,24 +52,62 @@ def lora_path(name: str, label: str) -> str:
 
     Raises ValueError, starting with label, where there is none, or more than one.
     """
-    wanted, names = name.replace("\\", "/").strip(), lora_names()
-    listed = {known.replace("\\", "/"): known for known in names}
-    matches = [known for path, known in listed.items() if path == wanted]
+    wanted = name.replace("\\", "/")
+    listed = {known.replace("\\", "/"): known for known in lora_names()}
+    matches = [listed[path] for path in dict.fromkeys((wanted, wanted.strip())) if path in listed][:1]
     for same in (_without_ending, lambda path: PurePosixPath(path).name, lambda path: PurePosixPath(path).stem):
-        matches = matches or [known for path, known in listed.items() if same(path) == wanted]
+        matches = matches or [known for path, known in listed.items() if same(path) == wanted.strip()]
     shown = printable(name, 60)
     if len(matches) > 1:
         raise ValueError(
             f"{label}: several LoRA files are called '{shown}': {_listing(matches)}. Give the name with its folder."
         )
-    path = folder_paths.get_full_path(FOLDER, matches[0]) if matches else None
-    if path is None or not os.path.isfile(path):
-        near = difflib.get_close_matches(wanted, list(listed), n=MAX_LISTED, cutoff=0.5)
+    if not matches:
+        near = difflib.get_close_matches(wanted, list(listed)[:MAX_COMPARED], n=MAX_LISTED, cutoff=0.5)
         hint = f" Did you mean {_listing(near)}?" if near else ""
         raise ValueError(
             f"{label}: there is no LoRA file '{shown}' in models/loras.{hint} Put it there, or choose another."
         )
+    path = folder_paths.get_full_path(FOLDER, matches[0])
+    if path is None or not os.path.isfile(path):
+        raise ValueError(f"{label}: {_gone(matches[0])}")
     return path
+
+
+def _gone(name: str) -> str:
+    return (
+        f"the LoRA file '{printable(name, 60)}' is gone, or no file (a link that leads nowhere?). Put it into "
+        "models/loras again, or choose another."
+    )
+
+
+def file_stamp(path: str) -> tuple[int, ...] | None:
+    """Another one once the file was changed or replaced, also by one of the same time and size; None without a file."""
+    try:
+        state = os.stat(path)
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_ctime_ns, state.st_size
+
+
+def lora_stamps(names: Iterable[str]) -> list[tuple[int, ...] | None]:
+    """The stamps of the LoRA files of these names, for a node's fingerprint; None for one that there is not."""
+
+    def stamp(name: str) -> tuple[int, ...] | None:
+        try:
+            return file_stamp(lora_path(name, ""))
+        except ValueError:
+            return None
+
+    return [stamp(name) for name in names]
+
+
+def stamps_of_loras(read: Callable[[], RegionSet]) -> list[tuple[int, ...] | None]:
+    """lora_stamps of the LoRAs of the regions that read returns; none where it raises ValueError."""
+    try:
+        return lora_stamps(lora.name for _, _, lora in loras_of(read()))
+    except ValueError:
+        return []
 
 
 def _without_ending(path: str) -> str:
@@ -86,9 +127,7 @@ def read_lora(path: str, label: str) -> dict[str, Tensor]:
     try:
         tensors = comfy.utils.load_torch_file(path, safe_load=True)
     except Exception as error:
-        raise ValueError(
-            f"{label}: the LoRA file '{name}' cannot be read ({printable(str(error), 100)}). Download it again."
-        ) from error
+        raise ValueError(f"{label}: {_unreadable(path, error)}") from error
     tensors = comfy.lora_convert.convert_lora(tensors) if isinstance(tensors, dict) else {}
     for pattern, kind in _REFUSED.items():
         if any(re.search(pattern, tensor) for tensor in tensors):
@@ -103,6 +142,21 @@ def read_lora(path: str, label: str) -> dict[str, Tensor]:
             f"{label}: '{name}' holds NaN or infinite values, which would make the picture black. Download it again."
         )
     return tensors
+
+
+def _unreadable(path: str, error: Exception) -> str:
+    """Why the file of a LoRA could not be read, and what to do; safetensors says of any that it cannot open that there
+    is none.
+    """
+    name = printable(os.path.basename(path), 60)
+    if not os.path.isfile(path):
+        return _gone(name)
+    if isinstance(error, OSError):
+        return f"ComfyUI may not read the LoRA file '{name}'. Give it the right to, or put a copy there."
+    if isinstance(error, UnpicklingError):
+        return f"the LoRA file '{name}' holds more than numbers, or is damaged, and is not opened. Choose a .safetensors file."
+    reason = printable(str(error), 100)
+    return f"the LoRA file '{name}' cannot be read ({reason or 'it breaks off'}). Download it again."
 
 
 def layer_names(tensors: Iterable[str]) -> list[str]:

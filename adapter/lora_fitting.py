@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from .fitted_loras import FittedLoras
-from .lora_file import lora_path, loras_of
+from .lora_file import file_stamp, lora_path, loras_of
 
 if TYPE_CHECKING:
     from ..regions import RegionSet
@@ -25,7 +24,7 @@ class LoraFitting:
     def fit(self, regions: RegionSet, model: Any, family: Family) -> FittedLoras:
         """model: the host's MODEL. Raises ValueError as FittedLoras does."""
         paths = [lora_path(lora.name, label) for _, label, lora in loras_of(regions)]
-        files = [(path, os.path.getmtime(path)) for path in paths]
+        files = [(path, file_stamp(path)) for path in paths]
         if self.fitted is None or self._model() is not model.model or self._files != files:
             self.fitted = None  # frees its tensors before others are made
             self.fitted = FittedLoras(regions, model, family)

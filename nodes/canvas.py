@@ -8,6 +8,7 @@ import comfy.model_management
 import torch
 from comfy_api.latest import io
 
+from ..adapter import stamps_of_loras
 from ..regions import RegionSet, TokenGrid, coverage, filled_document, read_document, region_mask
 from .deferred_masks import DeferredMasks
 from .node_inputs import CATEGORY, FluxRegions, check_size, size_inputs, size_of
@@ -69,6 +70,11 @@ class Canvas(io.ComfyNode):
             read_document(document)
         check_size(width, height)
         return True
+
+    @classmethod
+    def fingerprint_inputs(cls, document=None, **_):
+        """A LoRA's file that was trained anew is read anew."""
+        return stamps_of_loras(lambda: read_document(document)) if "loras" in (document or "") else []
 
     @classmethod
     def execute(cls, document="", width=1024, height=1024, image=None, regions=None, start_from=""):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from comfy_api.latest import io
 
+from ..adapter import stamps_of_loras
 from ..regions import RegionSet, read_text, write_document
 from .node_inputs import CATEGORY, MAX_SIDE, FluxRegions, check_size, regions_input, size_inputs
 from .search_aliases import search_aliases
@@ -52,6 +53,11 @@ class FromText(io.ComfyNode):
         if text is not None and (size_known or not re.search("px|pixel", text, re.IGNORECASE)):
             read_text(text, width or MAX_SIDE, height or MAX_SIDE)
         return True
+
+    @classmethod
+    def fingerprint_inputs(cls, text=None, width=None, height=None, **_):
+        """A LoRA's file that was trained anew is read anew."""
+        return stamps_of_loras(lambda: read_text(text or "", width or MAX_SIDE, height or MAX_SIDE))
 
     @classmethod
     def execute(cls, text="", width=1024, height=1024, regions=None):

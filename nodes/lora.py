@@ -1,10 +1,8 @@
 """FluxRegions_Lora: a LoRA that acts in one region alone."""
 
-import os
-
 from comfy_api.latest import io
 
-from ..adapter import check_lora_files, lora_names, lora_path
+from ..adapter import check_lora_files, lora_names, lora_path, lora_stamps
 from ..regions import LORA_END, LORA_START, LORA_STRENGTH, RegionLora, check_lora
 from ..regions.printable import printable
 from .node_inputs import CATEGORY, FluxRegions, regions_input, which_regions_input
@@ -76,10 +74,7 @@ class Lora(io.ComfyNode):
     @classmethod
     def fingerprint_inputs(cls, lora_name=None, **_):
         """A file that was trained anew is read anew."""
-        try:
-            return os.path.getmtime(lora_path(lora_name or "", ""))
-        except ValueError:
-            return ""
+        return lora_stamps([lora_name or ""])
 
     @classmethod
     def execute(cls, regions, region="1", lora_name=None, strength=1.0, start=0.0, end=1.0):
