@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
-from pickle import UnpicklingError
 
 import comfy.lora_convert
 import comfy.utils
@@ -153,10 +152,9 @@ def _unreadable(path: str, error: Exception) -> str:
         return _gone(name)
     if isinstance(error, OSError):
         return f"ComfyUI may not read the LoRA file '{name}'. Give it the right to, or put a copy there."
-    if isinstance(error, UnpicklingError):
+    if not path.lower().endswith((".safetensors", ".sft")):
         return f"the LoRA file '{name}' holds more than numbers, or is damaged, and is not opened. Choose a .safetensors file."
-    reason = printable(str(error), 100)
-    return f"the LoRA file '{name}' cannot be read ({reason or 'it breaks off'}). Download it again."
+    return f"the LoRA file '{name}' cannot be read ({printable(str(error), 100)}). Download it again."
 
 
 def layer_names(tensors: Iterable[str]) -> list[str]:

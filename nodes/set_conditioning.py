@@ -5,12 +5,13 @@ from comfy_api.latest import io
 from ..regions.printable import printable
 from ..regions.printable_log import printable_logger
 from ..regions.region_reference import check_reference
+from ..regions.region_text import check_embedding
 from .node_inputs import CATEGORY, FluxRegions, regions_input
 
 logger = printable_logger(__name__)
 
 UNUSED_SETTINGS = {
-    "hooks": "hooks (a LoRA of its own)",
+    "hooks": "hooks (for a LoRA of its own: Region LoRA)",
     "start_percent": "a time range",
     "end_percent": "a time range",
     "clip_start_percent": "a time range",
@@ -59,7 +60,9 @@ class SetConditioning(io.ComfyNode):
         if len(conditioning) != 1:
             raise ValueError(f"{label}: its conditioning has {len(conditioning)} parts; give one that is not combined.")
         tokens, settings = conditioning[0]
-        for latent in settings.get("reference_latents") or ():
+        check_embedding(tokens, label)
+        latents = settings.get("reference_latents")
+        for latent in latents if isinstance(latents, (list, tuple)) else [] if latents is None else [latents]:
             check_reference(latent, label)
         warn_of_unused_settings(printable(region, 40), settings)
         return io.NodeOutput(regions.with_conditioning(region, tokens, settings))

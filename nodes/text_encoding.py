@@ -16,11 +16,14 @@ from ..regions import RegionSet
 from ..regions.printable import whole_characters
 from ..regions.printable_log import printable_logger
 from ..regions.prompt_words import has_words
+from ..regions.region_text import check_embedding
 
 logger = printable_logger(__name__)
 
 LORA_TAG = re.compile(r"<lora:[^<>\n]{1,100}>", re.IGNORECASE)
 """As other programs write it."""
+DIVIDERS = re.compile(r"\b(?:BREAK|ADDCOL|ADDROW|ADDCOMM|ADDBASE)\b")
+"""What other programs divide prompts and pictures with."""
 PADDINGS = ("keep", "trim")
 T5_PAD = 0
 """T5's pad token, for tokenizers that do not name theirs."""
@@ -44,7 +47,7 @@ class EmbeddingCache:
         embeddings.move_to_end(prompt)
         while len(embeddings) > 1 and sum(map(_bytes_of, embeddings.values())) > self._max_bytes:
             embeddings.popitem(last=False)
-        return embeddings[prompt]
+        return [[tokens, dict(settings)] for tokens, settings in embeddings[prompt]]  # a node may change what it gets
 
     def clear(self) -> None:
         self._by_clip.clear()
@@ -78,13 +81,14 @@ def encode_regional_prompt(
         _require_clip(clip, "The base prompt", "or connect a conditioning of it")
         if not has_words(base_prompt):
             logger.warning(
-                "The base prompt is empty: after the window the model follows an empty prompt. Describe the picture."
+                "The base prompt is empty: where and when no region acts, the model follows an empty prompt. Describe "
+                "the picture."
             )
         base = EMBEDDINGS.encode(clip, base_prompt)
     if not regions.can_act and not regions.has_loras:
         return RegionalPrompt(base, replace(regions, regions=()), ())
     texts = _texts(clip, regions, background_prompt, base[0][0])
-    _warn_of_lora_tags([base_prompt, background_prompt, *(region.prompt for region in regions.regions)])
+    _warn_of_foreign_words([base_prompt, background_prompt, *(region.prompt for region in regions.regions)])
     trimmed: list[int | None] = [None] * len(texts)
     if padding == "trim":
         texts, trimmed = _trimmed(texts)
@@ -92,14 +96,22 @@ def encode_regional_prompt(
     return RegionalPrompt(base, regions, embeddings, tuple(trimmed), settings)
 
 
-def _warn_of_lora_tags(prompts: list[str]) -> None:
-    """One line for all prompts together."""
-    tag = next((match[0] for prompt in prompts if (match := LORA_TAG.search(prompt))), None)
-    if tag is not None:
-        logger.warning(
-            "%s in a prompt loads no LoRA in ComfyUI: it is read as words. Load it with Load LoRA, before Regional Prompt.",
-            tag,
-        )
+def _warn_of_foreign_words(prompts: list[str]) -> None:
+    """One line for all prompts together, of each kind of words that other programs obey."""
+    for pattern, sentence in (
+        (
+            LORA_TAG,
+            "%s in a prompt loads no LoRA in ComfyUI: it is read as words. Load it with Load LoRA, or with Region LoRA for "
+            "a region alone.",
+        ),
+        (
+            DIVIDERS,
+            "%s in a prompt divides nothing in ComfyUI: it is read as a word. Give each part a region of its own.",
+        ),
+    ):
+        words = next((match[0] for prompt in prompts if (match := pattern.search(prompt))), None)
+        if words is not None:
+            logger.warning(sentence, words)
 
 
 class EncodedText(NamedTuple):
@@ -117,7 +129,7 @@ def _texts(clip, regions: RegionSet, background_prompt: str, base: Tensor) -> li
     """That of every region, and of a background that has one. Equal prompts share a tensor.
 
     base: in place of the text of a region of strength 0, which no token sees. Raises ValueError without a clip where
-        there is something to encode.
+        there is something to encode, and for a text of other values than numbers.
     """
     texts: list[EncodedText] = []
     for index, region in enumerate(regions.regions):
@@ -136,6 +148,8 @@ def _texts(clip, regions: RegionSet, background_prompt: str, base: Tensor) -> li
     elif has_words(background_prompt):
         _require_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
         texts.append(encode_region(clip, background_prompt))
+    for index, text in enumerate(texts):
+        check_embedding(text.embedding, regions.label(index))
     return texts
 
 

@@ -373,10 +373,33 @@ def test_kept_embeddings_stay_within_their_bytes_and_die_with_their_clip():
             return [[torch.full((1, 4, 8), float(len(text))), {}]]
 
     cache, clip = EmbeddingCache(max_bytes=3 * 4 * 8 * 4), Clip()
-    kept = [cache.encode(clip, "x" * length) for length in range(1, 6)]
-    assert cache.encode(clip, "xxxxx") is kept[4] and cache.encode(clip, "xxx") is kept[2]
-    assert cache.encode(clip, "x") is not kept[0], "the longest unused went first"
-    assert cache.encode(Clip(), "xxx") is not kept[2], "another CLIP has embeddings of its own"
+
+    def tokens(words, clip=clip):
+        return cache.encode(clip, words)[0][0]
+
+    kept = [tokens("x" * length) for length in range(1, 6)]
+    assert tokens("xxxxx") is kept[4] and tokens("xxx") is kept[2]
+    assert tokens("x") is not kept[0], "the longest unused went first"
+    assert tokens("xxx", Clip()) is not kept[2], "another CLIP has embeddings of its own"
+
+
+def test_a_node_that_changes_its_conditioning_changes_nothing_for_the_next_run():
+    from flux_regions.nodes.text_encoding import EmbeddingCache
+
+    class Clip:
+        def tokenize(self, text):
+            return text
+
+        def encode_from_tokens_scheduled(self, text):
+            return [[torch.full((1, 4, 8), float(len(text))), {"pooled_output": None}]]
+
+    cache, clip = EmbeddingCache(), Clip()
+    for _ in range(2):
+        conditioning = cache.encode(clip, "a fox")
+        assert len(conditioning) == 1 and conditioning[0][1] == {"pooled_output": None}
+        conditioning[0][1]["area"] = (1, 1, 0, 0)
+        conditioning[0][0] = None
+        conditioning.append("more")
 
 
 @pytest.mark.parametrize(

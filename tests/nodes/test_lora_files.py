@@ -39,9 +39,7 @@ def test_two_names_that_differ_in_blanks_are_two_files(lora_folder):
         assert lora_path(name, "") == str(lora_folder / name)
 
 
-@pytest.mark.parametrize(
-    "name", ["../a.safetensors", "/etc/passwd", "C:\\loras\\a.pt", ".", "\0", "\ud800", "x" * 300]
-)
+@pytest.mark.parametrize("name", ["../a.safetensors", "/etc/passwd", "C:\\loras\\a.pt", ".", "\0", "\ud800", "x" * 300])
 def test_what_is_not_listed_is_no_file(give, name):
     with pytest.raises(
         ValueError, match=r"^Region '1': there is no LoRA file '.{0,63}' in models/loras\. [^\n]*choose another\.$"
@@ -80,8 +78,8 @@ class Program:
     "name, content, reason",
     [
         ("a.safetensors", b"", "cannot be read (Error while deserializing header"),
-        ("a.pt", b"", "cannot be read (it breaks off). Download it again."),
-        ("a.pt", pickle.dumps(Program()), "holds more than numbers, or is damaged, and is not opened. Choose a"),
+        ("a.pt", b"", "holds more than numbers, or is damaged, and is not opened. Choose a"),
+        ("a.pt", pickle.dumps(Program(), protocol=2), "holds more than numbers, or is damaged, and is not opened. Choose a"),
     ],
     ids=["empty", "empty pickle", "program"],
 )

@@ -203,6 +203,57 @@ def test_a_lora_tag_is_said_to_load_nothing_once_for_all_prompts(nodes, caplog, 
     assert line.startswith("<lora:fox:1> in a prompt loads no LoRA") and "Load LoRA" in line
 
 
+@pytest.mark.parametrize("word", ["BREAK", "ADDCOL", "ADDROW", "ADDCOMM", "ADDBASE"])
+def test_a_word_that_divides_prompts_elsewhere_is_said_to_divide_nothing(nodes, caplog, clip, word):
+    (regions,) = nodes.FromBox(prompt=f"a fox {word} a well {word} a break, ADDCOLLECTED")
+    with caplog.at_level("WARNING"):
+        nodes.Encode(clip=clip, regions=regions, base_prompt="a garden")
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith(f"{word} in a prompt divides nothing") and "a region of its own" in line
+
+
+@pytest.mark.parametrize("weight", ["nan", "inf"])
+@pytest.mark.parametrize("where", ["region", "background"])
+def test_a_weight_that_would_make_the_picture_black_is_refused_by_region(nodes, clip, weight, where):
+    prompts = {"region": "a fox", "background": "a lawn"} | {where: f"a (red:{weight}) well"}
+    (regions,) = nodes.FromBox(prompt=prompts["region"], name="fox")
+    label = {"region": r"Region 1 \('fox'\)", "background": "The background"}[where]
+    with pytest.raises(ValueError, match=rf"^{label}: its text holds NaN.*weights of its words"):
+        nodes.Encode(clip=clip, regions=regions, base_prompt="x", background_prompt=prompts["background"])
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        None,
+        "words",
+        [[0.0]],
+        torch.zeros(8, 32),
+        torch.zeros(1, 1, 8, 32),
+        torch.zeros(1, 0, 32),
+        torch.zeros(0, 8, 32),
+        torch.full((1, 8, 32), torch.inf),
+        torch.zeros(1, 8, 32, dtype=torch.complex64),
+        torch.zeros(1, 8, 32).to_sparse(),
+        torch.zeros(1, 8, 32, device="meta"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("region", ["1", "background"])
+def test_a_conditioning_whose_tokens_are_no_text_is_refused_for_a_region(nodes, tokens, region):
+    (regions,) = nodes.FromBox(prompt="a fox")
+    with pytest.raises(ValueError, match=rf"^Region '{region}': its (conditioning|text) .*(Connect|Check)"):
+        nodes.SetConditioning(regions=regions, region=region, conditioning=[[tokens, {}]])
+
+
+@pytest.mark.parametrize("latents", [5, "words", [None], torch.zeros(3)], ids=str)
+def test_reference_latents_that_are_no_pictures_are_refused_for_a_region(nodes, latents):
+    (regions,) = nodes.FromBox(prompt="a fox")
+    conditioning = [[torch.zeros(1, 8, 32), {"reference_latents": latents}]]
+    with pytest.raises(ValueError, match=r"^Region '1': its latent is .*which is no picture"):
+        nodes.SetConditioning(regions=regions, region="1", conditioning=conditioning)
+
+
 def test_the_page_keeps_every_digit_that_a_number_is_rounded_to(nodes):
     """It writes as many decimals as step has, whatever round says."""
     for node in vars(nodes.classes).values():
