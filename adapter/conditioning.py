@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import comfy.hooks
+import comfy.model_management
 
 from ..regions.printable_log import printable_logger
 from .lora_file import check_lora_files
@@ -62,7 +63,7 @@ def cropped_regions(conditioning: list, box: tuple[float, float, float, float]) 
             return extra
         applied = carried.cond
         if id(applied) not in cropped:
-            prompt = applied.prompt.crop(box)
+            prompt = applied.prompt.crop(box, comfy.model_management.throw_exception_if_processing_interrupted)
             cropped[id(applied)] = replace(applied, prompt=prompt, cache=RunCache(), loras=LoraFitting())
             if not prompt.texts:
                 logger.info(

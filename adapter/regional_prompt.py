@@ -4,6 +4,7 @@ embedding.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -50,9 +51,9 @@ class RegionalPrompt:
             settings=tuple(self.text_settings(index) for index in remaining),
         )
 
-    def crop(self, box: tuple[float, float, float, float]) -> RegionalPrompt:
+    def crop(self, box: tuple[float, float, float, float], check: Callable[[], None] = lambda: None) -> RegionalPrompt:
         """The same prompt for a box of the picture, as RegionSet.crop; nothing is encoded again."""
-        return replace(self.subset(self.regions.seen_in(box)), regions=self.regions.crop(box))
+        return replace(self.subset(self.regions.seen_in(box, check=check)), regions=self.regions.crop(box, check=check))
 
     def trimmed_tokens(self, index: int) -> int | None:
         return self.trimmed[index] if self.trimmed else None

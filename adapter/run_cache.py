@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import comfy.model_management
 import torch
 from torch import Tensor
 
@@ -150,7 +151,8 @@ class RunCache:
 
     def _coverage(self, regions: RegionSet, grid: TokenGrid) -> Tensor:
         """coverage(regions, grid); that of a picture is worked out once for all its pieces."""
-        whole = self._cached(("coverage", regions, grid.whole), lambda: coverage(regions, grid.whole))
+        check = comfy.model_management.throw_exception_if_processing_interrupted
+        whole = self._cached(("coverage", regions, grid.whole), lambda: coverage(regions, grid.whole, check))
         return whole if grid.piece is None else piece_coverage(whole, grid)
 
     def image_owners(self, applied: AppliedRegions, grid: TokenGrid) -> Tensor:

@@ -1,5 +1,6 @@
 """FluxRegions_AttentionView: a recorded run's attention as heat maps and in words."""
 
+import comfy.model_management
 from comfy_api.latest import io
 from torch import Tensor
 
@@ -47,7 +48,7 @@ class AttentionView(io.ComfyNode):
             )
         prompt, maps, table = record.applied.prompt, record.maps(), record.table()
         names = [prompt.label(index) for index in range(len(prompt.texts))]
-        areas = coverage(prompt.regions, grid)
+        areas = coverage(prompt.regions, grid, comfy.model_management.throw_exception_if_processing_interrupted)
         if prompt.has_background:
             areas = [*areas, (1 - areas).prod(0)]
         titles = [

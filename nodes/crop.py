@@ -1,5 +1,6 @@
 """FluxRegions_Crop: the regions of a part of the picture, for a sampler that makes that part alone."""
 
+import comfy.model_management
 from comfy_api.latest import io
 from comfy_execution.graph_utils import ExecutionBlocker
 
@@ -65,11 +66,12 @@ class Crop(io.ComfyNode):
     def execute(cls, regions=None, conditioning=None, x=0.0, y=0.0, width=1.0, height=1.0, place=None):
         if regions is None and conditioning is None:
             raise ValueError("There is nothing to crop: connect regions, or a conditioning of Regional Prompt.")
+        check = comfy.model_management.throw_exception_if_processing_interrupted
         box = (x, y, width, height) if place is None else box_of_places(place)
         return io.NodeOutput(
             ExecutionBlocker("Crop Regions was given no regions: connect some to it.")
             if regions is None
-            else regions.crop(box),
+            else regions.crop(box, check=check),
             ExecutionBlocker("Crop Regions was given no conditioning: connect one to it.")
             if conditioning is None
             else cropped_regions(conditioning, box),

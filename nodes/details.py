@@ -1,5 +1,6 @@
 """FluxRegions_Details: regions cut out of a picture, each to be made anew by itself."""
 
+import comfy.model_management
 from comfy_api.latest import io
 
 from ..attention import check_choice
@@ -78,11 +79,12 @@ class Details(io.ComfyNode):
         indices = regions.indices_of(region) if region.strip() else range(len(regions))
         if not indices:
             raise ValueError("There are no regions to cut out. Draw some.")
-        details = [detail_of(regions, index, image, margin, size, soft) for index in indices]
+        check = comfy.model_management.throw_exception_if_processing_interrupted
+        details = [detail_of(regions, index, image, margin, size, soft, check) for index in indices]
         return io.NodeOutput(
             [detail.image for detail in details],
             [detail.mask for detail in details],
-            [with_base(regions.crop(detail.box), base) for detail in details],
+            [with_base(regions.crop(detail.box, check=check), base) for detail in details],
             [detail.x for detail in details],
             [detail.y for detail in details],
             [detail.mask.shape[2] for detail in details],

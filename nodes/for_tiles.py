@@ -1,5 +1,6 @@
 """FluxRegions_ForTiles: for each tile of a list the regions that lie in it."""
 
+import comfy.model_management
 from comfy_api.latest import io
 
 from ..attention import check_choice
@@ -95,9 +96,10 @@ class ForTiles(io.ComfyNode):
                 f"overlap {overlap} makes {len(boxes)}. Give the sizes and the overlap of the node that cut them."
             )
         width, height = size
+        check = comfy.model_management.throw_exception_if_processing_interrupted
         return io.NodeOutput(
             [
-                with_base(regions[0].crop((x / width, y / height, w / width, h / height), part[0]), base[0])
+                with_base(regions[0].crop((x / width, y / height, w / width, h / height), part[0], check), base[0])
                 for x, y, w, h in boxes
             ]
         )

@@ -2,6 +2,7 @@
 
 import math
 
+import comfy.model_management
 from comfy_api.latest import io
 from torch import Tensor
 from torch.nn.functional import interpolate
@@ -9,7 +10,7 @@ from torch.nn.functional import interpolate
 from ..adapter import clipped_to_window, references_of, without_regions
 from ..adapter.regional_prompt import TOKEN_SETTINGS, RegionalPrompt
 from ..attention import Settings, route_tokens, window_segments
-from ..regions import TokenGrid, shown_mask_size
+from ..regions import TokenGrid, coverage, shown_mask_size
 from .node_inputs import CATEGORY, FluxRegionalPrompt
 from .search_aliases import search_aliases
 
@@ -91,10 +92,13 @@ def masked_conditionings(prompt: RegionalPrompt, base_ratio: float, grid: TokenG
     """
     regions, settings = prompt.regions, Settings(base_ratio=base_ratio)
     parts = []
+    covered = coverage(regions, grid, comfy.model_management.throw_exception_if_processing_interrupted)
     windows = [(region.start, region.end) for region in (*regions.regions, *regions.elsewhere)]
     for start, end, active in window_segments(windows):
-        active_prompt = prompt.subset(tuple(index for index in active if index < len(regions)))
-        routing = route_tokens(active_prompt.regions, settings, grid, active_prompt.has_background and bool(active))
+        here = tuple(index for index in active if index < len(regions))
+        active_prompt = prompt.subset(here)
+        has_background = active_prompt.has_background and bool(active)
+        routing = route_tokens(active_prompt.regions, settings, grid, has_background, covered[list(here)])
         weights = {route.regions[0]: route.weight for route in routing.routes}
         for tokens, extra in prompt.base:
             extra = _clip_window(without_regions(extra), start, end)

@@ -1,5 +1,6 @@
 """FluxRegions_Preview: what FLUX will see of the regions, as a picture and in words."""
 
+import comfy.model_management
 from comfy_api.latest import io
 
 from ..adapter import references_of, regions_of
@@ -68,10 +69,15 @@ class Preview(io.ComfyNode):
         is_size_known = image is not None or regions.canvas is not None
         acting = None if applied is None else summary(applied)
         references = [len(references_of(regions, owner)) for owner in range(len(regions) + 1)]
-        lines = report(regions, tokens, acting, steps, is_size_known=is_size_known, references=references)
+        check = comfy.model_management.throw_exception_if_processing_interrupted
+        drawn = coverage(regions, tokens, check)
+        lines = report(
+            regions, tokens, acting, steps, is_size_known=is_size_known, references=references, covered=drawn
+        )
         if positive is not None and applied is None:
             lines += "\npositive carries no regions: nothing of this acts."
-        picture = draw_regions(regions, coverage(regions, cells), (width, height), image, grid == "tokens")
+        drawn = drawn if cells is tokens else coverage(regions, cells, check)
+        picture = draw_regions(regions, drawn, (width, height), image, grid == "tokens")
         return io.NodeOutput(picture, lines)
 
 

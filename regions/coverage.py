@@ -88,7 +88,7 @@ def shown_coverage(region: Region, grid: TokenGrid, check: Callable[[], None] = 
     area = _shape_coverage(region, tokens, margin, check)
     if region.mask is not None:
         area = torch.maximum(area, area_average(region.mask.float().cpu(), tokens.cells(margin=margin)))
-    return tokens.without_margin(feathered(area, feather), margin)
+    return tokens.without_margin(feathered(area, feather, check), margin)
 
 
 def _shape_coverage(region: Region, tokens: ViewGrid, margin: int, check: Callable[[], None]) -> Tensor:
@@ -137,8 +137,10 @@ def blur_radius(width: float) -> int:
     return math.ceil(3 * width / 4)
 
 
-def feathered(area: Tensor, width: float) -> Tensor:
+def feathered(area: Tensor, width: float, check: Callable[[], None] = lambda: None) -> Tensor:
     """area: [H, W] in 0..1; width in its cells. Returns it with edges that fade over about that width.
+
+    check: called now and then; what it raises ends the work.
 
     Our own choice, not the paper's, whose regions have hard edges: a Gaussian whose standard deviation is a quarter of
     the width, so that the width spans 95 % of the fade. The canvas's border is no edge: a region that touches it stays
@@ -148,11 +150,11 @@ def feathered(area: Tensor, width: float) -> Tensor:
     if sigma <= 0:
         return area
     for dim in (0, 1):
-        area = _blurred(area, sigma, dim)
+        area = _blurred(area, sigma, dim, check)
     return area.clamp(0, 1)
 
 
-def _blurred(area: Tensor, sigma: float, dim: int) -> Tensor:
+def _blurred(area: Tensor, sigma: float, dim: int, check: Callable[[], None]) -> Tensor:
     """area [H, W] with a Gaussian of sigma cells along one axis; past the border it goes on as it is there."""
     size = area.shape[dim]
     radius = min(blur_radius(4 * sigma), 4 * size)
@@ -165,6 +167,7 @@ def _blurred(area: Tensor, sigma: float, dim: int) -> Tensor:
     length = _easy_length(size + 2 * radius)  # what wraps around stays within the padding
     spectrum = torch.fft.rfft(kernel, length)
     for rows in torch.arange(len(lines)).split(max(1, CELLS_AT_ONCE // length)):
+        check()
         middle = lines[rows].double()
         padded = torch.cat([middle[:, :1].expand(-1, radius), middle, middle[:, -1:].expand(-1, radius)], dim=1)
         sums = torch.fft.irfft(torch.fft.rfft(padded, length) * spectrum, length)

@@ -25,4 +25,4 @@ def region_mask(region: Region, width: int, height: int, check: Callable[[], Non
     area = region.fill(cells, check)
     if region.mask is not None:
         area = torch.maximum(area, area_average(region.mask.float().cpu(), cells))
-    return pixels.without_margin(feathered(area, feather), margin)
+    return pixels.without_margin(feathered(area, feather, check), margin)

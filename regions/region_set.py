@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -73,18 +74,21 @@ class RegionSet:
         numbered = (replace(self.regions[index], number=self.regions[index].number or index + 1) for index in indices)
         return replace(self, regions=tuple(numbered))
 
-    def crop(self, box: tuple[float, float, float, float], min_part: float = 0.0) -> RegionSet:
+    def crop(
+        self, box: tuple[float, float, float, float], min_part: float = 0.0, check: Callable[[], None] = lambda: None
+    ) -> RegionSet:
         """This set in a box (x, y, width, height) of the picture, in fractions of what the set shows now.
 
         No geometry is moved: every region shows that part of the canvas it was drawn on (view.py), and canvas becomes
         the box's. Left out are regions with less than MIN_SEEN of any token there, and those of which less than
         min_part (0..1) of all that the set shows lies there, or, where a region is larger than the box, that fill less
-        than min_part of the box. Raises ValueError for a box without area or not within 0..1.
+        than min_part of the box. check: called before each region and now and then within it; what it raises ends the
+        work. Raises ValueError for a box without area or not within 0..1.
         """
         view = checked_box(box)
         if view == WHOLE_VIEW:
             return self
-        seen = self.seen_in(box, min_part)
+        seen = self.seen_in(box, min_part, check)
         regions = (replace(region, view=(region.view or WHOLE_VIEW).part(view)) for region in self.subset(seen).regions)
         unseen = (region for index, region in enumerate(self.regions) if index not in seen)
         return replace(
@@ -99,15 +103,18 @@ class RegionSet:
         """Whether some region's prompt is to be seen, here or elsewhere."""
         return any(region.strength for region in (*self.regions, *self.elsewhere))
 
-    def seen_in(self, box: tuple[float, float, float, float], min_part: float = 0.0) -> tuple[int, ...]:
-        """The indices of the regions that crop(box, min_part) keeps."""
+    def seen_in(
+        self, box: tuple[float, float, float, float], min_part: float = 0.0, check: Callable[[], None] = lambda: None
+    ) -> tuple[int, ...]:
+        """The indices of the regions that crop(box, min_part, check) keeps."""
         view, canvas = checked_box(box), self.canvas or UNKNOWN_CANVAS
         if view == WHOLE_VIEW:
             return tuple(range(len(self)))
         grid = TokenGrid.of_picture(*view.size_on(canvas))
 
         def is_seen(index: int, region: Region) -> bool:
-            area = shown_coverage(replace(region, view=(region.view or WHOLE_VIEW).part(view)), grid)
+            check()
+            area = shown_coverage(replace(region, view=(region.view or WHOLE_VIEW).part(view)), grid, check)
             if area.max() < MIN_SEEN:
                 return False
             if min_part <= 0:

@@ -58,14 +58,16 @@ def report(
     *,
     is_size_known: bool = True,
     references: Sequence[int] = (),
+    covered: Tensor | None = None,
 ) -> str:
     """One line per region: its tokens, how much of the canvas they are, what hides it; then the background's.
 
     applied: for when each acts and how long its text is. steps: of the sampler, 0 = not known. is_size_known: whether
         the picture will have the grid's size, or has been taken to. references: how many pictures of their own the
-        regions have, and last the background. Raises ValueError as coverage() does.
+        regions have, and last the background. covered: coverage(regions, grid), where it is known. Raises ValueError as
+        coverage() does.
     """
-    coverages = coverage(regions, grid).flatten(1)
+    coverages = (coverage(regions, grid) if covered is None else covered).flatten(1)
     if applied is not None:
         settings = balanced(applied.settings, applied.surroundings_named, early=False)
     is_shared = applied is not None and applied.settings.overlap != "top"

@@ -62,18 +62,18 @@ def detail_of(
     y, bottom = _widened(rows[0], rows[-1] + 1, margin * longer, height)
     x, right = _widened(cols[0], cols[-1] + 1, margin * longer, width)
     part = image[:, y:bottom, x:right]
-    mask = faded_inwards(drawn, soft * shorter)[None, y:bottom, x:right]
+    mask = faded_inwards(drawn, soft * shorter, check)[None, y:bottom, x:right]
     box = (x / width, y / height, (right - x) / width, (bottom - y) / height)
     return Detail(_enlarged(part, size), mask.contiguous(), x, y, box)
 
 
-def faded_inwards(area: Tensor, width: float) -> Tensor:
+def faded_inwards(area: Tensor, width: float, check: Callable[[], None] = lambda: None) -> Tensor:
     """area [H, W] in 0..1 with edges that fade to 0 within it, over about width cells; nowhere more than area.
 
     The picture's border is no edge.
     """
     while width > 1:
-        faded = ((feathered(area, 2 * width) - 0.5) * 2).clamp(0, 1)
+        faded = ((feathered(area, 2 * width, check) - 0.5) * 2).clamp(0, 1)
         if faded.max() >= MIN_PEAK:
             return torch.minimum(faded, area)
         width /= 2

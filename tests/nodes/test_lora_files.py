@@ -79,7 +79,11 @@ class Program:
     [
         ("a.safetensors", b"", "cannot be read (Error while deserializing header"),
         ("a.pt", b"", "holds more than numbers, or is damaged, and is not opened. Choose a"),
-        ("a.pt", pickle.dumps(Program(), protocol=2), "holds more than numbers, or is damaged, and is not opened. Choose a"),
+        (
+            "a.pt",
+            pickle.dumps(Program(), protocol=2),
+            "holds more than numbers, or is damaged, and is not opened. Choose a",
+        ),
     ],
     ids=["empty", "empty pickle", "program"],
 )

@@ -141,6 +141,12 @@ def test_within_a_shape_of_many_points_drawing_can_be_interrupted(shape):
     assert len(calls) > 10
 
 
+def test_a_wide_feather_can_be_interrupted():
+    region, calls = Region(shapes=(ShapeOp(Rect(0.2, 0.2, 0.5, 0.5)),), feather=0.5), []
+    region_mask(region, 1024, 1024, lambda: calls.append(1))
+    assert len(calls) > 4
+
+
 def overlapping(count):
     """Small boxes in all places, most of them on others, each with a window of its own."""
     generator = torch.Generator().manual_seed(1)
