@@ -142,21 +142,28 @@ def _texts(clip, regions: RegionSet, background_prompt: str, base: Tensor) -> li
         _require_clip(clip, regions.label(index), "or give the region a conditioning with Set Region Conditioning")
         if not has_words(region.prompt):
             logger.warning("%s has an empty prompt: nothing in particular will be drawn there.", regions.label(index))
-        texts.append(encode_region(clip, region.prompt))
+        texts.append(encode_region(clip, region.prompt, regions.label(index)))
     if regions.background_conditioning is not None:
         texts.append(EncodedText(regions.background_conditioning, None, regions.background_settings))
     elif has_words(background_prompt):
         _require_clip(clip, "The background prompt", "or set the region 'background' with Set Region Conditioning")
-        texts.append(encode_region(clip, background_prompt))
+        texts.append(encode_region(clip, background_prompt, "The background"))
     for index, text in enumerate(texts):
         check_embedding(text.embedding, regions.label(index))
     return texts
 
 
-def encode_region(clip, prompt: str) -> EncodedText:
-    """A region's text, with its padding."""
+def encode_region(clip, prompt: str, label: str) -> EncodedText:
+    """A region's text, with its padding; where it changes over time the first, and a warning that names label."""
     prompt = whole_characters(prompt)
-    embedding, settings = EMBEDDINGS.encode(clip, prompt)[0]
+    conditioning = EMBEDDINGS.encode(clip, prompt)
+    if len(conditioning) > 1:
+        logger.warning(
+            "%s: this CLIP (Set CLIP Hooks) gives it %d texts, one after the other, and a region has one: the first is used. Set "
+            "schedule_clip to false.",
+            *(label, len(conditioning)),
+        )
+    embedding, settings = conditioning[0]
     return EncodedText(embedding, prompt_length(clip.tokenizer, clip.tokenize(prompt), embedding.shape[1]), settings)
 
 

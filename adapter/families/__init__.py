@@ -22,6 +22,17 @@ from .z_image import Z_IMAGE
 # A class before its parent's: Anima is a Cosmos-Predict2.
 FAMILIES = (FLUX1, FLUX2, CHROMA, KREA2, QWEN_IMAGE, Z_IMAGE, ANIMA, COSMOS_PREDICT2, MAGE_FLOW)
 
+OTHER_NAMES = {
+    "UNetModel": "Stable Diffusion (1, 2 or XL)",
+    "OpenAISignatureMMDITWrapper": "Stable Diffusion 3",
+    "WanModel": "Wan",
+    "HunyuanVideo": "HunyuanVideo",
+    "LTXVModel": "LTX-Video",
+    "HiDreamImageTransformer2DModel": "HiDream",
+    "StageC": "Stable Cascade",
+}
+"""What people call models in which regions have no place, by the class of the host's; others go by their class."""
+
 
 def family_names() -> str:
     """All families as people call them, for errors and tooltips."""
@@ -40,7 +51,7 @@ def family_of(diffusion_model) -> Family:
             "This is a Nunchaku model: it runs its own code in place of ComfyUI's Flux, so regions cannot reach it. "
             "Load FLUX with Load Diffusion Model (fp8 and GGUF files work too)."
         )
-    name = "LongCat or Ovis" if isinstance(diffusion_model, Flux) else kind
+    name = "LongCat or Ovis" if isinstance(diffusion_model, Flux) else OTHER_NAMES.get(kind, kind)
     raise ValueError(
         f"Regions need a {family_names()} model, but this one is {name}. Connect one of these, or bypass Regional Prompt."
     )

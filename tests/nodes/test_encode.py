@@ -111,6 +111,25 @@ def test_an_empty_base_prompt_is_warned_of(nodes, clip, two, caplog):
     assert "The base prompt is empty" in caplog.text
 
 
+def test_a_clip_whose_text_changes_over_time_is_said_to_give_a_region_the_first_alone(nodes, two, caplog):
+    """As Set CLIP Hooks makes one, with schedule_clip."""
+
+    class Clip:
+        tokenizer = None
+
+        def tokenize(self, _):
+            return {}
+
+        def encode_from_tokens_scheduled(self, _):
+            return random_text(1) + random_text(2)
+
+    with caplog.at_level(logging.WARNING):
+        (prompt,) = nodes.Encode(clip=Clip(), regions=two, base_prompt="x")
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 2 and lines[0].startswith("Region 1 ('circle'): this CLIP") and "2 texts" in lines[0]
+    assert len(prompt.base) == 2 and torch.equal(prompt.texts[0], random_text(1)[0][0])
+
+
 def test_combined_conditionings_are_refused_for_a_region(nodes, two):
     with pytest.raises(ValueError, match="Region '1': its conditioning has 2 parts"):
         nodes.SetConditioning(regions=two, region="1", conditioning=random_text(1) + random_text(2))

@@ -213,7 +213,7 @@ def test_a_model_that_is_not_flux_is_refused_by_its_name(faulty_server, make_wor
     workflow = make_workflow(sdxl={"class_type": "FluxRegionsTest_TinySDXL", "inputs": {}})
     workflow["apply"]["inputs"]["model"] = ["sdxl", 0]
     assert re.search(
-        r"Regions need a FLUX\.1 .* model, but this one is UNetModel\. Connect one of these",
+        r"Regions need a FLUX\.1 .* model, but this one is Stable Diffusion \(1, 2 or XL\)\. Connect one of these",
         failure(faulty_server, workflow),
     )
 
