@@ -135,9 +135,10 @@ export class Editor {
     const { clientWidth: width, clientHeight: height } = this.root;
     const { aspect } = this.state;
     this.aspect = aspect;
-    const { isBeside, leastPicture, picture, leastPanel } = arrangement({ width, height }, aspect);
+    const { isBeside, panelWidth, leastPicture, picture, leastPanel } = arrangement({ width, height }, aspect);
     this.root.classList.toggle("flux-regions-beside", isBeside);
     for (const [name, length] of Object.entries({
+      "panel-width": panelWidth,
       "least-picture": leastPicture,
       picture,
       "least-panel": leastPanel,
