@@ -46,12 +46,12 @@ class TimedPage:
 
     def open_large(self) -> None:
         self.page.locator("button[aria-label^='Open the large']").first.click()
-        self.picture = self.page.locator("dialog .flux-regions-picture")
+        self.picture = self.page.locator(".flux-regions-dialog .flux-regions-picture")
         self.picture.wait_for()
         self.settle()
 
     def close_large(self) -> None:
-        self.page.locator("dialog header button").click()
+        self.page.locator(".flux-regions-dialog header button").click()
         self.picture = self.page.locator(".flux-regions-picture:visible").first
         self.settle()
 

@@ -10,6 +10,7 @@ import { keepMounted, passNavigation, recordGraphUndo } from "./graph.js";
 import { loraFiles } from "./lora_files.js";
 import { sizeOf } from "./picture_size.js";
 import { readRegionText } from "./region_text.js";
+import { followRunErrors } from "./run_errors.js";
 import { followStart } from "./start_from.js";
 
 const WIDTH = 460; // the node's least and first size, in graph pixels
@@ -48,7 +49,8 @@ export function canvasWidget(node, name) {
   });
   editor.root.addEventListener("flux-regions-file", (event) => backdrop.drop(event.detail));
   editor.root.addEventListener("flux-regions-foreign-file", (event) => app.handleFile(event.detail));
-  editor.root.addEventListener("flux-regions-run", () => app.queuePrompt(0, 1));
+  const runErrors = followRunErrors(node, state, () => editor.isCovered);
+  editor.root.addEventListener("flux-regions-run", () => runErrors.run());
   const chained = followChained(node, state);
   const memory = editorMemory(node, ({ dropped, ...rest }) => {
     if (state.recall(rest) && dropped) backdrop.setDropped(dropped);
@@ -72,6 +74,7 @@ export function canvasWidget(node, name) {
     clearInterval(timer);
     unfollowStart();
     chained.end();
+    runErrors.end();
     keepMounted(node, editor.root); // for the node that may follow
     backdrop.remove();
     editor.remove();

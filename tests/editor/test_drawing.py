@@ -282,7 +282,7 @@ def test_a_connected_size_is_followed_also_into_a_subgraph(canvas):
 @TWO
 def test_the_large_editor_edits_the_same_drawing(canvas):
     canvas.page.locator("button[aria-label^='Open the large']").click()
-    dialog = canvas.page.locator("dialog.flux-regions-dialog")
+    dialog = canvas.page.locator(".flux-regions-dialog")
     box = dialog.locator(".flux-regions-picture").bounding_box()
     assert box["height"] > 500
     mouse = canvas.page.mouse

@@ -55,15 +55,17 @@ def test_at_twice_the_size_the_large_editor_fits_into_the_window(canvas):
     page = canvas.page
     page.locator("button[aria-label^='Open the large']:visible").first.click()
     page.set_viewport_size({"width": 800, "height": 500})  # as the browser's zoom makes it of 1600 x 1000
-    page.wait_for_function("() => document.querySelector('dialog .flux-regions-picture').clientHeight < 420")
+    page.wait_for_function(
+        "() => document.querySelector('.flux-regions-dialog .flux-regions-picture').clientHeight < 420"
+    )
     for part in ("picture", "toolbar", "panel"):
-        place = place_of(canvas, f"dialog .flux-regions-{part}")
+        place = place_of(canvas, f".flux-regions-dialog .flux-regions-{part}")
         assert place["x"] >= 0 and place["x"] + place["width"] <= 800, part
         assert place["y"] >= 0 and place["y"] + place["height"] <= 500, part
-    assert place_of(canvas, "dialog .flux-regions-picture")["height"] > 250
+    assert place_of(canvas, ".flux-regions-dialog .flux-regions-picture")["height"] > 250
     page.set_viewport_size({"width": 1600, "height": 1000})
-    page.locator("dialog header button").click()
-    page.locator("dialog.flux-regions-dialog").wait_for(state="detached")
+    page.locator(".flux-regions-dialog header button").click()
+    page.locator(".flux-regions-dialog").wait_for(state="detached")
 
 
 newest_frontend_only = pytest.mark.parametrize(("host_page", "opened"), [("newest", "nodes-2")], indirect=True)
