@@ -43,7 +43,7 @@ export class Editor {
     this.parts = {
       toolbar: toolbar(state, this.incoming, openLarge, isLarge ? this.stage.view : null),
       notices: notices(state),
-      list: regionList(state, (event) => onDrawingKey(state, keyTargets, event)),
+      list: regionList(state, (event) => onDrawingKey(state, keyTargets, event), keyTargets.focusPrompt),
       fields: fields(state),
     };
     this.root = element(

@@ -19,11 +19,11 @@ const NUMBER_FIELDS = {
     step: 0.01,
     title: "Feather: width of the soft edge, as a fraction of the shorter side",
   },
-  start: { label: "Start", step: 0.05, title: "From this fraction of the steps on the region acts" },
+  start: { label: "Start", step: 0.05, title: "Start: from this fraction of the steps on the region acts" },
   end: {
     label: "End",
     step: 0.05,
-    title: "Up to this fraction of the steps the region acts (Apply's own window holds, too)",
+    title: "End: up to this fraction of the steps the region acts (Regional Prompt's own window holds, too)",
   },
 };
 
@@ -200,7 +200,7 @@ function boxFields(state) {
     step: 1,
     name: "turn",
     title: TURN_TITLE,
-    "aria-label": "Turned by, in degrees",
+    "aria-label": "Turn in degrees",
     onchange: () => {
       const [region] = state.selected;
       const degrees = Number(turn.value) - (frameOf(region, state.aspect)?.degrees ?? 0);

@@ -27,9 +27,9 @@ export class Incoming {
     /** @type {File | null} */
     this.asked = null;
     this.title = element("span", {});
-    const answer = (face, label, take) => button(face, label, () => this.#answer(take));
-    const backdrop = answer("Backdrop", "Show it under the regions; it is not saved", (file) => this.#show(file));
-    const region = answer("Region", "A new region of its white, or opaque, part", (file) => this.#trace(file));
+    const answer = (face, hint, take) => button(face, `${face}: ${hint}`, () => this.#answer(take));
+    const backdrop = answer("Backdrop", "show it under the regions; it is not saved", (file) => this.#show(file));
+    const region = answer("Region", "a new one of its white, or opaque, part", (file) => this.#trace(file));
     /** What is asked of a picture. */
     this.question = element(
       "div",
@@ -46,7 +46,7 @@ export class Incoming {
       this.title,
       backdrop,
       region,
-      answer("Cancel", "Do nothing with it (Escape)", () => {}),
+      answer("Cancel", "do nothing with it (Escape)", () => {}),
     );
     this.firstAnswer = backdrop;
   }

@@ -47,8 +47,12 @@ function errorNotice(state) {
     element(
       "div",
       {},
-      button("Use this text", "Read the corrected text", () => state.setValue(text.value), { disabled: isTooLong }),
-      button("Start over", "Throw the unreadable value away and begin with an empty drawing", () => state.startOver()),
+      button("Use this text", "Use this text, as it is corrected here", () => state.setValue(text.value), {
+        disabled: isTooLong,
+      }),
+      button("Start over", "Start over: throw the unreadable value away and begin with an empty drawing", () =>
+        state.startOver(),
+      ),
     ),
   ];
 }

@@ -24,8 +24,9 @@ let optionCount = 0;
  *
  * @param {EditorState} state
  * @param {(event: KeyboardEvent) => void} onDrawingKey what the keys do in the drawing area; they do it here, too
+ * @param {() => void} focusPrompt goes to the selected region's prompt, as a double-click on its row does
  */
-export function regionList(state, onDrawingKey) {
+export function regionList(state, onDrawingKey, focusPrompt) {
   const listbox = element("div", {
     class: "flux-regions-listbox",
     role: "listbox",
@@ -39,9 +40,12 @@ export function regionList(state, onDrawingKey) {
       } else onDrawingKey(event);
     },
   });
-  const root = element("div", { class: "flux-regions-list" });
+  const root = element("div", {
+    class: "flux-regions-list",
+    ondblclick: (event) => event.target.closest(".flux-regions-option") && focusPrompt(),
+  });
   let entries = new Map(); // id -> {region, row, setPlace}: a row is built anew only when its region changed
-  let shownSelection = "";
+  let shown = { selection: "", index: -1, count: 0 };
   let chainedRows = { regions: null, rows: [] };
   const update = () => {
     const regions = state.document.regions;
@@ -70,9 +74,16 @@ export function regionList(state, onDrawingKey) {
     }
   };
   const reveal = () => {
-    const selection = state.selection.join();
-    if (selection !== shownSelection) scrollTo(root, entries.get(state.selection[0])?.row);
-    shownSelection = selection;
+    const { regions } = state.document;
+    const [id] = state.selection;
+    const now = {
+      selection: state.selection.join(),
+      index: regions.findIndex((region) => region.id === id),
+      count: regions.length,
+    };
+    const hasMoved = now.index !== shown.index && now.count === shown.count;
+    if (now.selection !== shown.selection || hasMoved) scrollTo(root, entries.get(id)?.row);
+    shown = now;
   };
   return { root, update, reveal };
 }

@@ -125,8 +125,13 @@ function toolButton(state, tool) {
 /** How large the picture is shown; a click shows all of it. */
 function fitButton(view) {
   const label = "Show all of the picture (0). Zoom: the wheel, + and -; move: the middle button, or Space and drag";
-  const fit = button("100 %", label, () => view.fit(), { name: "fit" });
-  view.addEventListener("change", () => (fit.textContent = `${Math.round(view.zoom * 100)} %`));
+  const fit = button("", label, () => view.fit(), { name: "fit" });
+  const update = () => {
+    fit.textContent = `${Math.round(view.zoom * 100)} %`;
+    fit.setAttribute("aria-label", `${fit.textContent}. ${label}`);
+  };
+  update();
+  view.addEventListener("change", update);
   return fit;
 }
 
@@ -157,7 +162,7 @@ function fileChoice(state, incoming) {
 function templateChoice(state) {
   const labels = Object.fromEntries(TEMPLATES.map(({ id, label }) => [id, label]));
   const place = ({ doc, ids }) => {
-    state.commit(doc, "Template");
+    state.commit(doc, "Template", "", []); // the first is to be chosen anew, so that the list shows it
     state.set({ tool: select, selection: ids.slice(0, 1) });
   };
   const grid = element("input", {

@@ -84,6 +84,9 @@ def test_a_double_click_types_the_prompt_in_the_region(canvas):
     assert [region["prompt"] for region in canvas.regions()] == ["a below deeper", "a fox, x"]
     canvas.key("Control+z")
     assert canvas.regions()[0]["prompt"] == "a below"
+    canvas.page.locator(".flux-regions-title").first.dblclick()
+    canvas.page.keyboard.type(" by its row")
+    assert canvas.regions()[1]["prompt"] == "a fox, x by its row"
 
 
 @TWO

@@ -93,11 +93,52 @@ def test_the_list_is_one_stop_with_arrows(canvas):
     assert [region["id"] for region in canvas.regions()] == ["b"]
 
 
+NOT_BY_SIGHT = """() => [...document.querySelectorAll('.flux-regions-editor :is(button, input, textarea)')].flatMap(field => {
+    const seen = field.matches('button') ? field.innerText : (field.closest('label')?.innerText ?? '');
+    const name = field.ariaLabel ?? seen;
+    const word = seen.toLowerCase().match(/^[\\w ]+/)?.[0].trim() ?? '';
+    return name.toLowerCase().includes(word) ? [] : [[seen, name]];
+})"""
+"""What is called otherwise than it is written, so that who speaks to the page cannot name what they see."""
+
+
+@TWO
+def test_fields_and_buttons_are_called_as_they_are_written(canvas):
+    canvas.one_canvas(document(BOX))
+    canvas.tool("select")
+    canvas.click(0.3, 0.3)
+    canvas.page.locator("button[aria-label^='Open the large']").first.click()
+    assert canvas.page.evaluate(NOT_BY_SIGHT) == []
+    canvas.page.locator(".flux-regions-dialog header button").click()
+    canvas.page.evaluate("() => { app.graph.nodes[0].widgets[0].value = '{'; }")
+    canvas.page.locator("button:visible", has_text="Start over").wait_for()
+    assert canvas.page.evaluate(NOT_BY_SIGHT) == []
+
+
+@TWO
+def test_the_list_shows_where_the_selected_region_is_now(canvas):
+    canvas.one_canvas(document(*({**BOX, "id": f"r{number}"} for number in range(12))))
+    in_sight = """() => {
+        const row = document.querySelector('.flux-regions-row.flux-regions-selected').getBoundingClientRect();
+        const list = document.querySelector('.flux-regions-list').getBoundingClientRect();
+        return row.top >= list.top - 1 && row.bottom <= list.bottom + 1;
+    }"""
+    canvas.page.locator(".flux-regions-title").last.click()
+    for _ in range(11):
+        canvas.key("PageUp")
+    assert canvas.regions()[-1]["id"] == "r0" and canvas.page.evaluate(in_sight)
+    canvas.page.locator(".flux-regions-title").last.click()
+    canvas.page.locator(".flux-regions-toolbar select[aria-label=Template]").first.select_option("grid")
+    canvas.page.keyboard.type("5 x 5")
+    canvas.key("Enter")
+    assert len(canvas.regions()) == 25 and canvas.page.evaluate(in_sight)
+
+
 @TWO
 def test_escape_goes_from_the_field_to_the_drawing_and_closes(canvas):
     canvas.one_canvas(document(BOX))
     canvas.page.locator("button[aria-label^='Open the large']").first.click()
-    dialog = canvas.page.locator("dialog.flux-regions-dialog")
+    dialog = canvas.page.locator(".flux-regions-dialog")
     canvas.key("Tab")
     canvas.key("Enter")
     assert canvas.page.evaluate("() => document.activeElement.tagName") == "TEXTAREA"

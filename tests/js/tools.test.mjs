@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { updateRegion } from "../../js/core/actions.js";
 import { regionBounds } from "../../js/core/region_area.js";
 import { cornersOf } from "../../js/core/shapes/box.js";
 import { EditorState } from "../../js/editor/editor_state.js";
@@ -95,7 +96,7 @@ test("a cancelled gesture leaves the document as it was", () => {
   }
 });
 
-test("the brush goes on in the selected region, the eraser takes from it and wants one", () => {
+test("the brush goes on in the selected region, the eraser takes from it", () => {
   const state = stateWith("brush");
   drag(state, at(0.2, 0.5), at(0.4, 0.5, { pressure: 0.5 }), at(0.8, 0.5));
   drag(state, at(0.2, 0.7), at(0.8, 0.7));
@@ -110,8 +111,27 @@ test("the brush goes on in the selected region, the eraser takes from it and wan
       ["stroke", "subtract", 2],
     ],
   );
-  state.select([]);
-  assert.equal(state.tool.press(state, at(0.5, 0.5)), null);
+});
+
+test("where no region is selected, or a locked one, what takes away says that there is nothing", () => {
+  for (const [name, alt] of /** @type {[string, boolean][]} */ ([
+    ["eraser", false],
+    ["brush", true],
+    ["rect", true],
+    ["polygon", true],
+  ])) {
+    const state = stateWith(name, rect(0, 0, 0.3, 0.3));
+    const { id } = state.document.regions[0];
+    for (const selection of [[], [id]]) {
+      state.commit(updateRegion(state.document, id, { locked: true }), "Lock region", "", selection);
+      const before = state.document;
+      const corners = [0.4, 0.5, 0.6, 0.7].map((x) => at(x, 0.4, { alt }));
+      drag(state, ...corners, ...corners.map((corner) => ({ ...corner, y: 0.6 })).reverse());
+      assert.equal(state.document, before, name);
+      assert.match(state.message, /nothing to take away from/, name);
+      state.say(null);
+    }
+  }
 });
 
 test("a polygon is clicked corner by corner until its first corner, Enter or a dragged outline closes it", () => {

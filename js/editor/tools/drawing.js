@@ -13,6 +13,8 @@ export const LINE_TOLERANCE = 0.0015;
 
 const MIN_DRAG = 4; // CSS px; a shorter drag was a click
 
+const NOTHING_TO_TAKE_FROM = "There is nothing to take away from: select a region first, one that is not locked.";
+
 /**
  * @param {{x: number, y: number}} start
  * @param {Pointer} pointer
@@ -56,14 +58,16 @@ export function addDrawnShape(state, doc, shape, { subtract, extendsSelection = 
 }
 
 /**
- * Store a drawing and select what it is part of. A new region asks for its words.
+ * Store a drawing and select what it is part of. A new region asks for its words; what changes nothing says why.
  *
  * @param {EditorState} state
  * @param {{doc: RegionDocument, ids: string[]}} drawing
  * @param {string} label of the step in the history
  */
 export function commitDrawing(state, { doc, ids }, label) {
-  const isNew = ids.some((id) => !state.history.document.regions.some((region) => region.id === id));
+  const before = state.history.document;
+  const isNew = ids.some((id) => !before.regions.some((region) => region.id === id));
   state.commit(doc, label, "", ids);
   if (isNew) state.announceDrawn();
+  if (doc === before) state.say(NOTHING_TO_TAKE_FROM);
 }

@@ -8,7 +8,7 @@ export const eraser = {
   label: "Eraser: takes away from the selected region",
   key: "x",
   icon: "M9 3l5 5-5 5H6L2 9zM5 6l5 5",
-  press: (state, pointer) => (state.selected.length > 0 ? drawStroke(state, pointer, true, "Erase") : null),
+  press: (state, pointer) => drawStroke(state, pointer, true, "Erase"),
   cursor: (state) => (state.selected.length > 0 ? "crosshair" : "not-allowed"),
   usesBrush: true,
 };
