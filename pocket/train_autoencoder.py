@@ -1,7 +1,7 @@
 """Teach the autoencoder the code of `latents`: to encode pixels in it, and to decode sharp pixels from a noisy one.
 
-Then, with --small-shapes, the decoder alone: objects of 30 to 56 px, most of them stars, moons and triangles, whose thin
-parts it blurs longest. The code stays what it is, and with it all that the flow model has learned.
+Then, with --small-shapes, the decoder alone: objects of 30 to 56 px, most of them stars, moons and triangles, whose
+thin parts it blurs longest. The code stays what it is, and with it all that the flow model has learned.
 """
 
 import argparse
