@@ -12,6 +12,7 @@ from ..adapter import stamps_of_loras
 from ..regions import RegionSet, TokenGrid, coverage, filled_document, read_document, region_mask
 from .deferred_masks import DeferredMasks
 from .node_inputs import CATEGORY, FluxRegions, check_size, size_inputs, size_of
+from .schema_keywords import schema_keywords
 from .search_aliases import search_aliases
 from .shown_regions import shown_regions
 
@@ -60,6 +61,8 @@ class Canvas(io.ComfyNode):
                 io.Int.Output(id="width_out", display_name="width"),
                 io.Int.Output(id="height_out", display_name="height"),
             ],
+            # What fills the editor, and what it shows below, is told again where another page has done the run before.
+            **schema_keywords(has_intermediate_output=True),
             **search_aliases("FluxRegions_Canvas"),
         )
 

@@ -1,8 +1,6 @@
 """Other words that people look for the nodes by: what other programs and packs call the same things."""
 
-import inspect
-
-from comfy_api.latest import io
+from .schema_keywords import schema_keywords
 
 ALIASES = {
     "FluxRegions_Canvas": (
@@ -48,5 +46,4 @@ ALIASES = {
 
 def search_aliases(node_id: str) -> dict:
     """The node's words, as a keyword of its schema; nothing on hosts whose schema has no place for them."""
-    is_known = "search_aliases" in inspect.signature(io.Schema).parameters
-    return {"search_aliases": list(ALIASES[node_id])} if is_known else {}
+    return schema_keywords(search_aliases=list(ALIASES[node_id]))

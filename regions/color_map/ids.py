@@ -21,8 +21,10 @@ IDS_PER_WHITE = (255, 65535 / 256, 65535)
 """What white stands for, in ids; the first is the usual one."""
 TOLERANCE = 0.15
 """How far a pixel may be from a whole id, and its channels from each other: floats of other nodes round."""
-EXACT, FEWER = 0.01, 10
-"""Another than the usual scale is taken where so many times fewer pixels are off from whole ids by more than EXACT."""
+EXACT, FEWER = 3e-7, 10
+"""Another than the usual scale is taken where so many times fewer pixels are off from whole ids, by more than a float
+is exact, as a fraction of white.
+"""
 NO_ID = -1
 
 
@@ -64,8 +66,8 @@ def read_ids(picture: Tensor) -> IdMap:
 def _ids_per_white(grey: Tensor) -> float:
     """One of IDS_PER_WHITE: what grey [H, W] in 0..1 counts in."""
     usual, *others = IDS_PER_WHITE
-    off = int(_is_off(grey * usual, EXACT).sum())
-    return next((scale for scale in others if int(_is_off(grey * scale, EXACT).sum()) * FEWER < off), usual)
+    off = int(_is_off(grey * usual, EXACT * usual).sum())
+    return next((scale for scale in others if int(_is_off(grey * scale, EXACT * scale).sum()) * FEWER < off), usual)
 
 
 def _is_off(numbers: Tensor, tolerance: float) -> Tensor:

@@ -151,13 +151,20 @@ def test_a_legend_of_ids_that_cannot_be_says_so(nodes, legend, sentence):
     ],
 )
 def test_ids_are_the_same_in_whatever_units_they_come(nodes, pixels, channels):
-    ids = torch.tensor([0.0, 3, 64, 65, 200, 254, 255]).repeat_interleave(2)
+    wanted = [0, 3, 64, 65, 200, 254, 255]
+    ids = torch.tensor(wanted).float().repeat_interleave(2)
     image = pixels(ids).expand(1, 4, 14)[..., None].expand(-1, -1, -1, channels).clone()
-    (regions,) = nodes.FromColorMap(
-        image=image, legend="\n".join(f"id({n}) = {n}" for n in (0, 3, 64, 65, 200, 254, 255))
-    )
+    (regions,) = nodes.FromColorMap(image=image, legend="\n".join(f"id({number}) = {number}" for number in wanted))
     areas = [region.mask.nonzero()[:, 1].unique().tolist() for region in regions.regions]
     assert areas == [[2 * n, 2 * n + 1] for n in range(7)]
+
+
+@pytest.mark.parametrize("number", [1, 2, 64, 65, 128, 254, 255])
+def test_a_single_id_is_told_from_the_next_in_a_grey_file_of_newer_hosts(nodes, number):
+    image = torch.zeros(1, 8, 8, 3)
+    image[:, 2:6, 2:6] = number * 256 / 65535
+    (regions,) = nodes.FromColorMap(image=image, legend=f"id({number}) = a")
+    assert regions.regions[0].mask.sum() == 16
 
 
 def test_ids_above_those_of_eight_bits(nodes):

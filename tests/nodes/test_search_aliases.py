@@ -46,7 +46,9 @@ def test_a_schema_gets_the_words_where_it_has_a_place_for_them(aliases, monkeypa
         def __init__(self, node_id):
             pass
 
-    monkeypatch.setattr(aliases.io, "Schema", Known if is_known else Unknown)
+    from comfy_api.latest import io
+
+    monkeypatch.setattr(io, "Schema", Known if is_known else Unknown)
     keywords = aliases.search_aliases("FluxRegions_Canvas")
     (Known if is_known else Unknown)("FluxRegions_Canvas", **keywords)
     assert bool(keywords) == is_known

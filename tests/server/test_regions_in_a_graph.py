@@ -243,3 +243,18 @@ def test_old_graphs_without_regions_are_plain_too(make_workflow, drawn, plain):
     canvas = {"class_type": "FluxRegions_Canvas", "inputs": {"document": "", "width": SIZE, "height": SIZE}}
     picture, log = drawn(make_workflow({"canvas": canvas}, steps=STEPS, size=SIZE))
     assert is_plain(picture, plain) and "No region can act" in log
+
+
+def test_a_run_from_the_cache_tells_the_page_again_what_fills_the_drawing(server):
+    """A page that opens the workflow anew has an empty drawing, and the host has done all of this before."""
+    if "has_intermediate_output" not in server.get("/object_info/FluxRegions_Canvas")["FluxRegions_Canvas"]:
+        pytest.skip("this ComfyUI tells only of nodes at the end of a graph again")
+    size = {"width": 512, "height": 384}
+    graph = {
+        "text": {"class_type": "FluxRegions_FromText", "inputs": {"text": "left half: a red car", **size}},
+        "canvas": {"class_type": "FluxRegions_Canvas", "inputs": {"document": "", **size, "start_from": ["text", 1]}},
+        "draw": {"class_type": "FluxRegions_Preview", "inputs": {"regions": ["canvas", 0], "grid": "canvas"}},
+        "show": {"class_type": "PreviewImage", "inputs": {"images": ["draw", 0]}},
+    }
+    first, second = (server.queue(graph).outputs["canvas"] for _ in range(2))
+    assert "a red car" in first["flux_regions_filled"][0] and second == first
