@@ -13,7 +13,7 @@ from .layout_format import LayoutSource
 from .tagged_boxes import holds_points, tagged_entries
 
 MAX_CHARACTERS = 1_000_000
-_FENCE = re.compile(r"(?:`{1,9}|~{3,9})[^\n`]{0,80}\s*\Z")
+_FENCE = re.compile(r"(?:(?:`{3,9}|~{3,9})(?:[^\n`]{0,80}\n|[ \t]{0,3}[\w+.-]{0,20})|`{1,2}(?:json\d?)?)\s*\Z")
 
 
 def layout_in_text(text: str, is_layout: Callable[[LayoutSource], bool]) -> LayoutSource:
@@ -92,7 +92,7 @@ def _last_layout(answer: Answer, is_layout: Callable[[LayoutSource], bool]) -> L
 
 def _caption(words: str) -> str:
     """The words before a value, without the opening of its fenced block."""
-    return _FENCE.sub("", words.rstrip()).strip()
+    return _FENCE.sub("", words).strip()
 
 
 def _boxes_alone(layouts: list[FoundValue], is_layout: Callable[[LayoutSource], bool]) -> list[FoundValue]:

@@ -117,6 +117,15 @@ words = st.text(max_size=30).map(str.strip) | st.sampled_from(
     ['"', "a <b>", "[1, 2]", '{"bbox": 1}', "`", "a\nb", "\\"]
 )
 
+prompts = words | st.sampled_from(
+    [
+        *("<loc_1><loc_2><loc_3><loc_4>", "<box>(1,2),(3,4)</box>", '{"bbox_2d": [0, 0, 9, 9], "label": "x"}', "{a|b} // c"),
+        *('[{"bbox": [1, 2, 3, 4], "desc": "q"}]', "```json\n[1]\n```", "</think> a", "<think> a", "\\u0041", "a\r\nb", "null"),
+        *("\u05e9\u05dc\u05d5\u05dd", "\u202ea\u202c", "\U0001f408\u200d\u2b1b", '<point x="1" y="2">', "it's “q” // x", "<obj_2>"),
+        *('the words "A": b', "x (colours #AABBCC)", "\ufeffx", "x" * 5000),
+    ]
+)  # fmt: skip
+
 
 @st.composite
 def drawn_regions(draw):
@@ -126,7 +135,7 @@ def drawn_regions(draw):
         (left, right), (top, bottom) = (
             sorted(draw(st.tuples(sides, sides).filter(lambda s: s[0] != s[1]))) for _ in "xy"
         )
-        boxes.append((left * STEP, top * STEP, (right - left) * STEP, (bottom - top) * STEP, draw(words)))
+        boxes.append((left * STEP, top * STEP, (right - left) * STEP, (bottom - top) * STEP, draw(prompts)))
     return regions_from(*boxes, base_prompt=draw(words), background_prompt=draw(words))
 
 
@@ -305,6 +314,20 @@ def test_tags_of_boxes_in_a_prompt_are_words_of_it(name, prompt):
     regions = regions_from((0, 0, 0.5, 0.5, prompt), (0.5, 0, 0.5, 0.5, "a dog"), base_prompt="all")
     back, _ = read(f"Here: {write_layout(regions, name)[0]}")
     assert [region.prompt for region in back.regions] == [prompt, "a dog"]
+
+
+@pytest.mark.parametrize("caption", ["a `neon` sign", "a `neon` sign on <obj_1> a wall", "~~~ waves ~~~ and more", "`"])
+def test_backticks_in_a_caption_are_words_of_it(caption):
+    regions = regions_from((0, 0, 0.5, 0.5, "a"), base_prompt=caption)
+    assert read(write_layout(regions, "flux3")[0])[0].base_prompt == caption.replace("<obj_1> ", "")
+
+
+@pytest.mark.parametrize(
+    "fence", ["```json\n", '```json title="a b"\n', "```", "``` json5 ", "~~~\n\n", "`", "``json "]
+)
+def test_the_opening_of_a_block_is_no_caption(fence):
+    rows = '[{"id": "obj_1", "bbox": [0, 0, 500, 500], "desc": "a"}]'
+    assert read(f"A car {fence}{rows}")[0].base_prompt == "A car"
 
 
 CAT, DOG = (0.01, 0.02, 0.5, 0.6), (0.0, 0.0, 0.1, 0.1)
