@@ -53,11 +53,24 @@ class TokenStream(Enum):
     JOINT = auto()
 
 
+class Modulated(NamedTuple):
+    """What a part of a modulation is used for, on the tokens that a layer of the same block returns.
+
+    layer: its path in the block. use: "shift" is added to the tokens, after they were multiplied with 1 + "scale";
+    "gate" and the hyperbolic tangent of "tanh gate" are multiplied with them.
+    """
+
+    layer: str
+    use: Literal["shift", "scale", "gate", "tanh gate"]
+
+
 class LayerTokens(NamedTuple):
     """Which tokens the layers of a model see whose path the regular expression matches wholly.
 
     is_modulation: they are given one row [B, 1, C] for all of these tokens, and the model multiplies what they return
         with the tokens, so that it may as well be a row for each.
+    modulates: they are given one row [B, C], and what they return has as many equal parts, each used so. The block's
+        path is the first group of the pattern.
     in_batch: they are given the tokens in the batch dimension [B * tokens, ..., C].
     """
 
@@ -65,6 +78,7 @@ class LayerTokens(NamedTuple):
     stream: TokenStream
     is_modulation: bool = False
     in_batch: bool = False
+    modulates: tuple[Modulated, ...] = ()
 
 
 @dataclass(frozen=True)

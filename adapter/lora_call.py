@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from .family import LayerOutput, TokenStream
 from .fitted_loras import FittedLayer, LayerDelta
 from .lora_rows import OwnedRows, TokenOwners
 from .region_references import NOBODY, reference_owners
+from .row_modulation import RowModulation
 from .run_log import warn_of_loras_without_area
 from .uncompiled import uncompiled, uncompiled_itself
 
@@ -59,8 +61,18 @@ class CallLoras:
 
     @property
     def layer_outputs(self) -> list[LayerOutput]:
+        finishes: dict[str, list[Callable]] = defaultdict(list)
+        for layer in self._layers:  # products first: what modulates a layer's output comes after it
+            if not layer.tokens.modulates:
+                finishes[layer.path].append(partial(self._finish, layer))
+        for layer in self._layers:
+            if layer.tokens.modulates:
+                modulation = RowModulation(layer)
+                finishes[layer.path].append(partial(self._note, modulation))
+                for path in modulation.paths:
+                    finishes[path].append(partial(self._modulate, modulation, path))
         model = self._call.model
-        return [LayerOutput(model.get_submodule(layer.path), partial(self._finish, layer)) for layer in self._layers]
+        return [LayerOutput(model.get_submodule(path), partial(_in_turn, each)) for path, each in finishes.items()]
 
     @uncompiled_itself
     def run(self) -> Tensor:
@@ -131,6 +143,18 @@ class CallLoras:
                 _add_one(answers, part, owned, given)
         return answers
 
+    def _note(self, modulation: RowModulation, output: Tensor, given: Tensor) -> Tensor:
+        """What the model makes of it is changed where it is used."""
+        if output.shape[0] == self._call.args[0].shape[0]:  # else of several moments: index_timestep_zero
+            modulation.note(output, given)
+        return output
+
+    def _modulate(self, modulation: RowModulation, path: str, output: Tensor, _given: Tensor) -> Tensor:
+        layer, rows = modulation.layer, output.shape[1]
+        layout = self._joint_layout(rows) if layer.tokens.stream is TokenStream.JOINT else None
+        owned = [self._owned(part.owner, layer, rows, layout, output) for part in layer.deltas]
+        return modulation.applied(path, output, owned)
+
     def _as_rows(self, layer: FittedLayer, tensor: Tensor) -> Tensor:
         """tensor as [B, rows, ..., C]."""
         if layer.tokens.in_batch:  # [B * rows, ..., C]
@@ -172,6 +196,12 @@ class CallLoras:
         references = (call.reference_lengths, self._reference_owners)
         key = (applied, call.grid, owner, stream, rows, layout, self._texts, references, like.device, like.dtype)
         return cache.owned_rows(key, build)
+
+
+def _in_turn(finishes: list[Callable], output: Tensor, given: Tensor) -> Tensor:
+    for finish in finishes:
+        output = finish(output, given)
+    return output
 
 
 def _add(answers: Tensor, part: LayerDelta, owned: OwnedRows, rows: Tensor) -> None:

@@ -8,6 +8,7 @@ from ...attention import TokenLayout
 from ..family import (
     Family,
     LayerTokens,
+    Modulated,
     Shift,
     TokenStream,
     given_references,
@@ -35,6 +36,31 @@ BLOCK_LAYERS = (
     ),
     LayerTokens(r"txt_in|transformer_blocks\.\d+\.(attn\.(add_[qkv]_proj|to_add_out)|txt_mlp\..+)", TokenStream.TEXT),
 )
+
+
+def _block_modulation(stream: str, gated: tuple[str, str]) -> tuple[Modulated, ...]:
+    return tuple(
+        Modulated(layer, use)
+        for number, gate in enumerate(gated, 1)
+        for layer, use in ((f"{stream}_norm{number}", "shift"), (f"{stream}_norm{number}", "scale"), (gate, "gate"))
+    )
+
+
+MODULATION_LAYERS = (
+    LayerTokens(
+        r"(transformer_blocks\.\d+)\.img_mod\.1",
+        TokenStream.IMAGE,
+        modulates=_block_modulation("img", ("attn.to_out.0", "img_mlp.net.2")),
+    ),
+    LayerTokens(
+        r"(transformer_blocks\.\d+)\.txt_mod\.1",
+        TokenStream.TEXT,
+        modulates=_block_modulation("txt", ("attn.to_add_out", "txt_mlp.net.2")),
+    ),
+    LayerTokens(
+        r"(norm_out)\.linear", TokenStream.IMAGE, modulates=(Modulated("norm", "scale"), Modulated("norm", "shift"))
+    ),
+)
 NAME = "Qwen-Image (also Edit, 2509, 2511, 2512)"
 QWEN_IMAGE = Family(
     name=NAME,
@@ -45,7 +71,7 @@ QWEN_IMAGE = Family(
     runs_post_input=source_runs_post_input,
     references=given_references,
     shifts=shifts,
-    layers=BLOCK_LAYERS,
+    layers=(*BLOCK_LAYERS, *MODULATION_LAYERS),
     block_lists=(("double", "transformer_blocks"),),
     base_image_copy_conflict=no_base_image_copy("Qwen-Image"),
 )

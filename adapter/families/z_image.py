@@ -17,6 +17,7 @@ from ..family import (
     Family,
     LayerOutput,
     LayerTokens,
+    Modulated,
     Shift,
     TokenStream,
     is_of,
@@ -69,6 +70,12 @@ def finished_layers(call, filled: Sequence[range]) -> Sequence[LayerOutput]:
     return [LayerOutput(call.model.cap_embedder, fill)] if filled else []
 
 
+BLOCK_MODULATION = (
+    Modulated("attention_norm1", "scale"),
+    Modulated("attention_norm2", "tanh gate"),
+    Modulated("ffn_norm1", "scale"),
+    Modulated("ffn_norm2", "tanh gate"),
+)
 Z_IMAGE = Family(
     name="Z-Image, Lumina 2",
     matches=matches,
@@ -85,6 +92,11 @@ Z_IMAGE = Family(
         LayerTokens(r"x_embedder|noise_refiner\.\d+\.(attention|feed_forward)\..+", TokenStream.IMAGE),
         LayerTokens(r"cap_embedder\.1|context_refiner\.\d+\.(attention|feed_forward)\..+", TokenStream.TEXT),
         LayerTokens(r"layers\.\d+\.(attention|feed_forward)\..+|final_layer\.linear", TokenStream.JOINT),
+        LayerTokens(r"(noise_refiner\.\d+)\.adaLN_modulation\.[01]", TokenStream.IMAGE, modulates=BLOCK_MODULATION),
+        LayerTokens(r"(layers\.\d+)\.adaLN_modulation\.[01]", TokenStream.JOINT, modulates=BLOCK_MODULATION),
+        LayerTokens(
+            r"(final_layer)\.adaLN_modulation\.1", TokenStream.JOINT, modulates=(Modulated("norm_final", "scale"),)
+        ),
     ),
     block_lists=(("double", "layers"),),
     calls_before_blocks=lambda model: CallsBeforeBlocks(

@@ -16,9 +16,9 @@ HALVES = ((0, 0, 0.5, 1), (0.5, 0, 0.5, 1))
 
 @pytest.fixture
 def positive(subject, nodes, lora_folder):
-    """positive(boxes, tensors, ...) -> CONDITIONING; the first region has the LoRA, if one is given."""
+    """positive(boxes, tensors, ...) -> CONDITIONING; the first region has the LoRA, or those of region."""
 
-    def build(boxes, tensors, texts=(1, 2), base=1, strength=0.8, **settings):
+    def build(boxes, tensors, texts=(1, 2), base=1, strength=0.8, region="1", **settings):
         regions = None
         for x, y, width, height in boxes:
             (regions,) = nodes.FromBox(x=x, y=y, width=width, height=height, regions=regions)
@@ -27,7 +27,7 @@ def positive(subject, nodes, lora_folder):
             (regions,) = nodes.SetConditioning(regions=regions, region=str(index + 1), conditioning=text)
         if tensors is not None:
             save_file(tensors, lora_folder / "own.safetensors")
-            (regions,) = nodes.Lora(regions=regions, lora_name="own", strength=strength)
+            (regions,) = nodes.Lora(regions=regions, region=region, lora_name="own", strength=strength)
         settings = {"base_ratio": 0.0, "end": 1.0, "isolation": "regions"} | settings
         return nodes.Conditioning(
             regions=regions, conditioning=subject.text(base), balance="manual", padding="keep", **settings
@@ -63,8 +63,17 @@ def test_every_layer_is_accounted_for(subject):
     others = {re.sub(r"\d+", "N", path) for path in layers_of(model)} - {
         re.sub(r"\d+", "N", path) for path in regional(model)
     }
-    known = r"time|t_embedder|adaLN|adaln|_mod\.|norm_out|llm_adapter|tmlp|tproj|pos_embed|t_embedding"
+    known = r"time|t_embedder|adaln|llm_adapter|tmlp|tproj|pos_embed|t_embedding"
     assert not [path for path in others if not re.search(known, path)]
+
+
+def test_two_halves_of_it_are_the_whole(subject, positive):
+    """Two regions share every pixel, and have the same text and LoRA."""
+    model, text = subject.model(), subject.text(1)
+    tensors = random_lora(model, paths=regional(model))
+    expected = subject.predict(global_lora(model, tensors, 0.8), text)
+    both = positive(2 * EVERYTHING, tensors, texts=(1, 1), region="1, 2", overlap="blend")
+    assert (subject.predict(model, both) - expected).abs().max() < 1e-5
 
 
 def test_only_its_pixels_change(subject, positive):
