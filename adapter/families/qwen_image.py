@@ -39,11 +39,11 @@ BLOCK_LAYERS = (
 
 
 def _block_modulation(stream: str, gated: tuple[str, str]) -> tuple[Modulated, ...]:
-    return tuple(
-        Modulated(layer, use)
-        for number, gate in enumerate(gated, 1)
-        for layer, use in ((f"{stream}_norm{number}", "shift"), (f"{stream}_norm{number}", "scale"), (gate, "gate"))
-    )
+    parts = []
+    for number, gate in enumerate(gated, 1):
+        norm = f"{stream}_norm{number}"
+        parts += [Modulated(norm, "shift"), Modulated(norm, "scale"), Modulated(gate, "gate")]
+    return tuple(parts)
 
 
 MODULATION_LAYERS = (
