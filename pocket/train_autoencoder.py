@@ -28,9 +28,9 @@ PIXELS_PER_BATCH = 8 * 96 * 96
 
 
 class Lesson(NamedTuple):
-    """sizes: (width, height) of the scenes, in pixels. shapes: of the objects, as random_scene takes them. latent_noise:
-    largest standard deviation of the noise that the decoder learns to see through. rate: of learning, at most;
-    rise: steps until it is reached; beta2, max_norm: of AdamW and of the gradients. encoder: whether it learns, too.
+    """sizes: (width, height) of the scenes, in pixels. shapes: of the objects, as random_scene takes them.
+    latent_noise: largest standard deviation of the noise that the decoder learns to see through. rate: of learning, at
+    most; rise: steps until it is reached; beta2, max_norm: of AdamW and of the gradients. encoder: whether it learns.
     """
 
     sizes: tuple[tuple[int, int], ...]
