@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import comfy.utils
 import torch
@@ -24,13 +23,11 @@ from ..attention import (
 from .attention_calls import OVERRIDE, AttentionCalls, CallKind, SequenceLengths
 from .attention_record import records_of
 from .class_swap import finished_layers
+from .forward_call import ForwardCall
 from .lora_call import CallLoras
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
 from .uncompiled import uncompiled, uncompiled_itself
-
-if TYPE_CHECKING:
-    from .forward_call import ForwardCall
 
 
 class BlockHooks:

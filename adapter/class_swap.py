@@ -10,14 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
+from torch.nn import Module
+
+from .family import LayerOutput
 from .uncompiled import uncompiled
-
-if TYPE_CHECKING:
-    from torch.nn import Module
-
-    from .family import LayerOutput
 
 _finish_of: dict[int, Callable] = {}
 """By the layer's id, while its class is swapped."""

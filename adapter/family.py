@@ -11,12 +11,12 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from torch import Tensor
+from torch.nn import Module
+
 from ..attention import Settings, TokenLayout
 
 if TYPE_CHECKING:
-    from torch import Tensor
-    from torch.nn import Module
-
     from .forward_call import ForwardCall
 
 
@@ -155,6 +155,18 @@ class Family:
         """The single blocks that run, in their order."""
         skipped = self.skipped_single_blocks(model)
         return [index for index in range(self.block_counts(model)["single"]) if index not in skipped]
+
+
+class ModelInfo(NamedTuple):
+    """block_counts: how many blocks of each type.
+
+    text_length: to how many tokens the host fills up shorter texts, 0 = it does not. text_unit: and to a multiple of
+        how many.
+    """
+
+    block_counts: dict[str, int]
+    text_length: int
+    text_unit: int = 1
 
 
 @cache

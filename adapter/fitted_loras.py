@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import comfy.lora
 import comfy.model_patcher
@@ -16,11 +16,9 @@ from torch import Tensor, nn
 from ..regions import RegionLora, RegionSet
 from ..regions.printable import printable, short_list
 from ..regions.printable_log import printable_logger
+from .family import Family, LayerTokens
 from .lora_delta import Bias, Full, Kronecker, LowRank, hadamard_low_rank
 from .lora_file import changes_text_encoder, layer_names, lora_path, loras_of, read_lora
-
-if TYPE_CHECKING:
-    from .family import Family, LayerTokens
 
 logger = printable_logger(__name__)
 

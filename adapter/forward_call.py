@@ -13,7 +13,6 @@ from torch import Tensor
 from ..regions import Piece, TokenGrid
 from .families import family_of
 from .family import Family
-from .text_tokens import without_masked_end
 from .uncompiled import uncompiled_itself
 
 
@@ -96,3 +95,20 @@ class ForwardCall:
         elif options is not None:
             kwargs["transformer_options"] = options
         return self.executor(*args, **kwargs)
+
+
+def without_masked_end(text: Tensor, mask: Tensor | None) -> Tensor:
+    """text [B, T, C] without the tokens at its end that mask [B, T] (1 = a word) leaves out.
+
+    Raises ValueError where the texts of a batch have other lengths, or something else than their ends is left out.
+    """
+    if mask is None:
+        return text
+    words = mask.reshape(-1, mask.shape[-1]) > 0
+    length = int(words[0].sum())
+    if mask.shape[-1] != text.shape[1] or length == 0 or not words[:, :length].all() or words[:, length:].any():
+        raise ValueError(
+            "The conditioning brings an attention mask that leaves out other tokens than a padded end, which regions cannot "
+            "follow. Encode the prompt with CLIP Text Encode, one at a time."
+        )
+    return text[:, :length]

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from ..attention import Step, TokenLayout, steps_between
+from ..regions import RegionSet
+from ..regions.printable_log import printable_logger
 from .attention_calls import OVERRIDE
 from .class_swap import finished_layers
 from .family import LayerOutput, TokenStream
 from .fitted_loras import FittedLayer, LayerDelta
+from .forward_call import ForwardCall
+from .lora_file import loras_of
 from .lora_rows import OwnedRows, TokenOwners
 from .region_references import NOBODY, reference_owners
+from .regional_prompt import AppliedRegions
 from .row_modulation import RowModulation
-from .run_log import warn_of_loras_without_area
+from .run_cache import RunCache
 from .uncompiled import uncompiled, uncompiled_itself
 
-if TYPE_CHECKING:
-    from .forward_call import ForwardCall
-    from .regional_prompt import AppliedRegions
-    from .run_cache import RunCache
+logger = printable_logger(__name__)
 
 NO_HOOKS = (
     "The regions had no effect: another node runs the model without ComfyUI's attention hooks (TeaCache's model "
@@ -256,3 +257,16 @@ def call_loras(applied: AppliedRegions, call: ForwardCall, step: Step) -> CallLo
         if (deltas := [delta for delta in layer.deltas if delta.window in active])
     ]
     return CallLoras(applied.cache, applied, layers, call, references) if layers else None
+
+
+def warn_of_loras_without_area(regions: RegionSet, owners: Tensor) -> None:
+    """owners: [R + 1, N] in 0..1, how much of each image token is each region's and the background's.
+
+    Warns of LoRAs whose owner has none.
+    """
+    labels = dict.fromkeys(label for owner, label, _ in loras_of(regions) if not owners[owner].any())
+    if labels:
+        logger.warning(
+            "%s: the LoRA has no effect, since nothing of the picture is left for it: later regions cover all of it.",
+            ", ".join(labels),
+        )

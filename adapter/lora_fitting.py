@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import ref
 
+from ..regions import RegionSet
+from .family import Family
 from .fitted_loras import FittedLoras
 from .lora_file import file_stamp, lora_path, loras_of
-
-if TYPE_CHECKING:
-    from ..regions import RegionSet
-    from .family import Family
 
 
 class LoraFitting:

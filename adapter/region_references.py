@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from torch import Tensor
 
@@ -11,11 +11,9 @@ from ..regions import RegionSet
 from ..regions.printable import printable
 from ..regions.printable_log import printable_logger
 from .family import Family
+from .forward_call import ForwardCall
 from .guider_sides import carried_by, follow_positive
 from .regional_prompt import KEY, TOKEN_SETTINGS, AppliedRegions, RegionalPrompt, applied_regions
-
-if TYPE_CHECKING:
-    from .forward_call import ForwardCall
 
 logger = printable_logger(__name__)
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from torch import Tensor
 
 from ..attention import Settings
 from ..regions import RegionSet
+from .family import ModelInfo
 from .lora_fitting import LoraFitting
 from .run_cache import RunCache
 
@@ -71,18 +71,6 @@ class RegionalPrompt:
 
     def label(self, index: int) -> str:
         return self.regions.label(index)
-
-
-class ModelInfo(NamedTuple):
-    """block_counts: how many blocks of each type.
-
-    text_length: to how many tokens the host fills up shorter texts, 0 = it does not. text_unit: and to a multiple of
-        how many.
-    """
-
-    block_counts: dict[str, int]
-    text_length: int
-    text_unit: int = 1
 
 
 @dataclass(frozen=True, eq=False)

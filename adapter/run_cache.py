@@ -26,12 +26,12 @@ from ..attention import (
     route_tokens,
 )
 from ..regions import RegionSet, TokenGrid, coverage, piece_coverage, surroundings_are_named
+from .forward_call import ForwardCall
+from .lora_rows import OwnedRows
 from .text_tokens import TextTokens, text_tokens
 from .uncompiled import uncompiled
 
 if TYPE_CHECKING:
-    from .forward_call import ForwardCall
-    from .lora_rows import OwnedRows
     from .regional_prompt import AppliedRegions
 
 

@@ -4,19 +4,12 @@ do.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from torch import Tensor
-
 from ..attention import Settings
 from ..regions import RegionSet, TokenGrid
 from ..regions.printable_log import printable_logger
-from .lora_file import loras_of
+from .block_hooks import BlockHooks
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
-
-if TYPE_CHECKING:
-    from .block_hooks import BlockHooks
 
 logger = printable_logger(__name__)
 
@@ -45,19 +38,6 @@ def warn_of_proportions(regions: RegionSet, grid: TokenGrid) -> None:
             "The picture sampled is %dx%d, but the regions were drawn for %dx%d: they are stretched to it. If this is a tile or "
             "a crop, use Regions for Tiles or Crop Regions; else give both the same proportions.",
             *(picture[1], picture[0], width, height),
-        )
-
-
-def warn_of_loras_without_area(regions: RegionSet, owners: Tensor) -> None:
-    """owners: [R + 1, N] in 0..1, how much of each image token is each region's and the background's.
-
-    Warns of LoRAs whose owner has none.
-    """
-    labels = dict.fromkeys(label for owner, label, _ in loras_of(regions) if not owners[owner].any())
-    if labels:
-        logger.warning(
-            "%s: the LoRA has no effect, since nothing of the picture is left for it: later regions cover all of it.",
-            ", ".join(labels),
         )
 
 

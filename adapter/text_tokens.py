@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor
 
+from .forward_call import ForwardCall, without_masked_end
+
 if TYPE_CHECKING:
-    from .forward_call import ForwardCall
     from .regional_prompt import RegionalPrompt
 
 
@@ -52,23 +53,6 @@ def region_embedding(prompt: RegionalPrompt, index: int, width: int) -> Tensor:
             f"of width {width}. Encode it with the CLIP that belongs to the model."
         )
     return text
-
-
-def without_masked_end(text: Tensor, mask: Tensor | None) -> Tensor:
-    """text [B, T, C] without the tokens at its end that mask [B, T] (1 = a word) leaves out.
-
-    Raises ValueError where the texts of a batch have other lengths, or something else than their ends is left out.
-    """
-    if mask is None:
-        return text
-    words = mask.reshape(-1, mask.shape[-1]) > 0
-    length = int(words[0].sum())
-    if mask.shape[-1] != text.shape[1] or length == 0 or not words[:, :length].all() or words[:, length:].any():
-        raise ValueError(
-            "The conditioning brings an attention mask that leaves out other tokens than a padded end, which regions cannot "
-            "follow. Encode the prompt with CLIP Text Encode, one at a time."
-        )
-    return text[:, :length]
 
 
 def host_text(prompt: RegionalPrompt, index: int, call: ForwardCall) -> Tensor:

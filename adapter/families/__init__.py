@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from comfy.ldm.flux.model import Flux
 
-from ..family import Family
-from ..regional_prompt import ModelInfo
+from ..family import Family, ModelInfo
 from .anima import ANIMA
 from .chroma import CHROMA
 from .cosmos_predict2 import COSMOS_PREDICT2
