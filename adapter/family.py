@@ -165,7 +165,7 @@ class ModelInfo(NamedTuple):
     """
 
     block_counts: dict[str, int]
-    text_length: int
+    text_length: int = 0
     text_unit: int = 1
 
 

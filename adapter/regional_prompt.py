@@ -61,7 +61,7 @@ class RegionalPrompt:
     def text_settings(self, index: int) -> dict:
         return self.settings[index] if self.settings else {}
 
-    def text_token_count(self, index: int, text_length: int = 0, unit: int = 1) -> int:
+    def text_token_count(self, index: int, text_length: int, unit: int) -> int:
         """Tokens of one text in the model, which fills up a shorter one to text_length unless its padding was taken
         off, and any to a multiple of unit.
         """

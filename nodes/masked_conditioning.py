@@ -10,7 +10,7 @@ from torch.nn.functional import interpolate
 from ..adapter import clipped_to_window, references_of, without_regions
 from ..adapter.regional_prompt import TOKEN_SETTINGS, RegionalPrompt
 from ..attention import Settings, route_tokens, window_segments
-from ..regions import TokenGrid, coverage, shown_mask_size
+from ..regions import TokenGrid, coverage
 from .node_inputs import CATEGORY, FluxRegionalPrompt
 from .search_aliases import search_aliases
 
@@ -76,8 +76,7 @@ def mask_grid(prompt: RegionalPrompt, latent: tuple[int, int] | None) -> TokenGr
         width, height = prompt.regions.canvas
         grid = TokenGrid.of_picture(width, height)
         return TokenGrid(grid.latent_height, grid.latent_width, patch=1)
-    masked = next((region for region in prompt.regions.regions if region.mask is not None), None)
-    height, width = (1, 1) if masked is None else shown_mask_size(masked)
+    height, width = prompt.regions.mask_proportions
     scale = UNKNOWN_SIDE / math.sqrt(height * width)
     return TokenGrid(max(1, round(height * scale)), max(1, round(width * scale)), patch=1)
 

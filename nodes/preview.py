@@ -4,6 +4,7 @@ import comfy.model_management
 from comfy_api.latest import io
 
 from ..adapter import references_of, regions_of
+from ..adapter.family import ModelInfo
 from ..adapter.regional_prompt import AppliedRegions
 from ..attention import check_choice
 from ..regions import RegionSet, TokenGrid, coverage
@@ -13,7 +14,7 @@ from .node_inputs import CATEGORY, regions_input, size_of
 from .search_aliases import search_aliases
 
 GRIDS = ("canvas", "tokens")
-DEFAULT_SIZE = (1024, 1024)
+DEFAULT_SIDE = 1024
 
 
 class Preview(io.ComfyNode):
@@ -82,20 +83,16 @@ class Preview(io.ComfyNode):
 
 
 def picture_size(regions: RegionSet, image) -> tuple[int, int]:
-    """(width, height) in pixels:
-
-    the image's, else the canvas's, else about DEFAULT_SIZE in the first mask's proportions.
+    """(width, height) in pixels: the image's, else the canvas's, else about DEFAULT_SIDE in the first mask's
+    proportions.
     """
     if image is not None:
         return size_of(image)
     if regions.canvas is not None:
         return regions.canvas
-    for region in regions.regions:
-        if region.mask is not None:
-            height, width = region.mask.shape
-            scale = (DEFAULT_SIZE[0] * DEFAULT_SIZE[1] / (width * height)) ** 0.5
-            return max(16, round(width * scale / 16) * 16), max(16, round(height * scale / 16) * 16)
-    return DEFAULT_SIZE
+    height, width = regions.mask_proportions
+    scale = (DEFAULT_SIDE**2 / (width * height)) ** 0.5
+    return max(16, round(width * scale / 16) * 16), max(16, round(height * scale / 16) * 16)
 
 
 def applied_regions(positive: list, regions: RegionSet) -> AppliedRegions | None:
@@ -111,9 +108,9 @@ def applied_regions(positive: list, regions: RegionSet) -> AppliedRegions | None
 
 def summary(applied: AppliedRegions) -> Applied:
     """What the report says of them."""
-    info = applied.model_info
+    info = applied.model_info or ModelInfo({})
     text_tokens = [
-        applied.prompt.text_token_count(index, info.text_length if info else 0)
+        applied.prompt.text_token_count(index, info.text_length, info.text_unit)
         for index in range(len(applied.prompt.texts))
     ]
-    return Applied(applied.prompt.regions, applied.settings, text_tokens, info.block_counts if info else {})
+    return Applied(applied.prompt.regions, applied.settings, text_tokens, info.block_counts)

@@ -5,7 +5,7 @@ from .shapes.interval import Interval
 from .region_fields import END, FEATHER, REGION_FIELDS, START, STRENGTH
 from .region_lora import LORA_END, LORA_FIELDS, LORA_START, LORA_STRENGTH, RegionLora, check_lora
 from .view import View, checked_box
-from .region import Region, ShapeOp, check_region, region_label, shown_mask_size
+from .region import Region, ShapeOp, check_region, region_label
 from .region_set import BACKGROUND, RegionSet
 from .surroundings import surroundings_are_named
 from .token_grid import Piece, TokenGrid
@@ -84,7 +84,6 @@ __all__ = [
     "region_label",
     "region_mask",
     "regions_from_document",
-    "shown_mask_size",
     "surroundings_are_named",
     "write_document",
     "write_layout",

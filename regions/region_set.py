@@ -12,7 +12,7 @@ from .coverage import shown_coverage
 from .mask import clamped_mask, mask_size, placeholder_note, same_aspect
 from .printable import printable, short_list
 from .prompt_words import has_words
-from .region import Region, check_region, region_label
+from .region import Region, check_region, region_label, shown_mask_size
 from .region_lora import RegionLora, check_loras
 from .token_grid import TokenGrid
 from .view import WHOLE_VIEW, checked_box
@@ -61,6 +61,11 @@ class RegionSet:
 
     def __len__(self) -> int:
         return len(self.regions)
+
+    @property
+    def mask_proportions(self) -> tuple[float, float]:
+        """(height, width) of what is shown of its first mask, which has the picture's proportions; else of a square."""
+        return next((shown_mask_size(region) for region in self.regions if region.mask is not None), (1.0, 1.0))
 
     def label(self, index: int) -> str:
         """How an error or a report calls the region at index (from 0); behind the last one: the background."""

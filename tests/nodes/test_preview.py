@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from support.model_families import tiny_family_model
 from support.regional import random_text
 
 pytestmark = pytest.mark.host
@@ -45,6 +46,8 @@ def test_the_picture_has_the_size_of_the_image_or_the_shape_of_the_mask(nodes, s
     assert torch.allclose(picture[0, 190, 290], torch.tensor(0.5), atol=0.01), "the image shows where no region is"
     (masked,) = nodes.FromMask(mask=torch.ones(1, 90, 160), prompt="all")
     assert nodes.Preview(regions=masked)[0].shape == (1, 768, 1360, 3)
+    cropped = nodes.Crop(regions=masked, x=0.5, width=0.5)[0]
+    assert nodes.Preview(regions=cropped)[0].shape == (1, 1088, 960, 3), "that of the part of it that is shown"
 
 
 def test_with_the_applied_conditioning_the_report_says_when_where_and_how_long(nodes, scene, tiny_flux):
@@ -77,6 +80,12 @@ def test_with_the_applied_conditioning_the_report_says_when_where_and_how_long(n
             regions=regions, positive=nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=0.1)[1], steps=1
         )[1]
     )
+
+
+def test_a_text_is_as_long_as_the_model_fills_it_up(nodes, scene):
+    prompt = scene(tokens=8)
+    _, positive, _ = nodes.Apply(model=tiny_family_model("zimage"), regional_prompt=prompt)
+    assert nodes.Preview(regions=prompt.regions, positive=positive)[1].count("text of 32 tokens") == 2
 
 
 def test_a_plain_conditioning_is_no_error_and_one_with_other_regions_is(nodes, stacked, scene, tiny_flux):
