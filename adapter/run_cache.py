@@ -15,6 +15,7 @@ from ..attention import (
     AttentionPlan,
     CrossAttentionPlan,
     LogitModulation,
+    Memberships,
     StepCounter,
     TextPlan,
     TokenLayout,
@@ -155,6 +156,19 @@ class RunCache:
         whole = self._cached(("coverage", regions, grid.whole), lambda: coverage(regions, grid.whole, check))
         return whole if grid.piece is None else piece_coverage(whole, grid)
 
+    def memberships(self, applied: AppliedRegions, grid: TokenGrid) -> Memberships:
+        """How far each token is in each region. What a region gains by its area it gains in a piece of the picture as
+        in the whole.
+        """
+        prompt = applied.prompt
+
+        def build() -> Memberships:
+            covered = self._coverage(prompt.regions, grid)
+            members = memberships(prompt.regions, applied.settings, grid, prompt.has_background, covered)
+            return members if grid.piece is None else members._replace(gain=self.memberships(applied, grid.whole).gain)
+
+        return self._cached(("memberships", applied, grid), build)
+
     def image_owners(self, applied: AppliedRegions, grid: TokenGrid) -> Tensor:
         """[R + 1, N]: how much of each image token is each region's and the background's, whichever of them act."""
         regions, overlap = applied.prompt.regions, applied.settings.overlap
@@ -184,11 +198,11 @@ class RunCache:
         """image: the image tokens; the plan is for their device and dtype."""
 
         def build() -> AttentionPlan | LogitModulation:
-            prompt, settings, routing = applied.prompt, applied.settings, self.routing(applied, grid)
+            settings, routing = applied.settings, self.routing(applied, grid)
             if settings.isolation == "modulate":
-                covered = self._coverage(prompt.regions, grid)
-                image_members = memberships(prompt.regions, settings, grid, prompt.has_background, covered)
-                return LogitModulation(layout, image_members, routing.text_regions, settings, image.device)
+                return LogitModulation(
+                    layout, self.memberships(applied, grid), routing.text_regions, settings, image.device
+                )
             return AttentionPlan(layout, routing, settings, image.device, image.dtype)
 
         return self._cached(("plan", applied, grid, layout, image.device, image.dtype), build)

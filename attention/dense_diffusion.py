@@ -47,7 +47,7 @@ class Memberships(NamedTuple):
     """The regions of a picture, the rest being the last. membership: [N, R + 1] in 0..1, how much of each image token
     is theirs.
 
-    gain: [R + 1], strength * (1 - area) of each, the area being that on the whole picture.
+    gain: [R + 1], strength * (1 - area) of each; the area, 0..1, is what it has of the picture.
     """
 
     membership: Tensor
@@ -71,8 +71,6 @@ def memberships(
             membership[:, index] += route.weight
     membership[:, -1] += remaining.clamp(min=0)
     strength = torch.tensor([*strengths, 1.0 if background else max(strengths)])
-    if grid.piece is not None:
-        return Memberships(membership, memberships(regions, settings, grid.whole, background).gain)
     return Memberships(membership, strength * (1 - membership.mean(0)))
 
 

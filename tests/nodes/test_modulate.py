@@ -111,6 +111,17 @@ def test_a_region_s_own_window_holds_here_as_well(modulate, scene, sample, recor
     assert [count for count, _ in recorder.tokens] == [early] * 2 * left_out + [late] * 2 * left_out
 
 
+def test_areas_are_those_of_the_whole_picture_in_a_piece_too(modulate, scene):
+    from flux_regions.adapter import regions_of
+    from flux_regions.regions import Piece, TokenGrid, coverage
+
+    applied = regions_of(modulate(scene(HALVES))[1])
+    left = TokenGrid(24, 20, piece=Piece(tuple(range(24)), tuple(range(20)), 24, 40))
+    in_piece = applied.cache.memberships(applied, left)
+    assert in_piece.gain.tolist() == [0.5, 0.5, 1.0] and in_piece.membership.mean(0).tolist() == [1, 0, 0]
+    assert torch.equal(in_piece.membership[:, :2].T.view(2, 12, 10), coverage(applied.prompt.regions, left))
+
+
 def test_a_second_image_stream_is_refused_before_the_run(nodes):
     apply = nodes.classes.Apply
     with pytest.raises(ValueError, match=r"'modulate'.*Set image_stream to 'shared'"):
