@@ -64,7 +64,7 @@ class BlockHooks:
         self._cross_plan: CrossAttentionPlan
         self._turns: list[Turn] = []
         self._is_planned = False
-        base_length = call.context.shape[1] + -call.context.shape[1] % family.text_unit(call.model)
+        base_length = call.base_length
         self._text_layout = TokenLayout(self._lengths, base_length, 0, base_first=family.base_first(call.model))
         lengths = SequenceLengths(base_length + self.text_length, self._grid.tokens + family.rest_length(call))
         blocks = sum(family.block_counts(call.model).values())

@@ -13,7 +13,7 @@ from ..regions.printable_log import printable_logger
 from .lora_file import check_lora_files
 from .lora_fitting import LoraFitting
 from .region_references import reference_method
-from .regional_prompt import KEY, AppliedRegions
+from .regional_prompt import KEY, AppliedRegions, carried_regions
 from .regions_cond import RegionsCond
 from .run_cache import RunCache
 from .sampling_hooks import sampling_hooks
@@ -58,10 +58,9 @@ def cropped_regions(conditioning: list, box: tuple[float, float, float, float]) 
     cropped: dict[int, AppliedRegions] = {}
 
     def crop(extra: dict) -> dict:
-        carried = extra.get("model_conds", {}).get(KEY)
-        if carried is None:
+        applied = carried_regions(extra)
+        if applied is None:
             return extra
-        applied = carried.cond
         if id(applied) not in cropped:
             prompt = applied.prompt.crop(box, comfy.model_management.throw_exception_if_processing_interrupted)
             cropped[id(applied)] = replace(applied, prompt=prompt, cache=RunCache(), loras=LoraFitting())
@@ -79,5 +78,4 @@ def cropped_regions(conditioning: list, box: tuple[float, float, float, float]) 
 
 def regions_of(conditioning: list) -> AppliedRegions | None:
     """The regions in the first part of a CONDITIONING that has any."""
-    conds = [extra.get("model_conds", {}).get(KEY) for _, extra in conditioning]
-    return next((cond.cond for cond in conds if cond is not None), None)
+    return next((applied for _, extra in conditioning if (applied := carried_regions(extra)) is not None), None)

@@ -50,6 +50,12 @@ class ForwardCall:
         return self.args[2]
 
     @property
+    def base_length(self) -> int:
+        """Tokens of the base text in the model, which fills it up to its unit."""
+        length = self.context.shape[1]
+        return length + -length % self.family.text_unit(self.model)
+
+    @property
     def options(self) -> dict:
         return self.args[-1] if isinstance(self.args[-1], dict) else self.kwargs["transformer_options"]
 

@@ -11,17 +11,11 @@ from collections.abc import Callable
 
 from ..attention import window_segments
 from .places import PLACES
-from .regional_prompt import KEY, AppliedRegions
+from .regional_prompt import KEY, AppliedRegions, carried_regions
 from .regions_cond import RegionsCond
 
 START, END = "start_percent", "end_percent"
 """What the host calls the window of a conditioning, in fractions of the steps."""
-
-
-def carried_by(cond: dict) -> AppliedRegions | None:
-    """The regions that one conditioning of a guider carries."""
-    carried = cond.get("model_conds", {}).get(KEY)
-    return None if carried is None else carried.cond
 
 
 def clipped_to_window(cond: dict, start: float, end: float) -> dict | None:
@@ -48,13 +42,13 @@ def follow_positive(
     positive = "positive" if "positive" in conds else next(iter(conds), None)
     sources: dict[tuple, dict] = {}
     for cond in conds.get(positive, ()):
-        applied, window = carried_by(cond), (cond.get(START, 0.0), cond.get(END, 1.0))
+        applied, window = carried_regions(cond), (cond.get(START, 0.0), cond.get(END, 1.0))
         if applied is not None and brings(applied):
             sources.setdefault((id(applied), window), cond)
     if not sources:
         return
     for name, side in conds.items():
-        if name != positive and not any(brings(applied) for cond in side if (applied := carried_by(cond))):
+        if name != positive and not any(brings(applied) for cond in side if (applied := carried_regions(cond))):
             side[:] = [copy for cond in side for copy in _following(cond, list(sources.values()), follow)]
 
 

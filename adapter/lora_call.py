@@ -88,8 +88,7 @@ class CallLoras:
             patches["post_input"] = [*patches.get("post_input", []), self._look]
             options = {**options, "patches": patches}
         else:
-            base_length = call.context.shape[1] + -call.context.shape[1] % family.text_unit(call.model)
-            self.fix_layout(self._layout_of(base_length, family.rest_length(call)))
+            self.fix_layout(self._layout_of(call.base_length, family.rest_length(call)))
         with finished_layers(self.layer_outputs):
             return call.run(options=options)
 

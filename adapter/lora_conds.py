@@ -9,8 +9,8 @@ from typing import Any
 
 from ..regions.printable_log import printable_logger
 from .family import Family
-from .guider_sides import carried_by, follow_positive
-from .regional_prompt import AppliedRegions, applied_regions
+from .guider_sides import follow_positive
+from .regional_prompt import AppliedRegions, applied_regions, carried_regions
 
 logger = printable_logger(__name__)
 
@@ -41,7 +41,7 @@ def _has_loras(applied: AppliedRegions) -> bool:
 
 
 def _with_loras(cond: dict, source: AppliedRegions) -> AppliedRegions:
-    own = carried_by(cond)
+    own = carried_regions(cond)
     return replace(source, prompts_act=False) if own is None else replace(own, lora_source=source)
 
 

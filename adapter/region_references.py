@@ -12,8 +12,8 @@ from ..regions.printable import printable
 from ..regions.printable_log import printable_logger
 from .family import Family
 from .forward_call import ForwardCall
-from .guider_sides import carried_by, follow_positive
-from .regional_prompt import KEY, TOKEN_SETTINGS, AppliedRegions, RegionalPrompt, applied_regions
+from .guider_sides import follow_positive
+from .regional_prompt import KEY, TOKEN_SETTINGS, AppliedRegions, RegionalPrompt, applied_regions, carried_regions
 
 logger = printable_logger(__name__)
 
@@ -74,7 +74,7 @@ def bring_references(conds: dict, model: Any, family: Family) -> None:
     if not sources:
         return
     for cond in (cond for side in conds.values() for cond in side):
-        applied = carried_by(cond)
+        applied = carried_regions(cond)
         if applied is not None and _has_references(applied):
             _append(cond, applied, model, family)
     _warn_of_short_prompts(sources[0])
@@ -135,7 +135,7 @@ def _append(cond: dict, applied: AppliedRegions, model: Any, family: Family) -> 
 def _with_references(cond: dict, source: AppliedRegions, model: Any, family: Family) -> AppliedRegions | None:
     """The regions of source, every one with cond's text. None for a cond with regions of its own."""
     text = cond.get("cross_attn")
-    if text is None or carried_by(cond) is not None:
+    if text is None or carried_regions(cond) is not None:
         return None
     settings = {name: cond[name] for name in TOKEN_SETTINGS if name in cond}
     texts = len(source.prompt.texts)

@@ -92,7 +92,13 @@ class AppliedRegions:
     loras: LoraFitting = field(default_factory=LoraFitting)
 
 
+def carried_regions(settings: dict) -> AppliedRegions | None:
+    """settings: of one part of a CONDITIONING, or of what a guider makes of it."""
+    cond = settings.get("model_conds", {}).get(KEY)
+    return None if cond is None else cond.cond
+
+
 def applied_regions(conds: dict) -> list[AppliedRegions]:
     """conds: a guider's, by name. What they carry, each once."""
-    carried = [cond.get("model_conds", {}).get(KEY) for side in conds.values() for cond in side]
-    return list({id(cond.cond): cond.cond for cond in carried if cond is not None}.values())
+    carried = [carried_regions(cond) for side in conds.values() for cond in side]
+    return list({id(applied): applied for applied in carried if applied is not None}.values())
