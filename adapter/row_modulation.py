@@ -5,7 +5,8 @@ it will multiply with 1 + s and add t, and should with 1 + s + ds and t + dt, th
 
     x' = (x (1 + s + ds) + dt) / (1 + s),     and x g / g' is the same for gates.
 
-No cancellation can make that inexact, as both are products; 1 + s or g is hardly ever exactly 0.
+No cancellation can make that inexact, as both are products. Where 1 + s or g is 0 the model takes nothing of a token, and
+nothing can be changed: in bfloat16, of thousands of channels a few are.
 """
 
 from __future__ import annotations
@@ -59,14 +60,15 @@ class RowModulation:
         answers = tokens.float()
         for use, (row, change) in uses.items():
             if use == "gate":
-                answers = answers * ((row + change) / row)
+                answers = _quotient(answers * (row + change), row, answers)
             elif use == "tanh gate":
-                answers = answers * ((row + change).tanh() / row.tanh())
+                answers = _quotient(answers * (row + change).tanh(), row.tanh(), answers)
         if "scale" in uses:
             row, change = uses["scale"]
-            answers = answers * (1 + row + change)
-            answers = (answers + uses["shift"][1] if "shift" in uses else answers) / (1 + row)
-        answers = answers.to(tokens.dtype)
+            wanted = answers * (1 + row + change)
+            answers = _quotient(wanted + uses["shift"][1] if "shift" in uses else wanted, 1 + row, answers)
+        largest = torch.finfo(tokens.dtype).max
+        answers = answers.clamp(-largest, largest).to(tokens.dtype)
         indices = [rows.index for rows in acting if rows.index is not None]
         if len(indices) < len(acting):
             return answers
@@ -92,3 +94,8 @@ class RowModulation:
             else:
                 total.index_add_(1, rows.index, own.expand(-1, len(rows.index), -1))
         return row, total
+
+
+def _quotient(dividend: Tensor, divisor: Tensor, otherwise: Tensor) -> Tensor:
+    """dividend / divisor, and otherwise where that divides by 0. dividend, otherwise: [B, N, C]; divisor: [B, 1, C]."""
+    return torch.where(divisor == 0, otherwise, dividend / divisor)

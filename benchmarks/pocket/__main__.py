@@ -1,7 +1,7 @@
 """python dev.py bench pocket: how many captions does Pocket Flux draw right, through the real host's sampler?
 
-Single objects and pairs, in combinations of shape and colour that training saw, and in those it never saw. The last
-line of output is JSON.
+Single objects and pairs, in combinations of shape and colour that training saw, and in those it never saw. And how
+small a shape may be for the decoder, with true latents. The last line of output is JSON.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import numpy as np
 from flux_regions.pocket.recognise import is_right
 from flux_regions.pocket.scenes import render
 
+from .. import markdown
 from ..renderer import STEPS
 from ..workers import worker_pool
 from .captions import SIZES, drawn_right, scenes
+from .decoder import decoded_right
 
 
 def main() -> None:
@@ -37,7 +39,10 @@ def main() -> None:
                     f"{name}: {drawn:.1%} drawn right ({recognised:.1%} of the true pictures are recognised)",
                     flush=True,
                 )
-    print(json.dumps(result))
+    decoded = decoded_right(options.count, options.weights)
+    rows = [(f"{diameter} px", *(f"{share:.0%}" for share in row.values())) for diameter, row in decoded.items()]
+    print("\n" + markdown.table(("decoded right", *next(iter(decoded.values()))), rows) + "\n")
+    print(json.dumps(result | {"decoded": decoded}))
 
 
 if __name__ == "__main__":
