@@ -5,8 +5,8 @@ it will multiply with 1 + s and add t, and should with 1 + s + ds and t + dt, th
 
     x' = (x (1 + s + ds) + dt) / (1 + s),     and x g / g' is the same for gates.
 
-No cancellation can make that inexact, as both are products. Where 1 + s or g is 0 the model takes nothing of a token, and
-nothing can be changed: in bfloat16, of thousands of channels a few are.
+No cancellation can make that inexact, as both are products. Where 1 + s or g is 0 the model takes nothing of a token,
+and nothing can be changed: in bfloat16, of thousands of channels a few are.
 """
 
 from __future__ import annotations
