@@ -125,6 +125,12 @@ def test_a_region_is_turned_and_a_corner_moved_and_the_run_gets_both(canvas, lar
     assert abs(sail["points"][0][0] - 0.55) < 0.005 and abs(sail["points"][0][1] - 0.3) < 0.005
 
 
+def close_dialog(page):
+    """The host's, which fades: until it is gone, it has the pointer."""
+    page.locator(".p-dialog-close-button").click()
+    page.locator(".p-dialog-mask").wait_for(state="detached")
+
+
 @TWO
 def test_what_the_host_opens_lies_over_it_and_why_a_run_broke_off_is_said_in_it(large, request):
     page = large.page
@@ -156,7 +162,7 @@ def test_what_the_host_opens_lies_over_it_and_why_a_run_broke_off_is_said_in_it(
     large.key("Control+Enter")
     notice.filter(has_text="Regions from Text: Line 1, column 1: 'middle third'").wait_for()
     if has_dialog:
-        page.locator(".p-dialog-close-button").click()
+        close_dialog(page)
     page.evaluate(
         """() => {
             const [canvas, words] = ['FluxRegions_Canvas', 'PrimitiveString'].map(type => app.graph.nodes.find(one => one.type === type));
@@ -167,7 +173,7 @@ def test_what_the_host_opens_lies_over_it_and_why_a_run_broke_off_is_said_in_it(
     large.key("Control+Enter")
     notice.filter(has_text=re.compile("^Line 1, column 1: 'middle third'")).wait_for()
     if has_dialog:
-        page.locator(".p-dialog-close-button").click()
+        close_dialog(page)
     large.drag((0.1, 0.1), (0.4, 0.5))
     assert notice.count() == 0 and len(large.regions()) == 1
 
