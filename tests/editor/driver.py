@@ -104,10 +104,15 @@ class CanvasPage:
         self.settle()
 
     def until_reached(self, x: float, y: float) -> None:
-        """Until the pointer reaches this place of the drawing: newer pages keep it from their nodes while they zoom."""
-        self.page.wait_for_function(
-            "([x, y]) => document.elementFromPoint(x, y)?.closest('.flux-regions-stage')", arg=list(self.place(x, y))
-        )
+        """Until the pointer reaches this place of the drawing: newer pages keep it from their nodes while they zoom, and
+        a page that has just opened may still move its view.
+        """
+        is_reached = "([x, y]) => Boolean(document.elementFromPoint(x, y)?.closest('.flux-regions-stage'))"
+        for _ in range(100):
+            self.settle()
+            if self.page.evaluate(is_reached, list(self.place(x, y))):
+                return
+        raise AssertionError(f"Nothing of the drawing is under the pointer at {self.place(x, y)}.")
 
     # What it holds
 

@@ -93,14 +93,20 @@ def test_a_drag_that_leaves_the_node_still_ends(canvas):
 
 @pytest.mark.parametrize("zoom", [0.1, 0.25, 2.0, 4.0])
 def test_at_any_zoom_it_is_drawn_where_the_pointer_is(canvas, zoom):
-    canvas.page.evaluate(
+    # Again where a page that has just opened takes its view back.
+    canvas.page.wait_for_function(
         """zoom => {
-            app.canvas.ds.scale = zoom;
+            const { ds } = app.canvas;
+            const still = ds.scale === zoom ? (window.timesStill ?? 0) + 1 : 0;
+            window.timesStill = still;
             const node = app.graph.nodes[0];
-            app.canvas.ds.offset = [-node.pos[0] + 120 / zoom, -node.pos[1] + (zoom > 1 ? 60 / zoom - 60 : 200 / zoom)];
+            ds.scale = zoom;
+            ds.offset = [-node.pos[0] + 120 / zoom, -node.pos[1] + (zoom > 1 ? 60 / zoom - 60 : 200 / zoom)];
             app.canvas.setDirty(true, true);
+            return still > 4;
         }""",
-        zoom,
+        arg=zoom,
+        polling=120,
     )
     canvas.settle()
     canvas.page.evaluate("() => { document.activeElement?.blur(); }")
