@@ -104,8 +104,8 @@ class CanvasPage:
         self.settle()
 
     def until_reached(self, x: float, y: float) -> None:
-        """Until the pointer reaches this place of the drawing: newer pages keep it from their nodes while they zoom, and
-        a page that has just opened may still move its view.
+        """Until the pointer reaches this place of the drawing: newer pages keep it from their nodes while they zoom,
+        and a page that has just opened may still move its view.
         """
         is_reached = "([x, y]) => Boolean(document.elementFromPoint(x, y)?.closest('.flux-regions-stage'))"
         for _ in range(100):
