@@ -29,10 +29,10 @@ def serve(*, port: int | None, newest: bool, cpu: bool, comfy_args: Sequence[str
             use_cpu = cpu or not host.has_accelerator()
             server = ComfyServer([*frontend, *comfy_args], host=host, port=chosen, cpu=use_cpu, folder=folder)
             stack.enter_context(server)
-        print_line(
-            f"\n  {server.url}\n\nPictures and workflows stay in {display_path(folder)}. Ctrl+C stops the server.\n"
-        )
         try:
+            print_line(
+                f"\n  {server.url}\n\nPictures and workflows stay in {display_path(folder)}. Ctrl+C stops the server.\n"
+            )
             for text in server.follow():
                 print(text, end="", flush=True)
         except KeyboardInterrupt:
