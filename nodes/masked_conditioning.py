@@ -92,7 +92,7 @@ def masked_conditionings(prompt: RegionalPrompt, base_ratio: float, grid: TokenG
     regions, settings = prompt.regions, Settings(base_ratio=base_ratio)
     parts = []
     covered = coverage(regions, grid, comfy.model_management.throw_exception_if_processing_interrupted)
-    windows = [(region.start, region.end) for region in (*regions.regions, *regions.elsewhere)]
+    windows = [(region.start, region.end) for region in regions.of_whole]
     for start, end, active in window_segments(windows):
         here = tuple(index for index in active if index < len(regions))
         active_prompt = prompt.subset(here)

@@ -104,9 +104,14 @@ class RegionSet:
         )
 
     @property
+    def of_whole(self) -> tuple[Region, ...]:
+        """Its regions, and behind them those that a crop left out."""
+        return (*self.regions, *self.elsewhere)
+
+    @property
     def can_act(self) -> bool:
         """Whether some region's prompt is to be seen, here or elsewhere."""
-        return any(region.strength for region in (*self.regions, *self.elsewhere))
+        return any(region.strength for region in self.of_whole)
 
     def seen_in(
         self, box: tuple[float, float, float, float], min_part: float = 0.0, check: Callable[[], None] = lambda: None

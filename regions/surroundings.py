@@ -17,9 +17,7 @@ def surroundings_are_named(regions: RegionSet) -> bool:
     without a word and regions with a conditioning of their own cannot be read: if there are no others, whether the
     background has a text.
     """
-    texts = [
-        word_text(region.prompt) for region in (*regions.regions, *regions.elsewhere) if region.conditioning is None
-    ]
+    texts = [word_text(region.prompt) for region in regions.of_whole if region.conditioning is None]
     texts = [text for text in texts if text]
     phrases = {word_text(phrase) for phrase in regions.background_prompt[:MAX_LENGTH].split(",")} - {""}
     if not texts:
