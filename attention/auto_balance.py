@@ -4,7 +4,9 @@ Fitted on Pocket Flux (docs/measurements.md, Balance), where two things go wrong
 ends early, a base prompt that lists many objects repaints the regions with one another's: so they act to the last
 step. And a region that is told nothing of its surroundings invents its own, which only a high base ratio repairs: so
 the ratio depends on whether every region's prompt names them, as it does once Regional Prompt has added the background
-prompt to each.
+prompt to each. Without a background prompt a third thing happens: the base prompt, which draws what no region covers,
+goes on there with the objects of the regions beside it. So in the first steps that part sees no text, as in the paper's
+mask; what the base prompt alone names still finds its place in it after them.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ def base_ratios(surroundings_named: bool) -> BaseRatios:
 
 
 def balanced(settings: Settings, surroundings_named: bool, early: bool) -> Settings:
-    """settings with the rule's base_ratio, end and single_interval; as they are if balance is "manual".
+    """settings with the rule's base_ratio, end, single_interval and uncovered; as they are if balance is "manual".
 
     early: see is_early_step. settings.start stays in force, and so does a region's own window.
     """
@@ -44,7 +46,8 @@ def balanced(settings: Settings, surroundings_named: bool, early: bool) -> Setti
         return settings
     ratios = base_ratios(surroundings_named)
     base_ratio = ratios.early_base_ratio if early else ratios.late_base_ratio
-    return replace(settings, base_ratio=base_ratio, end=1.0, single_interval=1, balance="manual")
+    uncovered = "alone" if early else "base"
+    return replace(settings, base_ratio=base_ratio, end=1.0, single_interval=1, balance="manual", uncovered=uncovered)
 
 
 def is_early_step(step: int, steps: int, settings: Settings) -> bool:

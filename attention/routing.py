@@ -76,22 +76,33 @@ def route_tokens(
     base_ratio = 0.0 if settings.isolation == "modulate" else settings.base_ratio  # "modulate" has no base branch
     strengths = tuple(region.strength for region in regions.regions)
     covered = (coverage(regions, grid) if covered is None else covered).flatten(1)
-    return TokenRouting.of(routes(covered, strengths, settings.overlap, base_ratio, background), grid.tokens)
+    alone = settings.uncovered == "alone"
+    return TokenRouting.of(routes(covered, strengths, settings.overlap, base_ratio, background, alone), grid.tokens)
 
 
 def routes(
-    coverage: Tensor, strengths: Sequence[float], overlap: str, base_ratio: float, background: bool
+    coverage: Tensor,
+    strengths: Sequence[float],
+    overlap: str,
+    base_ratio: float,
+    background: bool,
+    uncovered_alone: bool = False,
 ) -> list[Route]:
     """coverage [R, N] in 0..1, strengths of the R regions -> the routes, weights scaled by base_ratio and strength.
 
     overlap: "top", "blend" or "union". background: whether there is a background prompt; it then owns what no region
-    covers, as region number R, with strength 1. Every token's weights sum to at most 1. Regions that no token follows
-    appear in no route.
+    covers, as region number R, with strength 1. uncovered_alone: whether, without one, that is a route of its own that
+    sees no text, and not the base prompt's alone; with "union" it always is. Every token's weights sum to at most 1.
+    Regions that no token follows appear in no route.
     """
     if overlap == "union" and len(coverage):
-        unscaled = _union(coverage, strengths, background)
+        found, remaining = _union(coverage, strengths)
+        uncovered_alone = True
     else:
-        unscaled = (_blend if overlap == "blend" else _top)(coverage, background)
+        found, remaining = (_blend if overlap == "blend" else _top)(coverage)
+    if background or uncovered_alone:
+        found.append(Route((len(coverage),) if background else (), remaining))
+    unscaled = [Route(route.regions, route.weight * (route.weight >= MIN_WEIGHT)) for route in found]
     route_strengths = torch.tensor([_mean_strength(r.regions, strengths) for r in unscaled], dtype=torch.float64)
     if not unscaled:
         return []
@@ -106,37 +117,34 @@ def _mean_strength(regions: tuple[int, ...], strengths: Sequence[float]) -> floa
     return sum(strengths_seen) / len(strengths_seen)
 
 
-def _top(coverage: Tensor, background: bool) -> list[Route]:
-    """Each region covers those below it as paint does: w_r = c_r * prod over later s of (1 - c_s)."""
+def _top(coverage: Tensor) -> tuple[list[Route], Tensor]:
+    """One for each region, and what remains, [N].
+
+    Each region covers those below it as paint does: w_r = c_r * prod over later s of (1 - c_s).
+    """
     remaining = torch.ones(coverage.shape[1:])
     from_top: list[Route] = []
     for region in reversed(range(len(coverage))):
         from_top.append(Route((region,), coverage[region] * remaining))
         remaining = remaining * (1 - coverage[region])
-    return _with_background(from_top[::-1], remaining, background)
+    return from_top[::-1], remaining
 
 
-def _blend(coverage: Tensor, background: bool) -> list[Route]:
-    """Where the coverages add up to more than 1 they are shared in proportion: w_r = c_r / max(1, sum c)."""
+def _blend(coverage: Tensor) -> tuple[list[Route], Tensor]:
+    """As _top. Where the coverages add up to more than 1 they are shared in proportion: w_r = c_r / max(1, sum c)."""
     total = coverage.sum(dim=0)
     blended = [Route((region,), covered / total.clamp(min=1)) for region, covered in enumerate(coverage)]
-    return _with_background(blended, 1 - total.clamp(max=1), background)
+    return blended, 1 - total.clamp(max=1)
 
 
-def _with_background(routes: list[Route], remaining: Tensor, background: bool) -> list[Route]:
-    if background:
-        routes = [*routes, Route((len(routes),), remaining)]
-    return [Route(route.regions, route.weight * (route.weight >= MIN_WEIGHT)) for route in routes]
+def _union(coverage: Tensor, strengths: Sequence[float]) -> tuple[list[Route], Tensor]:
+    """One for each set of regions that some token sees, and what remains, [N].
 
+    Tokens at least half inside several regions see all of them (paper, figure 3: M_i2i and M_i2t of both).
 
-def _union(coverage: Tensor, strengths: Sequence[float], background: bool) -> list[Route]:
-    """Tokens at least half inside several regions see all of them (paper, figure 3: M_i2i and M_i2t of both).
-
-    The part in no region is a route of its own: the background's, or without a background prompt one that sees its own
-    tokens and no text. Regions of strength 0 claim their area but no token sees them.
+    Regions of strength 0 claim their area but no token sees them.
     """
     total = coverage.sum(dim=0).clamp(max=1)
-    remaining = (1 - total) * (1 - total >= MIN_WEIGHT)
     membership = (coverage >= 0.5) | (coverage == coverage.amax(dim=0, keepdim=True)) & (coverage >= MIN_WEIGHT)
     membership &= torch.tensor(strengths)[:, None] > 0
     unions: list[Route] = []
@@ -145,4 +153,4 @@ def _union(coverage: Tensor, strengths: Sequence[float], background: bool) -> li
         if combination.any():
             tokens = combination_of == index
             unions.append(Route(tuple(combination.nonzero()[:, 0].tolist()), total * tokens))
-    return [*unions, Route((len(coverage),) if background else (), remaining)]
+    return unions, 1 - total

@@ -11,6 +11,7 @@ IMAGE_STREAMS = ("shared", "paper")
 OVERLAPS = ("top", "blend", "union")
 ISOLATIONS = ("regions", "text", "modulate")
 BALANCES = ("manual", "auto")
+UNCOVERED = ("base", "alone")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class Settings:
         neither a base_ratio nor a second image stream; or what suits the model's family ("auto").
     balance: base_ratio, end and single_interval as they stand here ("manual"), or by a rule in their place ("auto",
         auto_balance.py).
+    uncovered: without a background prompt, what no region covers follows the base prompt ("base"), or as regions do
+        sees its own tokens, but no text, beside base_ratio of the base prompt ("alone", the paper's mask). With overlap
+        "union" it is always alone.
     Raises ValueError for anything else.
     """
 
@@ -40,6 +44,7 @@ class Settings:
     overlap: str = "top"
     isolation: str = "regions"
     balance: str = "manual"
+    uncovered: str = "base"
 
     def copies_base_image(self, block_type: str | None) -> bool:
         """Whether blocks of this type ("double" or "single") carry image tokens of the base branch's own, unmerged."""
@@ -71,6 +76,7 @@ class Settings:
             ("overlap", self.overlap, OVERLAPS),
             ("isolation", self.isolation, ("auto", *ISOLATIONS)),
             ("balance", self.balance, BALANCES),
+            ("uncovered", self.uncovered, UNCOVERED),
         ):
             require_choice(name, value, known)
         if self.isolation == "modulate" and self.image_stream == "paper":

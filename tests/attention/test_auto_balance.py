@@ -17,6 +17,11 @@ def test_the_base_ratio_is_low_in_the_first_steps_and_higher_where_surroundings_
     assert balanced(AUTO, named, False).base_ratio == late == base_ratios(named).late_base_ratio
 
 
+def test_what_no_region_covers_sees_no_text_in_the_first_steps():
+    assert balanced(AUTO, False, True).uncovered == "alone"
+    assert balanced(AUTO, False, False).uncovered == "base", "what only the base prompt names has its place there"
+
+
 @pytest.mark.parametrize("early", [True, False])
 def test_regions_act_from_the_start_to_the_last_step_in_every_single_block(early):
     settings = balanced(AUTO, True, early)

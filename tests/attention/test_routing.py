@@ -46,6 +46,16 @@ def test_without_a_background_prompt_the_rest_follows_the_base_prompt():
     )
 
 
+@pytest.mark.parametrize("overlap", OVERLAPS)
+def test_the_rest_alone_is_a_route_without_text_as_strong_as_the_strongest_region(overlap):
+    edge = torch.tensor([[1.0, 0.25, 0], [0, 0, 0]])
+    routed = routes(edge, (0.5, 0.25), overlap, 0.2, False, uncovered_alone=True)
+    rest = next(route for route in routed if route.regions == ())
+    assert rest.weight.tolist() == pytest.approx([0, 0.75 * 0.4, 0.4])
+    owned = routes(edge, (0.5, 0.25), overlap, 0.2, True, uncovered_alone=True)
+    assert () not in [route.regions for route in owned], "a background prompt owns it"
+
+
 def test_beta_and_strength_scale_the_weights():
     one = torch.tensor([[1.0]])
     assert weights(one, base_ratio=0.25) == {(0,): [0.75]}

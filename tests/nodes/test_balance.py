@@ -17,8 +17,10 @@ def test_each_step_is_as_if_set_by_hand(scene, compared, background):
 
     prompt = scene(boxes=(HALF, CORNER), seeds=(1, 2), background=background)
     early, late = base_ratios(background is not None)
+    # Regions that do not overlap: with "union" only what no region covers is another, which then sees no text.
+    overlap = "top" if background else "union"
     others = {
-        "early": (prompt, {"base_ratio": early, "end": 1.0}),
+        "early": (prompt, {"base_ratio": early, "end": 1.0, "overlap": overlap}),
         "late": (prompt, {"base_ratio": late, "end": 1.0}),
         "plain": None,
     }
