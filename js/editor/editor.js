@@ -120,7 +120,7 @@ export class Editor {
 
   #update() {
     if (this.isCovered) return;
-    this.root.classList.toggle("flux-regions-unreadable", this.state.error !== null);
+    this.root.classList.toggle("flux-regions-unreadable", this.state.value.error !== null);
     if (this.aspect !== this.state.aspect) this.#arrange(); // else the page would be laid out at each edit
     const focused = document.activeElement;
     const hadFocus = this.root.contains(focused);
@@ -173,7 +173,7 @@ export class Editor {
       event.stopImmediatePropagation();
       this.root.dispatchEvent(new CustomEvent("flux-regions-run", { bubbles: true }));
     }
-    if (this.state.error) return; // the text being mended has an undo of its own
+    if (this.state.value.error) return; // the text being mended has an undo of its own
     if (event.altKey) return;
     if (key === "z" && !event.shiftKey) this.state.undo();
     else if (key === "y" || (key === "z" && event.shiftKey)) this.state.redo();

@@ -3,36 +3,22 @@
  * @import { Tool } from "./tools/index.js"
  */
 
-import { emptyDocument } from "../core/document.js";
-import { parseDocument } from "../core/document_reader.js";
-import { stringifyDocument } from "../core/document_writer.js";
-import { fitToSize } from "../core/fitting.js";
-import { History } from "../core/history.js";
+import { DocumentValue } from "../core/document_value.js";
 import { rect } from "./tools/rect.js";
 
 export const MIN_BRUSH = 0.005;
 export const MAX_BRUSH = 0.5;
 
 /**
- * What is being edited and how: the document with its history, the selection, the tool. Every view of one node shares
- * it.
+ * How a document is being edited: what is selected, with which tool, under what a drag would leave. Every view of one node
+ * shares it.
  *
  * Events: "change" (the document, the selection or a setting is another one), "draft" (a drag is under way: only the
  * drawing changes), "commit" (the value is another one; not sent when the host itself sets it), "drawn" (a shape has become a
  * new region, which is selected and has no prompt yet).
  */
 export class EditorState extends EventTarget {
-  history = new History(emptyDocument());
-
-  /** The value: a JSON string, or whatever text came that could not be read. */
-  text = stringifyDocument(this.history.document);
-
-  /**
-   * Why the value cannot be shown; then `text` is kept as it came.
-   *
-   * @type {string | null}
-   */
-  error = null;
+  value = new DocumentValue();
 
   /**
    * Regions from other nodes, as the last run found them: below those of the document, and counted before them.
@@ -120,17 +106,9 @@ export class EditorState extends EventTarget {
   /** Which one that is to be: "auto" (the newest), "input", "result", "dropped" or "none". */
   backdropChoice = "auto";
 
-  /**
-   * What a run last filled the drawing from, see regions/start_from.py. An undo of that takes back what it drew, not that
-   * it was done: the same text must not fill it again.
-   *
-   * @type {string | undefined}
-   */
-  #startedFrom;
-
   /** The document to show. */
   get document() {
-    return this.draft ?? this.history.document;
+    return this.draft ?? this.value.document;
   }
 
   /**
@@ -160,22 +138,11 @@ export class EditorState extends EventTarget {
     return this.document.regions.filter((region) => this.selection.includes(region.id));
   }
 
-  /** The value for the host. */
-  getValue() {
-    return this.text;
-  }
-
-  /** The value for a run: where the host has brought an older one back, with what has filled the drawing since. */
-  getRunValue() {
-    const isOlder = !this.error && this.#startedFrom !== this.history.document.started_from;
-    return isOlder ? this.#textOf(this.history.document) : this.text;
-  }
-
   /** @returns {object} what the editor of the node that follows this one needs, to go on as if it were the same */
   remember() {
-    const { history, selection, tool, mode, brush, showTokens, snaps, backdropChoice, backdropOpacity, chained } = this;
+    const { value, selection, tool, mode, brush, showTokens, snaps, backdropChoice, backdropOpacity, chained } = this;
     const settings = { selection, tool, mode, brush, showTokens, snaps, backdropChoice, backdropOpacity, chained };
-    return { history, settings, startedFrom: this.#startedFrom };
+    return { value, settings };
   }
 
   /**
@@ -184,70 +151,33 @@ export class EditorState extends EventTarget {
    * @param {ReturnType<EditorState["remember"]>} memory
    * @returns {boolean} whether it does
    */
-  recall({ history, settings, startedFrom }) {
-    if (this.error || this.history.canUndo || this.history.canRedo) return false;
-    const drawing = (doc) => stringifyDocument({ ...doc, started_from: undefined });
-    const own = drawing(this.history.document);
-    if (!history.goTo((doc) => drawing(doc) === own)) return false;
-    this.history = history;
-    this.#startedFrom = startedFrom;
+  recall({ value, settings }) {
+    if (!this.value.continueFrom(value)) return false;
     Object.assign(this, settings);
     this.#pruneSelection();
     this.#emit("change");
     return true;
   }
 
-  /**
-   * Take a value from the host: from a file, an undo of the graph, a paste. A bad one is kept and explained.
-   *
-   * @param {unknown} text
-   */
-  setValue(text) {
-    const value = typeof text === "string" ? text : JSON.stringify(text ?? "");
-    if (value === this.text && !this.error) return;
+  /** @param {unknown} text from the host, see DocumentValue.read */
+  setText(text) {
+    if (!this.value.read(text)) return;
     this.#dropDraft();
-    this.text = value;
-    try {
-      this.history.reset(parseDocument(value));
-      this.#startedFrom = this.history.document.started_from;
-      this.error = null;
-      this.#pruneSelection();
-    } catch (error) {
-      this.error = error.message;
-    }
+    this.#pruneSelection();
     this.#emit("change");
   }
 
-  /**
-   * Take a value that a run has filled the drawing with; undo brings back what was there. The prompts around the regions
-   * stay where it has none. A value that cannot be read, or that the drawing began with already, changes nothing.
-   *
-   * @param {string} text
-   */
+  /** @param {string} text from a run, see DocumentValue.fill */
   fill(text) {
-    let doc;
-    try {
-      doc = parseDocument(text);
-    } catch {
-      return; // the run has said so
-    }
-    const before = this.history.document;
-    if (doc.started_from === this.#startedFrom) return;
-    this.#startedFrom = doc.started_from;
-    this.error = null;
-    const prompts = {
-      base_prompt: doc.base_prompt || before.base_prompt,
-      background_prompt: doc.background_prompt || before.background_prompt,
-    };
-    this.commit({ ...doc, ...prompts }, "Start from the connected text", "", []);
+    if (!this.value.fill(text)) return;
+    this.selection = [];
+    this.#announceValue();
   }
 
   /** Give up an unreadable value and begin with an empty document. */
   startOver() {
-    this.error = null;
-    this.#startedFrom = undefined;
-    this.history.reset(emptyDocument());
-    this.#store();
+    this.value.startOver();
+    this.#announceValue();
   }
 
   /**
@@ -259,11 +189,10 @@ export class EditorState extends EventTarget {
    * @param {string[]} [selection] ids of what is selected from then on
    */
   commit(doc, label, mergeKey = "", selection = this.selection) {
-    this.#dropDraft();
     this.selection = [...selection];
-    if (doc === this.history.document || this.error) return this.#emit("change");
-    this.history.commit(fitToSize(doc), label, mergeKey);
-    this.#store();
+    if (this.value.commit(doc, label, mergeKey)) return this.#announceValue();
+    this.#dropDraft();
+    this.#emit("change");
   }
 
   /**
@@ -284,17 +213,11 @@ export class EditorState extends EventTarget {
   }
 
   undo() {
-    this.#dropDraft();
-    if (!this.history.canUndo) return;
-    this.history.undo();
-    this.#store();
+    if (this.value.undo()) this.#announceValue();
   }
 
   redo() {
-    this.#dropDraft();
-    if (!this.history.canRedo) return;
-    this.history.redo();
-    this.#store();
+    if (this.value.redo()) this.#announceValue();
   }
 
   /**
@@ -357,17 +280,13 @@ export class EditorState extends EventTarget {
     this.growing = [];
   }
 
-  #store() {
+  /** After the value has become another one by an edit or a run. */
+  #announceValue() {
+    this.#dropDraft();
     this.message = null;
-    this.text = this.#textOf(this.history.document);
     this.#pruneSelection();
     this.#emit("change");
     this.#emit("commit");
-  }
-
-  #textOf(doc) {
-    const isLatest = doc.started_from === this.#startedFrom;
-    return stringifyDocument(isLatest ? doc : { ...doc, started_from: this.#startedFrom });
   }
 
   #pruneSelection() {

@@ -122,7 +122,7 @@ export class Incoming {
    * @param {File | null} [file] it came in: one with a graph is the host's
    */
   #takeText(text, file = null) {
-    if (text.trim() === "" || this.state.error) return undefined;
+    if (text.trim() === "" || this.state.value.error) return undefined;
     const kind = kindOfText(text);
     if (kind === "workflow" && file) return this.ways.send("flux-regions-foreign-file", file);
     return this.#orSay(async () => {

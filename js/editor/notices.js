@@ -19,17 +19,17 @@ export function notices(state) {
   let shown = null;
   let timer = 0;
   const show = () => {
-    const { message, width, height, chained } = state;
-    const subject = state.error ?? state.document;
+    const { value, message, width, height, chained } = state;
+    const subject = value.error ?? state.document;
     const current = { subject, message, width, height, chained };
     if (shown && Object.keys(current).every((key) => shown[key] === current[key])) return;
     shown = current;
-    root.replaceChildren(...(state.error ? errorNotice(state) : [...messageNotice(state), ...warningNotices(state)]));
+    root.replaceChildren(...(value.error ? errorNotice(state) : [...messageNotice(state), ...warningNotices(state)]));
   };
   const update = () => {
     clearTimeout(timer);
     const isOfError = typeof shown?.subject === "string";
-    if (state.error || isOfError || state.message || shown?.message) show();
+    if (state.value.error || isOfError || state.message || shown?.message) show();
     else timer = window.setTimeout(show, REST);
   };
   const remove = () => clearTimeout(timer);
@@ -37,17 +37,18 @@ export function notices(state) {
 }
 
 function errorNotice(state) {
-  const text = element("textarea", { rows: 4, "aria-label": "The value as text", spellcheck: "false" });
-  const isTooLong = state.text.length > MAX_SHOWN;
-  text.value = isTooLong ? `${state.text.slice(0, MAX_SHOWN)}…` : state.text;
-  text.readOnly = isTooLong;
+  const { text, error } = state.value;
+  const isTooLong = text.length > MAX_SHOWN;
+  const field = element("textarea", { rows: 4, "aria-label": "The value as text", spellcheck: "false" });
+  field.value = isTooLong ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  field.readOnly = isTooLong;
   return [
-    element("p", { class: "flux-regions-error", role: "alert" }, state.error),
-    text,
+    element("p", { class: "flux-regions-error", role: "alert" }, error),
+    field,
     element(
       "div",
       {},
-      button("Use this text", "Use this text, as it is corrected here", () => state.setValue(text.value), {
+      button("Use this text", "Use this text, as it is corrected here", () => state.setText(field.value), {
         disabled: isTooLong,
       }),
       button("Start over", "Start over: throw the unreadable value away and begin with an empty drawing", () =>

@@ -115,8 +115,8 @@ export class PointerInput {
    * document since the press: the end of the gesture would take that back.
    */
   followState() {
-    const { tool, history } = this.state;
-    const isOutdated = this.#pressedId !== null && this.#pressedDocument !== history.document;
+    const { tool, value } = this.state;
+    const isOutdated = this.#pressedId !== null && this.#pressedDocument !== value.document;
     if (this.#gesture && (this.#gestureTool !== tool || isOutdated)) this.cancel();
   }
 
@@ -168,7 +168,7 @@ export class PointerInput {
 
   #down(event) {
     // The middle button pans the graph.
-    if (event.button !== 0 || this.state.error) return;
+    if (event.button !== 0 || this.state.value.error) return;
     if (event.pointerType === "touch") this.#touches.add(event.pointerId);
     if (this.#pressedId !== null) return this.#pinch();
     event.stopPropagation();
@@ -176,7 +176,7 @@ export class PointerInput {
     this.#clicks = 1;
     this.#selections = [this.#selections[1], [...this.state.selection]];
     this.#pressedId = event.pointerId;
-    this.#pressedDocument = this.state.history.document;
+    this.#pressedDocument = this.state.value.document;
     this.canvas.setPointerCapture(event.pointerId);
     const pointer = this.#pointerOf(event);
     if (this.#gesture) {
@@ -226,7 +226,7 @@ export class PointerInput {
   /** It ends a polygon; else the prompt is typed in the region: the selected one, or the topmost. */
   #doubleClick(event) {
     event.stopPropagation();
-    if (this.finish(event.altKey) || this.state.tool.usesBrush || this.state.error) return;
+    if (this.finish(event.altKey) || this.state.tool.usesBrush || this.state.value.error) return;
     const { x, y } = this.#pointerOf(event);
     const { document: doc, aspect } = this.state;
     const under = regionsAt(doc, x, y, aspect).map((region) => region.id);

@@ -5,7 +5,7 @@ import { regionBitmap } from "./region_bitmap.js";
 
 /** @param {EditorState} state whose document is saved as the text that it is */
 export function saveDocument(state) {
-  save(new Blob([state.getValue()], { type: "application/json" }), "regions.json");
+  save(new Blob([state.value.text], { type: "application/json" }), "regions.json");
 }
 
 /**

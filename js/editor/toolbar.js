@@ -107,10 +107,11 @@ export function toolbar(state, incoming, openLarge, view) {
     setValue(opacity, state.backdropOpacity);
     opacity.hidden = !state.backdrop;
     size.hidden = !state.tool.usesBrush;
-    undo.disabled = !state.history.canUndo;
-    redo.disabled = !state.history.canRedo;
-    undo.title = ["Undo", state.history.undoLabel].filter(Boolean).join(": ") + " (Ctrl+Z)";
-    redo.title = ["Redo", state.history.redoLabel].filter(Boolean).join(": ") + " (Ctrl+Y)";
+    const { canUndo, canRedo, undoLabel, redoLabel } = state.value.history;
+    undo.disabled = !canUndo;
+    redo.disabled = !canRedo;
+    undo.title = ["Undo", undoLabel].filter(Boolean).join(": ") + " (Ctrl+Z)";
+    redo.title = ["Redo", redoLabel].filter(Boolean).join(": ") + " (Ctrl+Y)";
     grid.setAttribute("aria-pressed", String(state.showTokens));
     snaps.setAttribute("aria-pressed", String(state.snaps));
   };

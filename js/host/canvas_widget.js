@@ -29,8 +29,8 @@ export function canvasWidget(node, name) {
   const editor = new Editor(state, () => (large = openLargeEditor(state, node.title, editor)));
   const backdrop = new Backdrop(node, state);
   const widget = node.addDOMWidget(name, "FLUX_REGIONS_CANVAS", editor.root, {
-    getValue: () => state.getValue(),
-    setValue: (value) => state.setValue(value),
+    getValue: () => state.value.text,
+    setValue: (text) => state.setText(text),
     getMinHeight: () => 480,
     hideOnZoom: false,
     // Newer hosts hide a DOM widget that is linked, and promote one by a link: the editor would be gone.
@@ -39,11 +39,11 @@ export function canvasWidget(node, name) {
     margin: 6,
   });
   // Choices and comments are for the page to read, as in ComfyUI's own prompts; what is drawn keeps them.
-  widget.serializeValue = () => expandDocument(state.getRunValue());
+  widget.serializeValue = () => expandDocument(state.value.runText);
   editor.root.classList.add("widget-expands"); // Nodes 2.0 gives such a widget the height that a node has left
   passNavigation(editor.root);
   state.addEventListener("commit", () => {
-    widget.callback?.(state.getValue());
+    widget.callback?.(state.value.text);
     node.graph?.setDirtyCanvas(true, true);
     recordGraphUndo();
   });

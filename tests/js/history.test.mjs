@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyDocument } from "../../js/core/document.js";
-import { stringifyDocument } from "../../js/core/document_writer.js";
-import { createRegion } from "../../js/core/region.js";
-import { EditorState } from "../../js/editor/editor_state.js";
 import { History } from "../../js/core/history.js";
 import { chance, pick } from "./random.mjs";
 
@@ -99,65 +95,4 @@ test("any walk of steps agrees with two stacks", () => {
       );
     }
   }
-});
-
-test("a run fills the drawing as one step, keeps prompts that it does not give, and the same fill comes once", () => {
-  const state = new EditorState();
-  state.setValue(JSON.stringify({ schema: 1, base_prompt: "a {red|blue} beach", regions: [] }));
-  let commits = 0;
-  state.addEventListener("commit", () => (commits += 1));
-  const text = JSON.stringify({ schema: 1, regions: [{ prompt: "a car", shapes: [] }], started_from: "abc" });
-  state.fill(text);
-  assert.equal(JSON.parse(state.getValue()).started_from, "abc");
-  assert.equal(state.document.base_prompt, "a {red|blue} beach");
-  state.commit({ ...state.document, background_prompt: "fog" }, "Prompt");
-  state.fill(text);
-  state.fill("no document");
-  assert.equal(state.document.background_prompt, "fog", "a hand edit stays");
-  assert.equal(commits, 2);
-  state.undo();
-  state.undo();
-  assert.equal(state.document.regions.length, 0);
-});
-
-const boxed = (name) => ({ ...emptyDocument(), regions: [createRegion([], [], { name })] });
-const value = (text) => JSON.parse(text);
-
-test("an undone fill is not filled again: its mark stays with the value", () => {
-  const state = new EditorState();
-  state.fill(stringifyDocument({ ...boxed("filled"), started_from: "abc" }));
-  assert.equal(value(state.getValue()).regions.length, 1);
-  state.undo();
-  assert.deepEqual(value(state.getValue()), { schema: 1, started_from: "abc" });
-  state.fill(stringifyDocument({ ...boxed("again"), started_from: "abc" }));
-  assert.equal(state.document.regions.length, 0);
-  state.fill(stringifyDocument({ ...boxed("other"), started_from: "def" }));
-  assert.equal(state.document.regions[0].name, "other");
-  state.undo();
-  state.undo();
-  assert.equal(value(state.getValue()).started_from, "def");
-  state.redo();
-  assert.equal(value(state.getRunValue()).started_from, "def");
-});
-
-test("an editor goes on where another of the same node was, if its value was once that one's", () => {
-  const first = new EditorState();
-  first.commit(boxed("a"), "draw");
-  const before = first.getValue();
-  first.fill(stringifyDocument({ ...boxed("b"), started_from: "abc" }));
-  first.set({ brush: 0.3, snaps: false });
-  const other = new EditorState();
-  other.setValue('{"schema":1,"base_prompt":"never seen"}');
-  assert.equal(other.recall(first.remember()), false);
-  const undone = new EditorState();
-  undone.setValue(before);
-  assert.equal(undone.recall(first.remember()), true);
-  assert.equal(undone.getValue(), before, "the host's value is as the host wants it");
-  assert.equal(value(undone.getRunValue()).started_from, "abc", "but a run knows what has filled it since");
-  assert.deepEqual(
-    [undone.brush, undone.snaps, undone.history.canUndo, undone.history.canRedo],
-    [0.3, false, true, true],
-  );
-  undone.redo();
-  assert.equal(undone.document.regions[0].name, "b");
 });

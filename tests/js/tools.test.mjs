@@ -23,7 +23,7 @@ const rect = (x, y, width, height) => ({ kind: "rect", x, y, width, height });
 /** A state with regions of these shapes, and a tool in the hand. */
 function stateWith(toolName, ...regions) {
   const state = new EditorState();
-  state.setValue(JSON.stringify({ schema: 1, regions: regions.map((shape) => ({ prompt: "x", shapes: [shape] })) }));
+  state.setText(JSON.stringify({ schema: 1, regions: regions.map((shape) => ({ prompt: "x", shapes: [shape] })) }));
   state.set({ tool: TOOLS.find(({ name }) => name === toolName) });
   return state;
 }
@@ -35,7 +35,7 @@ function drag(state, ...places) {
   gesture?.release(places.at(-1));
 }
 
-const shapesOf = (state) => state.history.document.regions.flatMap(({ shapes }) => shapes);
+const shapesOf = (state) => state.value.document.regions.flatMap(({ shapes }) => shapes);
 const near = (value, expected) => assert.ok(Math.abs(value - expected) < 1e-9, `${value}, not ${expected}`);
 
 test("tools have names, keys and icons of their own", () => {
@@ -243,11 +243,11 @@ test("a polygon moves the selected region by a drag, and has its corner there by
 test("a stroke under the pen grows in place, and nothing else does", () => {
   const state = stateWith("eraser", rect(0, 0, 1, 1));
   state.set({ mode: "subtract" });
-  state.setValue('{"schema":1,"regions":[{"locked":true,"shapes":[{"kind":"stroke","width":0.1,"points":[[0,0]]}]}]}');
+  state.setText('{"schema":1,"regions":[{"locked":true,"shapes":[{"kind":"stroke","width":0.1,"points":[[0,0]]}]}]}');
   state.select(["r1"]);
   drag(state, at(0.2, 0.2), at(0.4, 0.4), at(0.6, 0.2));
   assert.equal(shapesOf(state)[0].points.length, 1, "a locked region");
-  state.setValue('{"schema":1,"regions":[{"shapes":[{"kind":"rect","x":0,"y":0,"width":1,"height":1}]}]}');
+  state.setText('{"schema":1,"regions":[{"shapes":[{"kind":"rect","x":0,"y":0,"width":1,"height":1}]}]}');
   state.select([state.document.regions[0].id]);
   const gesture = state.tool.press(state, at(0.2, 0.2));
   const { draft } = state;

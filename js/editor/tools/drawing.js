@@ -65,7 +65,7 @@ export function addDrawnShape(state, doc, shape, { subtract, extendsSelection = 
  * @param {string} label of the step in the history
  */
 export function commitDrawing(state, { doc, ids }, label) {
-  const before = state.history.document;
+  const before = state.value.document;
   const isNew = ids.some((id) => !before.regions.some((region) => region.id === id));
   state.commit(doc, label, "", ids);
   if (isNew) state.announceDrawn();
