@@ -143,6 +143,11 @@ class CanvasPage:
             mouse.move(*self.place(*place), steps=steps)
         mouse.up(button=button)
 
+    def put_toasts_away(self) -> None:
+        """Close what the page says over its own buttons, as that it is older than its ComfyUI wants it."""
+        for closing in self.page.locator(".p-toast-close-button").element_handles():
+            closing.click()
+
     def click(self, x: float, y: float) -> None:
         self.page.mouse.click(*self.place(x, y))
 

@@ -57,6 +57,7 @@ def test_draw_type_run_look(canvas, template, tmp_path):
 
     canvas.server.post("/free", {"free_memory": True})  # what another renderer's test has made is not to be used again
     known = set(canvas.server.get("/history"))
+    canvas.put_toasts_away()
     page.locator("button:visible", has_text="Run").first.click()
     (path,) = saved_images(canvas.server, finished_run(canvas.server, known))
     picture = np.asarray(Image.open(path), np.float32)[..., :3] / 255

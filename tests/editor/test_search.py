@@ -44,7 +44,7 @@ def page(chromium, server_of):
 
 @pytest.mark.parametrize("words", WORDS)
 def test_the_search_finds_the_pack(page, words):
-    page.mouse.dblclick(800, 500)
+    page.evaluate("() => app.extensionManager.command.execute('Workspace.SearchBox.Toggle')")
     field = page.get_by_role("combobox")
     field.wait_for()
     field.fill(words)
