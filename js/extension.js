@@ -1,8 +1,13 @@
+import { api } from "../../scripts/api.js";
 import { app } from "../../scripts/app.js";
 import { canvasWidget } from "./host/canvas_widget.js";
+import { orderTemplates } from "./host/template_order.js";
 
 const NODE = "FluxRegions_Canvas";
 const WIDGET = "FLUX_REGIONS_CANVAS";
+const PACK = decodeURIComponent(new URL(".", import.meta.url).pathname.split("/").at(-2));
+
+orderTemplates(api, PACK);
 
 app.registerExtension({
   name: "FluxRegions.Canvas",
