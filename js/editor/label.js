@@ -29,10 +29,14 @@ const HEIGHT = 18;
 const PADDING = 5;
 const CORNER = 4;
 const MIN_PROMPT_WIDTH = 48;
+const MAX_PROMPT_WIDTH = 360; // longer lines are hard to read, and hide much of a large region's picture
 const MAX_LINES = 4;
 const MAX_CHARACTERS = 300;
 const HIDDEN_OPACITY = 0.45;
 const EDGE = 2; // bitmap px between a label and the canvas's border
+
+/** A text whose first letter is of a script that is written so. */
+const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /** Black, so that white words can be read on any region and any picture. */
 const PLATE = "rgb(0 0 0 / 62%)";
@@ -74,9 +78,11 @@ export function paintLabel(context, region, label, scale) {
   fillBox(context, badge, scale);
   context.fillStyle = textColorOn(region.colour);
   context.font = badgeFont(scale);
+  context.textAlign = "left";
   // Apart: a name from right to left would take the number to its other side.
   const middle = badge.y + badge.height / 2;
   context.fillText(label.number, badge.x + PADDING * scale, middle);
+  context.direction = directionOf(region.name);
   if (label.name) context.fillText(label.name, badge.x + label.nameAt, middle);
   if (label.lines.length > 0) {
     const top = badge.y + badge.height;
@@ -85,10 +91,10 @@ export function paintLabel(context, region, label, scale) {
     context.fillStyle = "#ffffff";
     context.font = promptFont(scale);
     context.textAlign = "center";
+    context.direction = directionOf(region.prompt);
     label.lines.forEach((line, row) =>
       context.fillText(line, box.x + box.width / 2, top + (1 + LINE * (row + 0.5)) * scale),
     );
-    context.textAlign = "start";
   }
   context.globalAlpha = 1;
 }
@@ -114,7 +120,8 @@ function layOut(context, region, index, { width, height, scale, hasBackdrop }) {
   const freeLines = Math.floor((bottom - top - badgeHeight - 6 * scale) / (LINE * scale));
   const maxLines = Math.min(freeLines, hasBackdrop ? 1 : MAX_LINES);
   context.font = promptFont(scale);
-  const lines = room >= MIN_PROMPT_WIDTH * scale ? wrap(context, region.prompt, room, maxLines) : [];
+  const lineWidth = Math.min(room, MAX_PROMPT_WIDTH * scale);
+  const lines = room >= MIN_PROMPT_WIDTH * scale ? wrap(context, region.prompt, lineWidth, maxLines) : [];
   const promptWidth = Math.max(0, ...lines.map((line) => context.measureText(line).width)) + 2 * PADDING * scale;
   const promptHeight = lines.length > 0 ? (lines.length * LINE + 2) * scale : 0;
   const whole = badgeHeight + promptHeight;
@@ -134,7 +141,9 @@ function layOut(context, region, index, { width, height, scale, hasBackdrop }) {
  */
 function wrap(context, text, room, maxLines) {
   if (maxLines < 1) return [];
-  const words = text.trim().slice(0, MAX_CHARACTERS).split(/\s+/).filter(Boolean);
+  const whole = text.trim();
+  const start = whole.length > MAX_CHARACTERS ? `${whole.slice(0, MAX_CHARACTERS)}…` : whole;
+  const words = start.split(/\s+/).filter(Boolean);
   const fits = (line) => context.measureText(line).width <= room;
   const lines = [];
   let line = "";
@@ -164,6 +173,11 @@ function shorten(line, fits) {
   const letters = [...line];
   while (letters.length > 1 && !fits(`${letters.join("")}…`)) letters.pop();
   return `${letters.join("").trimEnd()}…`;
+}
+
+/** Where its full stop and its brackets belong. */
+function directionOf(text) {
+  return RIGHT_TO_LEFT.test(text) ? "rtl" : "ltr";
 }
 
 function fillBox(context, { x, y, width, height }, scale) {
