@@ -65,6 +65,7 @@ function promptField(placeholder, oninput) {
     rows: 2,
     placeholder,
     spellcheck: "true",
+    dir: "auto",
     oninput: () => oninput(field.value),
   });
   return field;
@@ -82,7 +83,12 @@ function regionFields(state) {
     state.commit(updateRegions(state.document, ids, { [key]: value }), label, `${ids} ${key}`);
   };
   const title = element("div", { class: "flux-regions-heading" });
-  const name = element("input", { type: "text", placeholder: "name", oninput: () => change("name", name.value) });
+  const name = element("input", {
+    type: "text",
+    placeholder: "name",
+    dir: "auto",
+    oninput: () => change("name", name.value),
+  });
   const color = element("input", {
     type: "color",
     title: "Colour in the editor",

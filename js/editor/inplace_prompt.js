@@ -7,8 +7,9 @@ import { updateRegion } from "../core/actions.js";
 import { regionBounds } from "../core/region_area.js";
 import { element, setValue } from "./elements.js";
 
-const MIN_WIDTH = 120; // CSS px
-const MIN_HEIGHT = 40;
+/** CSS px: room for some words in a small region; of a large one, or one that is zoomed, the picture stays in sight. */
+const WIDTH = { least: 120, most: 480 };
+const HEIGHT = { least: 40, most: 140 };
 
 /** A region's prompt, typed inside of the region. */
 export class InplacePrompt {
@@ -28,6 +29,7 @@ export class InplacePrompt {
       hidden: true,
       placeholder: "What is in this region",
       spellcheck: "true",
+      dir: "auto",
       oninput: () => this.#store(),
       onblur: () => this.#close(),
       onkeydown: (event) => {
@@ -59,14 +61,14 @@ export class InplacePrompt {
     setValue(this.root, region.prompt);
     this.root.setAttribute("aria-label", `Prompt of region ${this.state.numberOf(region)}`);
     const { size, origin, visible } = this.view;
-    const place = (low, high, whole, edge, first, room, least) => {
+    const place = (low, high, whole, edge, first, room, { least, most }) => {
       const [start, end] = [Math.max(first, edge + low * whole), Math.min(first + room, edge + high * whole)];
-      const length = Math.min(room, Math.max(least, end - start));
+      const length = Math.min(room, most, Math.max(least, end - start));
       return [Math.max(first, Math.min((start + end - length) / 2, first + room - length)), length];
     };
     const { left: x, top: y } = visible;
-    const [left, width] = place(bounds.x0, bounds.x1, size.width, origin.x, x, visible.width, MIN_WIDTH);
-    const [top, height] = place(bounds.y0, bounds.y1, size.height, origin.y, y, visible.height, MIN_HEIGHT);
+    const [left, width] = place(bounds.x0, bounds.x1, size.width, origin.x, x, visible.width, WIDTH);
+    const [top, height] = place(bounds.y0, bounds.y1, size.height, origin.y, y, visible.height, HEIGHT);
     const pixels = { left, top, width, height };
     for (const [side, length] of Object.entries(pixels)) this.root.style[side] = `${length}px`;
   }

@@ -83,19 +83,20 @@ def test_space_and_the_middle_button_move_the_picture_and_draw_nothing(large):
 def test_a_prompt_is_typed_in_its_region_also_where_the_picture_is_zoomed(canvas, large):
     large.page.evaluate("() => document.querySelector('.flux-regions-dialog header button')?.click()")
     large.picture = None
-    large.one_canvas(document(box("fox", 0.4, 0.4, 0.1)))
+    large.one_canvas(document(box("fox", 0.3, 0.3, 0.4)))
     large.page.locator("button[aria-label^='Open the large']:visible").first.click()
     large.picture = LARGE
     large.page.locator(LARGE).wait_for()
-    large.page.mouse.move(*large.place(0.45, 0.45))
+    large.page.mouse.move(*large.place(0.5, 0.5))
     large.page.mouse.wheel(0, -500)
     large.page.wait_for_function(
         "() => document.querySelector('.flux-regions-dialog button[name=fit]').innerText === '272 %'"
     )
-    x, y = large.place(0.45, 0.45)
+    x, y = large.place(0.5, 0.5)
     large.page.mouse.dblclick(x, y)
     field = large.page.locator(".flux-regions-dialog .flux-regions-inplace:visible").bounding_box()
     assert field["x"] < x < field["x"] + field["width"] and field["y"] < y < field["y"] + field["height"]
+    assert field["width"] < 500 and field["height"] < 200, "of a large region the picture stays in sight"
 
 
 @TWO
