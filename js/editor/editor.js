@@ -82,7 +82,8 @@ export class Editor {
       state.showBare(false);
     });
     this.root.addEventListener("click", (event) => this.#afterClick(event));
-    this.root.addEventListener("focus", () => this.focus()); // a click beside the fields
+    // A click beside the fields; later, since no row can be dragged where the press has moved the focus on.
+    this.root.addEventListener("focus", () => setTimeout(() => document.activeElement === this.root && this.focus()));
     this.root.addEventListener("wheel", (event) => this.#onWheel(event));
     this.root.addEventListener("dragover", (event) => this.incoming.takes(event) && event.preventDefault());
     this.root.addEventListener("drop", (event) => this.incoming.drop(event));

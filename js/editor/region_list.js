@@ -11,6 +11,10 @@ import { button, element } from "./elements.js";
 import { ICONS, icon } from "./icons.js";
 
 const DRAGGED_REGION = "application/x-flux-region";
+const DROP_LINES = ["flux-regions-drop-above", "flux-regions-drop-below"];
+
+/** Of the region whose row is being dragged: what is dragged cannot be read before it is dropped. */
+let draggedId = "";
 
 /** Steps in drawing order; the list shows the topmost first. */
 const ROW_STEPS = { ArrowUp: 1, ArrowDown: -1 };
@@ -116,6 +120,10 @@ function showRows(root, rows) {
 function rowOf(state, region) {
   const { id, visible, locked } = region;
   const place = { index: -1, count: -1, isSelected: null, numbersBefore: -1 };
+  const draggedIndex = ({ dataTransfer }) => {
+    if (!dataTransfer.types.includes(DRAGGED_REGION)) return -1;
+    return state.document.regions.findIndex((candidate) => candidate.id === draggedId);
+  };
   const change = (fields, label) => state.commit(updateRegion(state.document, id, fields), label);
   const move = (step) => state.commit(reorderRegion(state.document, id, place.index + step), "Reorder region");
   const action = (outline, verb, hint, act) => {
@@ -156,20 +164,24 @@ function rowOf(state, region) {
         if (event.target.closest("button")) return;
         choose(state, id, event.shiftKey || event.ctrlKey || event.metaKey);
       },
-      ondragstart: (event) => event.dataTransfer.setData(DRAGGED_REGION, id),
-      ondragover: (event) => {
-        if (!event.dataTransfer.types.includes(DRAGGED_REGION)) return;
-        event.preventDefault();
-        row.classList.add("flux-regions-drop");
+      ondragstart: (event) => {
+        draggedId = id;
+        event.dataTransfer.setData(DRAGGED_REGION, id);
       },
-      ondragleave: () => row.classList.remove("flux-regions-drop"),
+      ondragover: (event) => {
+        const from = draggedIndex(event);
+        if (from < 0) return;
+        event.preventDefault();
+        row.classList.toggle("flux-regions-drop-above", from < place.index);
+        row.classList.toggle("flux-regions-drop-below", from > place.index);
+      },
+      ondragleave: () => row.classList.remove(...DROP_LINES),
       ondrop: (event) => {
-        row.classList.remove("flux-regions-drop");
-        const dropped = event.dataTransfer.getData(DRAGGED_REGION);
-        if (!dropped) return;
+        row.classList.remove(...DROP_LINES);
+        if (draggedIndex(event) < 0) return;
         event.preventDefault();
         event.stopPropagation();
-        state.commit(reorderRegion(state.document, dropped, place.index), "Reorder region");
+        state.commit(reorderRegion(state.document, draggedId, place.index), "Reorder region");
       },
     },
     option,

@@ -36,3 +36,15 @@ def test_buttons_align_and_spread_them(canvas):
     shapes = [region["shapes"][0] for region in canvas.regions()]
     assert [shape["y"] for shape in shapes] == [0.1, 0.1, 0.1]
     assert [shape["x"] for shape in shapes] == [0.1, 0.425, 0.75]
+
+
+def test_a_row_is_dragged_to_another_place(canvas):
+    canvas.one_canvas(THREE)
+    rows = canvas.page.locator(".flux-regions-row:visible")
+    for start, end, prompts in ((0, 2, ["a sun", "a fox", "a star"]), (2, 1, ["a fox", "a sun", "a star"])):
+        rows.nth(start).drag_to(rows.nth(end))
+        assert [region["prompt"] for region in canvas.regions()] == prompts
+    canvas.key("Control+z")
+    assert [region["prompt"] for region in canvas.regions()] == ["a sun", "a fox", "a star"], (
+        "the keyboard is the editor's"
+    )
