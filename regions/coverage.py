@@ -12,7 +12,7 @@ from torch import Tensor
 from .mask import mask_size, placeholder_note
 from .region import Region, shown_mask_size
 from .shapes import Rect
-from .shapes.cells import Cells, interval_fill
+from .shapes.cells import Cells
 from .token_grid import TokenGrid
 from .view import WHOLE_VIEW, ViewGrid
 
@@ -87,7 +87,7 @@ def shown_coverage(region: Region, grid: TokenGrid, check: Callable[[], None] = 
     margin = blur_radius(feather)
     area = _shape_coverage(region, tokens, margin, check)
     if region.mask is not None:
-        area = torch.maximum(area, area_average(region.mask.float().cpu(), tokens.cells(margin=margin)))
+        area = torch.maximum(area, area_average(region.mask.float().cpu(), tokens.cells(margin=margin), check))
     return tokens.without_margin(feathered(area, feather, check), margin)
 
 
@@ -118,18 +118,34 @@ def _check_proportions(region: Region, mask: Tensor, grid: TokenGrid, label: str
         )
 
 
-def area_average(mask: Tensor, cells: Cells) -> Tensor:
-    """mask: [h, w] in 0..1, any size. Returns [H, W] float32: its exact mean over each cell's area on the canvas."""
-    down = _averaging_matrix(mask.shape[0], cells.rows)
-    across = _averaging_matrix(mask.shape[1], cells.cols)
-    return (down @ mask.double() @ across.T).float().clamp(0, 1)
+def area_average(mask: Tensor, cells: Cells, check: Callable[[], None] = lambda: None) -> Tensor:
+    """mask: [h, w] in 0..1, any size. Returns [H, W] float32: its exact mean over each cell's area on the canvas.
+
+    check: called now and then; what it raises ends the work.
+    """
+    down = _interval_means(mask.double(), cells.rows, check)
+    return _interval_means(down.T, cells.cols, check).T.float().clamp(0, 1)
 
 
-def _averaging_matrix(pixels: int, edges: Tensor) -> Tensor:
-    """[len(edges) - 1, pixels] float64: row t holds the weight of each pixel in the mean over cell t; rows sum to 1."""
-    pixel_edges = torch.arange(pixels + 1, dtype=torch.float64) / pixels
-    weights = interval_fill(pixel_edges, edges[:-1, None], edges[1:, None])
-    return weights / weights.sum(dim=1, keepdim=True)
+def _interval_means(lines: Tensor, edges: Tensor, check: Callable[[], None]) -> Tensor:
+    """lines [N, M], side by side from 0 to 1; edges [T + 1], which rise. Returns [T, M]: the mean in each interval."""
+    count = len(lines)
+    line_edges = torch.arange(count + 1, dtype=torch.float64) / count
+    first = (torch.searchsorted(line_edges, edges[:-1], right=True) - 1).clamp(0, count - 1)
+    last = (torch.searchsorted(line_edges, edges[1:]) - 1).clamp(0, count - 1)
+    # Only the lines that an interval touches, the first of every interval, then the second, ...
+    touched = first[:, None] + torch.arange(int((last - first).max()) + 1)
+    is_touched = touched <= last[:, None]
+    touched = touched.clamp(max=count - 1)
+    start, end = line_edges[touched], line_edges[touched + 1]
+    inside = torch.minimum(end, edges[1:, None]) - torch.maximum(start, edges[:-1, None])
+    weights = torch.where(is_touched, inside.clamp(min=0) / (end - start), 0.0)
+    weights = weights / weights.sum(dim=1, keepdim=True)
+    means = lines.new_zeros(len(edges) - 1, lines.shape[1])
+    for line, weight in zip(touched.T, weights.T, strict=True):
+        check()
+        means += weight[:, None] * lines[line]
+    return means
 
 
 def blur_radius(width: float) -> int:

@@ -24,5 +24,5 @@ def region_mask(region: Region, width: int, height: int, check: Callable[[], Non
     cells = pixels.cells(margin=margin)
     area = region.fill(cells, check)
     if region.mask is not None:
-        area = torch.maximum(area, area_average(region.mask.float().cpu(), cells))
+        area = torch.maximum(area, area_average(region.mask.float().cpu(), cells, check))
     return pixels.without_margin(feathered(area, feather, check), margin)

@@ -42,4 +42,4 @@ class Polygon(Shape):
         top, bottom = torch.minimum(start[:, 1], end[:, 1]), torch.maximum(start[:, 1], end[:, 1])
         for edge, row in rows_of_edges(y[:, 0], top, bottom, closed=False):
             spans.add_left_of(row, crossings(start[edge], end[edge], y[row, 0]))
-        return spans.odd()
+        return spans.odd().float()

@@ -13,6 +13,9 @@ from torch import Tensor
 ROWS_AT_ONCE = 1 << 14
 """Pairs of an edge and a row that are worked on together."""
 
+CELLS_AT_ONCE = 1 << 20
+"""Cells that are counted up together."""
+
 Rows = tuple[Tensor, Tensor]
 """Pairs of an edge and a row that it reaches, as two index tensors [P]."""
 
@@ -30,6 +33,11 @@ def rows_of_edges(centres: Tensor, top: Tensor, bottom: Tensor, *, closed: bool)
         before = count.cumsum(0) - count
         row = torch.arange(int(count.sum())) + (first_row - before).repeat_interleave(count)
         yield edge.repeat_interleave(count), row
+
+
+def rows_crossed(centres: Tensor, top: Tensor, bottom: Tensor) -> int:
+    """How many pairs rows_of_edges yields, all together."""
+    return int((torch.searchsorted(centres, bottom) - torch.searchsorted(centres, top)).sum())
 
 
 def crossings(start: Tensor, end: Tensor, y: Tensor) -> Tensor:
@@ -60,11 +68,11 @@ class RowSpans:
         self._count(rows, torch.searchsorted(self._columns, crossings), -1)
 
     def any(self) -> Tensor:
-        """[H, W] float32: 1 in the cells of at least one span, 0 in the others."""
+        """[H, W] bool: the cells of at least one span."""
         return self._filled(lambda count: count > 0)
 
     def odd(self) -> Tensor:
-        """[H, W] float32: 1 in the cells of an odd number of spans, 0 in the others."""
+        """[H, W] bool: the cells of an odd number of spans."""
         return self._filled(lambda count: count % 2 == 1)
 
     def _count(self, rows: Tensor, cells: Tensor, step: int) -> None:
@@ -73,4 +81,10 @@ class RowSpans:
         self._changes.view(-1).index_add_(0, rows * self._changes.shape[1] + cells, steps)
 
     def _filled(self, rule: Callable[[Tensor], Tensor]) -> Tensor:
-        return rule(self._changes[:, :-1].cumsum(1, dtype=torch.int32)).float()
+        height, width = self._changes.shape
+        filled = torch.empty(height, width - 1, dtype=torch.bool)
+        for rows in torch.arange(height).split(max(1, CELLS_AT_ONCE // width)):
+            self._check()
+            some = slice(int(rows[0]), int(rows[-1]) + 1)
+            filled[some] = rule(self._changes[some, :-1].cumsum(1, dtype=torch.int32))
+        return filled

@@ -12,8 +12,12 @@ from torch import Tensor
 from ..json_values import expect_number
 from .cells import Cells
 from .fields import point_fields, read_points, size_field
+from .quadtree import Parts, quadtree_fill
 from .shape import Bounds, Shape, bounds_of_points
-from .spans import RowSpans, rows_of_edges
+from .spans import RowSpans, rows_crossed, rows_of_edges
+
+MAX_DISC_ROWS = 1 << 20
+"""Rows of cells that a stroke's discs cross, together, up to which filling row by row is quick."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class Stroke(Shape):
         y, x = y[:, 0] * scale_y, x[0] * scale_x
         discs = torch.tensor(self.points, dtype=torch.float64) * torch.tensor([scale_x, scale_y, self.width / 2])
         start, end = (discs[:-1], discs[1:]) if len(discs) > 1 else (discs, discs)
+        if rows_crossed(y, discs[:, 1] - discs[:, 2], discs[:, 1] + discs[:, 2]) > MAX_DISC_ROWS:
+            return quadtree_fill(x, y, Parts(start, end), check).float()
         spans = RowSpans(cells.size, x, check)
         has_way = (start[:, :2] != end[:, :2]).any(1)
         tapers = has_way & (start[:, 2] != end[:, 2])
@@ -65,7 +71,7 @@ class Stroke(Shape):
         column_spans = RowSpans((cells.size[1], cells.size[0]), y, check)
         turned = [1, 0, 2]
         _add_bands(column_spans, x, start[is_steep][:, turned], end[is_steep][:, turned])
-        return torch.maximum(spans.any(), column_spans.any().T)
+        return (spans.any() | column_spans.any().T).float()
 
 
 def _scales(aspect: float) -> tuple[float, float]:

@@ -147,6 +147,17 @@ def test_a_wide_feather_can_be_interrupted():
     assert len(calls) > 4
 
 
+def test_a_large_mask_is_averaged_in_seconds_and_can_be_interrupted():
+    region, calls = Region(mask=torch.ones(8192, 1024)), []
+    assert seconds(lambda: region_mask(region, 8192, 1024, lambda: calls.append(1))) < TOLERANCE * 0.3
+    assert len(calls) > 4
+
+
+def test_a_wide_stroke_of_thirty_thousand_points_is_drawn_in_seconds():
+    wide = Stroke(tuple((x, y, 1.0) for x, y in points(30_000)), 1.0)
+    assert seconds(lambda: region_mask(Region(shapes=(ShapeOp(wide),)), 1024, 1024)) < TOLERANCE * 0.3
+
+
 def overlapping(count):
     """Small boxes in all places, most of them on others, each with a window of its own."""
     generator = torch.Generator().manual_seed(1)

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 import torch
 from flux_regions.regions import Polygon, Stroke
+from flux_regions.regions.shapes import stroke as stroke_module
 from flux_regions.regions.shapes.cells import Cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,6 +73,21 @@ def test_a_stroke_fills_what_lies_under_its_brush(points, width, size):
     assert agree(stroke.fill(Cells.of_pixels(*size)), in_stroke(stroke, *size))
 
 
+@settings(max_examples=150, deadline=None)
+@given(points=st.lists(st.tuples(POINT, PRESSURES), min_size=1, max_size=6), width=st.floats(0, 1.2), size=SIZES)
+def test_a_quadtree_fills_what_rows_do(points, width, size):
+    """To a hundredth of a cell: strokes that narrow and wide, which rows fill alike, may differ by it."""
+    narrow, stroke, wide = (
+        Stroke(tuple((x, y, pressure) for (x, y), pressure in points), max(width + step / min(size), 0))
+        for step in (-0.02, 0, 0.02)
+    )
+    cells = Cells.of_pixels(*size)
+    expected = torch.where(narrow.fill(cells) == wide.fill(cells), stroke.fill(cells), torch.nan)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stroke_module, "MAX_DISC_ROWS", -1)
+        assert agree(stroke.fill(cells), expected)
+
+
 @settings(max_examples=100, deadline=None)
 @given(points=st.lists(POINT, min_size=3, max_size=8), size=SIZES)
 def test_a_polygon_fills_what_an_odd_number_of_its_edges_lies_beside(points, size):
@@ -122,3 +138,23 @@ def test_a_steep_stroke_costs_what_a_flat_one_does():
     assert looks(stroke(steep)) < 30 and looks(stroke(flat)) < 30
     cells = Cells.of_pixels(512, 512)
     assert torch.equal(stroke(steep).fill(cells), stroke(flat).fill(cells).T)
+
+
+def test_a_wide_stroke_of_many_points_is_filled_at_the_cost_of_its_outline(monkeypatch):
+    """Nearly all of its parts lie within others."""
+    points = tuple((0.5 + x / 50, 0.5 + y / 50, 0.9 + x * y / 10) for x, y in spiral(4000))
+    wide = Stroke(points, 0.8)
+    assert looks(wide) < 100
+    cells = Cells.of_pixels(512, 512)
+    filled = wide.fill(cells)
+    monkeypatch.setattr(stroke_module, "MAX_DISC_ROWS", 1 << 40)
+    assert looks(wide) > 300 and torch.equal(filled, wide.fill(cells))
+
+
+@pytest.mark.parametrize(
+    "shape", [Stroke(((0.1, 0.1, 1.0), (0.9, 0.8, 1.0)), 0.3), Polygon(((0, 0), (1, 0.1), (0, 1)))]
+)
+def test_between_two_looks_are_a_million_cells_at_most(shape):
+    calls = []
+    shape.fill(Cells.of_pixels(2100, 2100), lambda: calls.append(1))
+    assert len(calls) > 1 + 2100 * 2100 / (1 << 20)
