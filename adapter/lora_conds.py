@@ -30,7 +30,6 @@ def bring_loras(conds: dict, model: Any, family: Family) -> None:
         patchers.append(fitted.patcher)
         for line in fitted.summary:
             logger.info("%s", line)
-        _warn_of_short_prompts(source)
     follow_positive(conds, _has_loras, _with_loras)
     for cond in (cond for side in conds.values() for cond in side):
         cond["additional_models"] = [*_as_list(cond.get("additional_models")), *patchers]
@@ -47,17 +46,3 @@ def _with_loras(cond: dict, source: AppliedRegions) -> AppliedRegions:
 
 def _as_list(models: Any) -> list:
     return models if isinstance(models, list) else [] if models is None else [models]
-
-
-def _warn_of_short_prompts(applied: AppliedRegions) -> None:
-    """Once its prompt has stopped, the base prompt speaks in a region, and takes away what its LoRA draws."""
-    regions, settings = applied.prompt.regions, applied.settings
-    for index, region in enumerate(regions.regions):
-        end = region.end if settings.balance == "auto" else min(region.end, settings.end)
-        last = max((lora.end for lora in region.loras if lora.strength), default=0.0)
-        if region.strength and end < last:
-            logger.warning(
-                "%s: its LoRA acts up to %g of the steps, but its prompt only up to %g. The base prompt may undo the LoRA from "
-                "there on: set balance to auto, or end to %g.",
-                *(regions.label(index), last, end, last),
-            )

@@ -70,14 +70,12 @@ def bring_references(conds: dict, model: Any, family: Family) -> None:
     conds: a guider's, by name, as it copied them for this run. A side without regions (a negative) gets the positive's,
     every one of them with its own text. Raises ValueError, naming the region, for pictures that the model cannot read.
     """
-    sources = [applied for applied in applied_regions(conds) if _has_references(applied)]
-    if not sources:
+    if not any(_has_references(applied) for applied in applied_regions(conds)):
         return
     for cond in (cond for side in conds.values() for cond in side):
         applied = carried_regions(cond)
         if applied is not None and _has_references(applied):
             _append(cond, applied, model, family)
-    _warn_of_short_prompts(sources[0])
     follow_positive(conds, _has_references, lambda cond, source: _with_references(cond, source, model, family))
 
 
@@ -143,20 +141,6 @@ def _with_references(cond: dict, source: AppliedRegions, model: Any, family: Fam
     applied = replace(source, prompt=prompt)
     _append(cond, applied, model, family)
     return applied
-
-
-def _warn_of_short_prompts(applied: AppliedRegions) -> None:
-    """Once a region's prompt has stopped, the whole picture sees its reference."""
-    regions, settings = applied.prompt.regions, applied.settings
-    window_end = 1.0 if settings.balance == "auto" else settings.end
-    for owner in {reference.owner: None for reference in owned_references(regions)}:
-        end = window_end if owner == len(regions) else min(regions.regions[owner].end, window_end)
-        if end < 1:
-            logger.warning(
-                "%s: its reference picture is kept to it while its prompt acts, up to %g of the steps; from there on the whole "
-                "picture sees it. Set balance to auto, or end to 1.",
-                *(regions.label(owner), end),
-            )
 
 
 def _not_seen(label: str, family: Family) -> ValueError:

@@ -30,6 +30,7 @@ from .places import PLACES, send_places
 from .region_references import bring_references
 from .regional_prompt import KEY, applied_regions
 from .run_log import log_end_of_run, warn_of_same_regions_in_both, warn_of_several_runs
+from .short_prompts import warn_of_short_prompts
 from .uncompiled import uncompiled_itself
 
 logger = printable_logger(__name__)
@@ -80,6 +81,7 @@ def _prepare_sampling(executor, model, noise_shape, conds: dict, *args, **kwargs
     family = family_of(diffusion_model)
     bring_references(conds, model, family)
     applied = [regions for regions in applied_regions(conds) if regions.cache.first_time("prepared")]
+    warn_of_short_prompts(applied)
     if applied:
         noise_shape = shape_with_region_tokens(list(noise_shape), applied, diffusion_model, family)
         bring_loras(conds, model, family)

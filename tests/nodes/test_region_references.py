@@ -408,6 +408,13 @@ def test_short_prompts_and_large_pictures_are_said(comfy, regional, predict, cap
     assert "The reference pictures have 400 tokens, 6.2 times as many as the picture (64)" in caplog.text
 
 
+def test_of_combined_positives_each_says_how_long_its_pictures_are_kept(comfy, regional, predict, caplog):
+    family, word = REFERENCE_FAMILIES["krea"], "reference picture is kept to it while its prompt acts, up to "
+    first, second = (regional(family, [], [[family.picture(1, 2, 2)]], boxes=BOXES[:1], end=end) for end in (0.4, 0.7))
+    predict(family, first + second)
+    assert word + "0.4" in caplog.text and word + "0.7" in caplog.text
+
+
 def test_several_regions_and_commas(comfy, nodes):
     regions = None
     for name in ("a", "b", "c, d"):
