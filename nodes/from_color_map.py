@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import comfy.model_management
 import torch
 from comfy_api.latest import io
 from PIL import ImageColor
@@ -95,9 +96,10 @@ def painted_regions(picture: torch.Tensor, legend: ColorLegend, tolerance: int) 
 
     Raises ValueError for a colour of the legend that the picture does not have, and for a legend of colours and ids.
     """
+    check = comfy.model_management.throw_exception_if_processing_interrupted
     if has_ids(legend):
         id_map = read_ids(picture)
-        masks, outside = id_masks(id_map, [entry.rgb[0] for entry in legend.entries])
+        masks, outside = id_masks(id_map, [entry.rgb[0] for entry in legend.entries], check)
         if id_map.between > LOG_ABOVE:
             logger.info(
                 "%.0f %% of the map lies between two ids, as scaling leaves it, and is background: scale maps of ids "
@@ -105,7 +107,8 @@ def painted_regions(picture: torch.Tensor, legend: ColorLegend, tolerance: int) 
                 id_map.between * 100,
             )
     else:
-        masks, outside = color_masks(picture, torch.tensor([entry.rgb for entry in legend.entries]), tolerance)
+        colors = torch.tensor([entry.rgb for entry in legend.entries])
+        masks, outside = color_masks(picture, colors, tolerance, check)
     regions = RegionSet(base_prompt=legend.base_prompt, background_prompt=legend.background_prompt)
     for entry, mask in zip(legend.entries, masks, strict=True):
         if mask.max() <= 0:

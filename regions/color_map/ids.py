@@ -8,13 +8,13 @@ H, W: the picture's pixels. K: ids of a legend.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from .masks import ColorMasks
+from .masks import ColorMasks, masks_of_labels
 
 MAX_ID = 65535
 IDS_PER_WHITE = (255, 65535 / 256, 65535)
@@ -74,9 +74,9 @@ def _is_off(numbers: Tensor, tolerance: float) -> Tensor:
     return (numbers - numbers.round()).abs() > tolerance
 
 
-def id_masks(id_map: IdMap, ids: Sequence[int]) -> ColorMasks:
-    """Pixels between two ids belong to none."""
-    masks = torch.stack([(id_map.ids == wanted).float() for wanted in ids])
+def id_masks(id_map: IdMap, ids: Sequence[int], check: Callable[[], None] = lambda: None) -> ColorMasks:
+    """Pixels between two ids belong to none. check: called before each id; what it raises ends the work."""
+    masks = masks_of_labels(id_map.ids, ids, check)
     return ColorMasks(masks, 1 - masks.sum(0).mean().item())
 
 

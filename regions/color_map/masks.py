@@ -9,7 +9,7 @@ K: colours of the legend. H, W: the picture's pixels. N: its border pixels, a ch
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -19,8 +19,8 @@ REACH = 3
 """A border's two colours are looked for this many pixels around: smoothed borders are one to four pixels wide."""
 FLAT_TOLERANCE = 3
 """An area whose values differ by no more than this (of 255) within 3 x 3 pixels is a colour, not a border."""
-CHUNK = 1 << 18
-"""Border pixels at a time: bounds the memory of a picture that is all noise."""
+CHUNK, CHUNK_VALUES = 1 << 16, 1 << 22
+"""Border pixels at a time, and such times colours: bounds the memory of a picture that is all noise."""
 MAX_NEARBY = 16
 """Colours between which a border may lie: with all of a long legend, the work would be the square of its length."""
 NONE = -1
@@ -37,21 +37,34 @@ class ColorMasks(NamedTuple):
     outside: float
 
 
-def color_masks(picture: Tensor, legend: Tensor, tolerance: int) -> ColorMasks:
+def color_masks(
+    picture: Tensor, legend: Tensor, tolerance: int, check: Callable[[], None] = lambda: None
+) -> ColorMasks:
     """picture: [H, W, 3] float in 0..1; legend: [K, 3], values 0..255.
 
-    tolerance: 0..255, how far each channel of a pixel may be off.
+    tolerance: 0..255, how far each channel of a pixel may be off. check: called now and then; what it raises ends the
+    work.
     """
     planes = _planes(picture)
     colors = legend.to(torch.int16)
-    labels = _labels(planes, colors, tolerance)
+    labels = _labels(planes, colors, tolerance, check)
     is_solid = _is_uniform(labels) & ((labels != NONE) | _is_flat(planes, labels == NONE))
     solid_labels = torch.where(is_solid, labels, NONE)
-    masks = torch.stack([(solid_labels == index).float() for index in range(len(colors))])
+    masks = masks_of_labels(solid_labels, range(len(colors)), check)
     rows, cols = torch.nonzero(~is_solid, as_tuple=True)
-    for chunk in torch.arange(len(rows)).split(CHUNK):
+    for chunk in torch.arange(len(rows)).split(max(1, min(CHUNK, CHUNK_VALUES // max(len(colors), 1)))):
+        check()
         _assign_border_pixels(masks, planes, colors, labels, is_solid, rows[chunk], cols[chunk], tolerance)
     return ColorMasks(masks, 1 - masks.sum(0).mean().item())
+
+
+def masks_of_labels(labels: Tensor, wanted: Sequence[int], check: Callable[[], None]) -> Tensor:
+    """labels: [H, W] whole numbers. Returns [K, H, W] float32: where they are the first one wanted, the second, ..."""
+    masks = torch.empty(len(wanted), *labels.shape)
+    for mask, label in zip(masks, wanted, strict=True):
+        check()
+        torch.eq(labels, label, out=mask)
+    return masks
 
 
 def nearest_color(picture: Tensor, color: Tensor) -> tuple[tuple[int, int, int], int]:
@@ -79,11 +92,12 @@ def _distance(planes: Tensor, color: Tensor) -> Tensor:
     return worst
 
 
-def _labels(planes: Tensor, colors: Tensor, tolerance: int) -> Tensor:
+def _labels(planes: Tensor, colors: Tensor, tolerance: int, check: Callable[[], None]) -> Tensor:
     """[H, W] int16: the index of the nearest legend colour within the tolerance, or NONE."""
     smallest = torch.full(planes.shape[1:], tolerance, dtype=torch.int16)
     labels = torch.full(planes.shape[1:], NONE, dtype=torch.int16)
     for index in range(len(colors) - 1, -1, -1):  # of two as near, the first in the legend
+        check()
         distance = _distance(planes, colors[index])
         labels = torch.where(distance <= smallest, index, labels)
         smallest = torch.minimum(smallest, distance)

@@ -50,6 +50,8 @@ WORK = {
         regions=[regions], image_list=[PICTURE] * 4, final_width=[256], final_height=[256], overlap=[0]
     ),
     "Details": lambda nodes, regions: nodes.Details(regions=regions, image=PICTURE),
+    "FromColorMap": lambda nodes, regions: nodes.FromColorMap(image=PICTURE, legend="black = x"),
+    "FromColorMap of ids": lambda nodes, regions: nodes.FromColorMap(image=PICTURE, legend="id(0) = x"),
     "MaskedConditioning": masked_conditioning,
     "a sampling run": routing_of_a_run,
 }
