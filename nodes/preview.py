@@ -78,7 +78,7 @@ class Preview(io.ComfyNode):
         if positive is not None and applied is None:
             lines += "\npositive carries no regions: nothing of this acts."
         drawn = drawn if cells is tokens else coverage(regions, cells, check)
-        picture = draw_regions(regions, drawn, (width, height), image, grid == "tokens")
+        picture = draw_regions(regions, drawn, (width, height), image, grid == "tokens", check)
         return io.NodeOutput(picture, lines)
 
 

@@ -129,15 +129,21 @@ class RegionSet:
                 return False
             if min_part <= 0:
                 return True
-            return area.sum().item() >= min_part * min(self._tokens_shown[index], grid.tokens)
+            return area.sum().item() >= min_part * min(self._tokens_of(index, check), grid.tokens)
 
         return tuple(index for index, region in enumerate(self.regions) if is_seen(index, region))
 
+    def _tokens_of(self, index: int, check: Callable[[], None]) -> float:
+        """How many tokens the region covers of all that the set shows; every tile of a picture asks for it."""
+        if index not in self._known_tokens:
+            grid = TokenGrid.of_picture(*(self.canvas or UNKNOWN_CANVAS))
+            self._known_tokens[index] = shown_coverage(self.regions[index], grid, check).sum().item()
+        return self._known_tokens[index]
+
     @cached_property
-    def _tokens_shown(self) -> tuple[float, ...]:
-        """How many tokens each region covers of all that the set shows; every tile of a picture asks for it."""
-        grid = TokenGrid.of_picture(*(self.canvas or UNKNOWN_CANVAS))
-        return tuple(shown_coverage(region, grid).sum().item() for region in self.regions)
+    def _known_tokens(self) -> dict[int, float]:
+        """What _tokens_of has found, by index."""
+        return {}
 
     def added(self, *added: Region) -> RegionSet:
         """This set with regions on top. Raises ValueError as check_region does, for a mask unlike those below it, and

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
@@ -22,27 +24,48 @@ BACKGROUND_COLOR = (244, 243, 240)
 
 
 def draw_regions(
-    regions: RegionSet, coverages: Tensor, size: tuple[int, int], image: Tensor | None, show_grid: bool
+    regions: RegionSet,
+    coverages: Tensor,
+    size: tuple[int, int],
+    image: Tensor | None,
+    show_grid: bool,
+    check: Callable[[], None] = lambda: None,
 ) -> Tensor:
     """A picture [1, H, W, 3] in 0..1 of the regions over image, with their tags, and the lines between tokens if asked.
 
     coverages: [R, h, w] in 0..1; size: (width, height) in pixels; image: [B, H, W, 3] in 0..1 and of this size, or
-    None.
+    None. check: called before each region; what it raises ends the drawing.
     """
     picture = Image.new("RGB", size, BACKGROUND_COLOR) if image is None else _to_pillow(image)
     for index, coverage in enumerate(coverages):
-        opacity = (coverage.numpy() * 255 * TINT).astype(np.uint8)
-        mask = Image.fromarray(opacity).resize(size, Image.Resampling.NEAREST)
-        color = region_color(index, regions.regions[index].color)
-        picture.paste(Image.new("RGB", size, color), mask=mask)
+        check()
+        _tint(picture, coverage, region_color(index, regions.regions[index].color))
     draw = ImageDraw.Draw(picture)
     if show_grid:
         _draw_grid(draw, coverages.shape[2], coverages.shape[1], size)
     for index, coverage in enumerate(coverages):
+        check()
         region = regions.regions[index]
         color = region_color(index, region.color)
         _draw_tag(draw, str(index + 1), printable(region.name or region.prompt, MAX_TAG), coverage, color, size)
     return torch.from_numpy(np.asarray(picture).astype(np.float32) / 255)[None]
+
+
+def _tint(picture: Image.Image, coverage: Tensor, color: tuple[int, int, int]) -> None:
+    """Lays the colour over the picture where the region is, and touches no other pixel. coverage: [h, w] in 0..1."""
+    opacity = (coverage.numpy() * 255 * TINT).astype(np.uint8)
+    rows, cols = (_nearest(*sides) for sides in zip(opacity.shape, (picture.height, picture.width), strict=True))
+    rows_drawn, cols_drawn = (opacity.any(axis)[cells].nonzero()[0] for axis, cells in ((1, rows), (0, cols)))
+    if not len(rows_drawn):
+        return
+    (top, bottom), (left, right) = ((drawn[0], drawn[-1] + 1) for drawn in (rows_drawn, cols_drawn))
+    mask = Image.fromarray(opacity[np.ix_(rows[top:bottom], cols[left:right])])
+    picture.paste(color, (int(left), int(top), int(right), int(bottom)), mask)
+
+
+def _nearest(cells: int, pixels: int) -> np.ndarray:
+    """[pixels]: the cell in which the middle of each pixel lies."""
+    return (2 * np.arange(pixels) + 1) * cells // (2 * pixels)
 
 
 def region_color(index: int, color: str = "") -> tuple[int, int, int]:

@@ -193,3 +193,14 @@ def test_any_box_and_size_gives_a_coverage(across, down, height, width, patch, a
     covered = coverage(RegionSet((region,)), TokenGrid(height, width, patch))
     assert covered.shape == (1, -(-height // patch), -(-width // patch))
     assert torch.isfinite(covered).all() and covered.min() >= 0 and covered.max() <= 1
+
+
+def test_how_much_of_a_region_a_crop_keeps_is_measured_interruptibly_and_once():
+    stroke = Stroke(tuple((x / 400, x / 400, 1.0) for x in range(400)), 0.5)
+    calls, regions = [], RegionSet((Region(shapes=(ShapeOp(stroke),)),))
+    counts = []
+    for _ in range(2):
+        calls.clear()
+        assert len(regions.crop((0, 0, 0.5, 0.5), 0.1, lambda: calls.append(1))) == 1
+        counts.append(len(calls))
+    assert counts[1] + 10 < counts[0]

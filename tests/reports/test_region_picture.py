@@ -1,11 +1,12 @@
 """Pictures of regions have the colours that the canvas has."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 import torch
-from flux_regions.regions import read_document, write_document
+from flux_regions.regions import Region, RegionSet, read_document, write_document
 from flux_regions.reports.attention_picture import Title
 from flux_regions.reports.font import has_letters
 from flux_regions.reports.region_picture import BACKGROUND_COLOR, PALETTE, TINT, draw_regions, region_color
@@ -45,6 +46,18 @@ def picture(name: str) -> torch.Tensor:
     coverages = torch.zeros(1, 4, 8)
     coverages[0, :, :4] = 1
     return draw_regions(regions, coverages, (256, 128), None, False)
+
+
+def test_many_small_regions_on_a_large_picture_cost_their_own_pixels_and_can_be_interrupted():
+    count, calls = 200, []
+    regions = RegionSet(tuple(Region(name=str(index)) for index in range(count)))
+    coverages = torch.zeros(count, 64, 64)
+    for index, coverage in enumerate(coverages):
+        coverage[index % 64, 60] = 1
+    started = time.process_time()
+    picture = draw_regions(regions, coverages, (4096, 1024), None, False, lambda: calls.append(1))[0]
+    assert time.process_time() - started < 2  # all of the picture for each: more than four
+    assert len(calls) >= count and (picture != picture[0, 0]).any()
 
 
 @pytest.mark.parametrize("name", ["猫🐉", "箱", "fox 猫", "كلب", "👩‍🚀", "a name much longer than its region is wide"])
