@@ -16,6 +16,7 @@ from .region_references import NOBODY, reference_owners, warn_of_many_references
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
 from .run_log import log_once, warn_of_early_end, warn_of_idle_regions, warn_of_proportions
+from .time_ranges import steps_in_time_ranges
 from .uncompiled import uncompiled, uncompiled_itself
 
 
@@ -77,6 +78,7 @@ def check_regions(applied: AppliedRegions, steps_of: list[range], count: int, ca
     """
     cache, regions = applied.cache, applied.prompt.regions
     cache.routing(applied, call.grid)
+    steps_of = steps_in_time_ranges(steps_of, call, cache.time_ranges)
     cache.expected.update(index for index, steps in enumerate(steps_of) if steps)
     if not any(steps_of) or not any(region.strength for region in regions.regions):
         cache.first_time("idle")

@@ -47,6 +47,8 @@ class RunCache:
         self.is_open = False
         self.sides: set[str] = set()
         """What the guider calls the conditionings that use it: "positive", "negative", …"""
+        self.time_ranges: set[tuple[float, float]] = set()
+        """From when to when, in fractions of the steps, the conditionings that carry it are used."""
         self.is_watched = False
         """Whether its attention is what Watch Region Attention records: a positive conditioning's, where one has
         regions.
@@ -80,6 +82,7 @@ class RunCache:
     def close(self) -> None:
         self.is_open = self.is_watched = False
         self.sides.clear()
+        self.time_ranges.clear()
         self.expected.clear()
         self.acted.clear()
         self._entries.clear()

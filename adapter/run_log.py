@@ -10,6 +10,7 @@ from ..regions.printable_log import printable_logger
 from .block_hooks import BlockHooks
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
+from .time_ranges import WHOLE_RUN, steps_in_time_ranges
 
 logger = printable_logger(__name__)
 
@@ -17,13 +18,16 @@ logger = printable_logger(__name__)
 def warn_of_idle_regions(applied: AppliedRegions, steps_of: list[range], count: int) -> None:
     """steps_of: the steps of each region, of a sampler that makes count. Warns of the regions that have none."""
     settings = applied.settings
+    windows = f"and that of Regional Prompt, {settings.start:g} to {settings.end:g}"
+    if applied.cache.time_ranges and WHOLE_RUN not in applied.cache.time_ranges:
+        ranges = " or ".join(f"{start:g} to {end:g}" for start, end in sorted(applied.cache.time_ranges))
+        windows = f"{windows.removeprefix('and ')}, and the time range of the conditioning, {ranges}"
     for index, steps in enumerate(steps_of):
         if not steps:
             region = applied.prompt.regions.regions[index]
             logger.warning(
-                "%s never acts: its own window, %g to %g, and that of Regional Prompt, %g to %g, have none of the %d "
-                "steps in common. Widen one of them.",
-                *(applied.prompt.label(index), region.start, region.end, settings.start, settings.end, count),
+                "%s never acts: its own window, %g to %g, %s, have none of the %d steps in common. Widen one of them.",
+                *(applied.prompt.label(index), region.start, region.end, windows, count),
             )
 
 
@@ -110,6 +114,9 @@ def log_once(cache: RunCache, applied: AppliedRegions, hooks: BlockHooks, steps_
     """Says which of all applied regions act, when and on what. hooks: of a call in which some did."""
     if not cache.first_time("logged"):
         return
+    # A sampler may look at the model between its levels: then no step of theirs lies in the range.
+    in_ranges = steps_in_time_ranges(steps_of, hooks.call, cache.time_ranges)
+    steps_of = in_ranges if any(in_ranges) else steps_of
     grid = hooks.call.grid
     pieces = "" if grid.piece is None else f" (in pieces of {grid.cols}x{grid.rows})"
     blocks = " and ".join(f"{n} {kind}" for kind, n in hooks.call.family.block_counts(hooks.call.model).items())

@@ -24,11 +24,12 @@ from .attention_record import records_of
 from .families import family_of
 from .forward import regional_forward
 from .forward_call import ForwardCall
+from .guider_sides import END, START
 from .lora_conds import bring_loras
 from .memory_estimate import shape_with_region_tokens
 from .places import PLACES, send_places
 from .region_references import bring_references
-from .regional_prompt import KEY, applied_regions
+from .regional_prompt import KEY, applied_regions, carried_regions
 from .run_log import log_end_of_run, warn_of_same_regions_in_both, warn_of_several_runs
 from .short_prompts import warn_of_short_prompts
 from .uncompiled import uncompiled_itself
@@ -50,9 +51,11 @@ def _outer_sample(executor, *args, **kwargs):
     if opened:
         warn_of_several_runs(max(applied.cache.count_run(get_executing_context()) for applied in opened))
         _warn_of_zeroed_negative(conds, getattr(guider, "cfg", 1.0))
-    for name, side in conds.items():
-        for applied in applied_regions({name: side}):
+    for name, cond in ((name, cond) for name, side in conds.items() for cond in side):
+        applied = carried_regions(cond)
+        if applied is not None:
             applied.cache.sides.add(name)
+            applied.cache.time_ranges.add((cond.get(START, 0.0), cond.get(END, 1.0)))
     for applied in [applied for applied in opened if "positive" in applied.cache.sides] or opened:
         applied.cache.is_watched = True
     for applied in opened:

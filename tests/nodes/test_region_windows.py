@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from support.regional import in_windows, with_regions
+from support.regional import in_windows, random_text, with_regions
 
 pytestmark = pytest.mark.host
 
@@ -104,6 +104,35 @@ def test_a_region_whose_window_misses_that_of_apply_is_spoken_of_once(nodes, sce
         "Region 2 never acts: its own window, 0.5 to 1, and that of Regional Prompt, 0 to 0.5, have none of the 4 steps "
         "in common. Widen one of them."
     ]
+
+
+def in_time_range(conditioning, start, end):
+    """As Conditioning Set Timestep Range makes it."""
+    return [[tokens, {**extra, "start_percent": start, "end_percent": end}] for tokens, extra in conditioning]
+
+
+def test_the_log_names_the_steps_that_a_time_range_leaves(nodes, scene, sample, tiny_flux, caplog):
+    prompt = in_windows(scene(boxes=(LEFT, RIGHT), name="fox"), (0, 1), (0.75, 1))
+    model, positive, _ = nodes.Apply(model=tiny_flux(), regional_prompt=prompt, end=1.0)
+
+    def lines_of(positive):
+        caplog.clear()
+        with caplog.at_level(logging.INFO):
+            sample(model, positive, steps=8)
+        return [record.getMessage() for record in caplog.records if record.name.startswith(KEY)]
+
+    early, late = in_time_range(positive, 0, 0.5), in_time_range(positive, 0.5, 1)
+    rest = in_time_range(random_text(0, 12), 0.5, 1)
+    warning, log = lines_of(early + rest)
+    assert warning == (
+        "Region 2 ('fox') never acts: its own window, 0.75 to 1, that of Regional Prompt, 0 to 1, and the time range of "
+        "the conditioning, 0 to 0.5, have none of the 8 steps in common. Widen one of them."
+    )
+    assert ", steps 1 to 5 of 8, " in log and log.endswith("Region 1 ('fox') in steps 1 to 5.")
+    (log,) = lines_of(in_time_range(random_text(0, 12), 0, 0.5) + late)
+    assert ", steps 5 to 8 of 8, " in log and log.endswith("in steps 5 to 8; Region 2 ('fox') in steps 7 to 8.")
+    (log,) = lines_of(early + late)
+    assert ", steps 1 to 8 of 8, " in log
 
 
 def test_an_empty_region_is_an_error_at_the_first_step_and_has_its_own_number(
