@@ -17,7 +17,8 @@ OVERSHOOT = 0.5
 
 
 def unit_mask(mask: Tensor) -> Tensor:
-    """mask as floats; bytes are of 0..255 where one of them is above 1."""
+    """mask, or a picture, as floats without a gradient; bytes are of 0..255 where one of them is above 1."""
+    mask = mask.detach()
     is_bytes = mask.dtype == torch.uint8 and mask.numel() > 0 and mask.max() > 1
     return mask.float() / 255 if is_bytes else mask.float()
 

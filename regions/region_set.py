@@ -12,7 +12,7 @@ from .coverage import shown_coverage
 from .mask import clamped_mask, mask_size, placeholder_note, same_aspect
 from .printable import printable, short_list
 from .prompt_words import has_words
-from .region import Region, check_region, region_label, shown_mask_size
+from .region import MAX_NAME, Region, check_region, region_label, shown_mask_size
 from .region_lora import RegionLora, check_loras
 from .token_grid import TokenGrid
 from .view import WHOLE_VIEW, checked_box
@@ -190,12 +190,16 @@ class RegionSet:
         return replace(below, **{name: prompt for name, prompt in prompts.items() if has_words(prompt)})
 
     def index_of(self, name_or_number: str) -> int:
-        """Index (from 0) of the region of that name, or else of that number (from 1, in drawing order).
+        """Index (from 0) of the region of that name, also as errors show it, or else of that number (from 1, in drawing
+        order).
 
         Raises ValueError where there is none, or more than one of that name.
         """
         wanted = name_or_number.strip()
-        indices = [index for index, region in enumerate(self.regions) if wanted and region.name == wanted]
+        names = [region.name for region in self.regions]
+        if wanted and wanted not in names:  # it is as the name is shown: without what nobody sees of it
+            wanted, names = printable(wanted, MAX_NAME), [printable(name, MAX_NAME) for name in names]
+        indices = [index for index, name in enumerate(names) if wanted and name == wanted]
         if len(indices) == 1:
             return indices[0]
         if len(indices) > 1:

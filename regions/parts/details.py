@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from ..coverage import feathered
+from ..mask import unit_mask
 from ..pixel_mask import region_mask
 from ..region_set import RegionSet
 
@@ -62,6 +63,7 @@ def detail_of(
     y, bottom = _widened(rows[0], rows[-1] + 1, margin * longer, height)
     x, right = _widened(cols[0], cols[-1] + 1, margin * longer, width)
     part = image[:, y:bottom, x:right]
+    part = part if part.is_floating_point() else unit_mask(part)
     mask = faded_inwards(drawn, soft * shorter, check)[None, y:bottom, x:right]
     box = (x / width, y / height, (right - x) / width, (bottom - y) / height)
     return Detail(_enlarged(part, size), mask.contiguous(), x, y, box)

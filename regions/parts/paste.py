@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from ..mask import unit_mask
+
 
 def pasted(image: Tensor, crop: Tensor, mask: Tensor, x: int, y: int) -> Tensor:
     """image [B, H, W, C] with crop [B or 1, h', w', C'], scaled to the size of mask [B or 1, h, w] or [h, w], on it
@@ -15,6 +17,7 @@ def pasted(image: Tensor, crop: Tensor, mask: Tensor, x: int, y: int) -> Tensor:
     which is what a VAE decodes. A grey picture, of 1 channel, becomes one of 3 under such a crop. Raises ValueError for
     a crop that does not lie within the picture, or where the numbers of pictures differ.
     """
+    image, crop = (picture if picture.is_floating_point() else unit_mask(picture) for picture in (image, crop))
     height, width = mask.shape[-2:]
     if not (x >= 0 and y >= 0 and y + height <= image.shape[1] and x + width <= image.shape[2]):
         raise ValueError(

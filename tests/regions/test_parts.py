@@ -270,3 +270,12 @@ def test_several_regions_are_named_with_commas():
     assert regions.indices_of("dog, 1, 2") == [1, 0]
     with pytest.raises(ValueError, match=r"^There is no region"):
         regions.indices_of(f"1, {BACKGROUND}")
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.bool, torch.int64])
+def test_pictures_of_whole_numbers_are_cut_and_pasted(dtype):
+    white = 255 if dtype == torch.uint8 else 1
+    image = torch.full((1, 64, 64, 3), white, dtype=dtype)
+    detail = detail_of(text_regions("left: a", (64, 64)), 0, image, margin=0.0, size=128, soft=0.0)
+    assert (detail.image - 1).abs().max() < 1e-6
+    assert (pasted(image, detail.image, detail.mask, detail.x, detail.y) - 1).abs().max() < 1e-6

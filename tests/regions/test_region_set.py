@@ -23,6 +23,14 @@ def test_an_unknown_region_is_answered_with_those_that_exist(wanted):
         RegionSet((Region("sky"), Region(), Region("sea"))).index_of(wanted)
 
 
+def test_a_name_is_found_as_it_is_shown():
+    """Without the marks of text direction, and other characters that nobody sees."""
+    regions = RegionSet((Region(name="\u202eabc\u202c"), Region(name="abc d"), Region(name="a\u200bbc")))
+    assert [regions.index_of(name) for name in ("\u202eabc\u202c", "a\u200bbc", "abc\u200f  d", "1")] == [0, 2, 1, 0]
+    with pytest.raises(ValueError, match="Regions 1, 3 are all called 'abc'"):
+        regions.index_of("abc")
+
+
 def test_an_ambiguous_name_asks_for_the_number():
     with pytest.raises(ValueError, match=r"Regions 1, 2 are all called 'cat'"):
         RegionSet((Region("cat"), Region("cat"))).index_of("cat")

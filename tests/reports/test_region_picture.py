@@ -48,6 +48,11 @@ def picture(name: str) -> torch.Tensor:
     return draw_regions(regions, coverages, (256, 128), None, False)
 
 
+def test_a_picture_with_a_gradient_is_drawn_on():
+    image = torch.rand(1, 32, 32, 3, requires_grad=True)
+    assert not draw_regions(RegionSet(), torch.zeros(0, 2, 2), (32, 32), image, False).requires_grad
+
+
 def test_many_small_regions_on_a_large_picture_cost_their_own_pixels_and_can_be_interrupted():
     count, calls = 200, []
     regions = RegionSet(tuple(Region(name=str(index)) for index in range(count)))
