@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..regions.json_values import as_json, require_number
+from ..regions.json_values import as_json, number_outside, require_number
 from ..regions.printable import printable
 
 IMAGE_STREAMS = ("shared", "paper")
@@ -55,7 +55,7 @@ class Settings:
             require_number(getattr(self, name), name)
         if not 0 <= self.base_ratio <= 1:
             raise ValueError(
-                f"base_ratio is {self.base_ratio:g}; give a value from 0 (regions only) to 1 (base prompt only)."
+                f"base_ratio is {number_outside(self.base_ratio, 0, 1)}; give a value from 0 (regions only) to 1 (base prompt only)."
             )
         if not (0 <= self.start <= 1 and 0 <= self.end <= 1):
             raise ValueError(

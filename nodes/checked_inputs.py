@@ -18,7 +18,7 @@ from torch import Tensor
 from ..adapter.attention_record import AttentionRecords
 from ..adapter.regional_prompt import RegionalPrompt
 from ..regions import RegionSet
-from ..regions.json_values import as_float, as_json, is_number
+from ..regions.json_values import as_float, as_json, is_number, number_outside
 from ..regions.plain_tensor import is_plain_tensor
 from ..regions.printable import printable, short_list
 from .node_inputs import FluxRegionalPrompt, FluxRegions, FluxRegionsAttention
@@ -156,9 +156,12 @@ def check_range(node_input, value, options: bool = True) -> None:
     """
     if isinstance(node_input, (io.Int.Input, io.Float.Input)):
         low, high = node_input.min, node_input.max
-        if (low is not None and value < low) or (high is not None and value > high):
+        low, high = -math.inf if low is None else low, math.inf if high is None else high
+        if not low <= value <= high:
             is_whole = isinstance(node_input, io.Int.Input)
-            raise ValueError(f"{node_input.id} is {as_json(value)}; give {_number_words(node_input, is_whole)}.")
+            raise ValueError(
+                f"{node_input.id} is {number_outside(value, low, high)}; give {_number_words(node_input, is_whole)}."
+            )
     elif options and isinstance(node_input, io.Combo.Input) and value not in (node_input.options or ()):
         raise ValueError(f"{node_input.id} is '{printable(value, 40)}'; choose one of: {_option_words(node_input)}.")
 

@@ -3,7 +3,7 @@
 from comfy_api.latest import io
 
 from ..regions import FEATHER, STRENGTH, Interval, Rect, Region, RegionSet, ShapeOp, region_label
-from ..regions.json_values import require_number
+from ..regions.json_values import number_outside, require_number
 from ..regions.printable import printable
 from .detected_boxes import boxes_input, detected_regions
 from .node_inputs import CATEGORY, FluxRegions, prompt_input, region_inputs, regions_input, size_of
@@ -88,7 +88,9 @@ def _check_interval(label: str, start_name: str, size_name: str, start: float | 
         if value is not None:
             require_number(value, f"{label}: {name}")
         if value is not None and not 0 <= value <= 1:
-            raise ValueError(f"{label}: {name} is {value:g}; give a fraction of the picture, from 0 to 1.")
+            raise ValueError(
+                f"{label}: {name} is {number_outside(value, 0, 1)}; give a fraction of the picture, from 0 to 1."
+            )
     if size == 0:
         raise ValueError(f"{label} is empty: its {size_name} is 0. Give it a size above 0.")
     if start is None or size is None:
@@ -98,6 +100,6 @@ def _check_interval(label: str, start_name: str, size_name: str, start: float | 
         raise ValueError(f"{label} lies off the canvas: {start_name} is {start:g}. Give {start_name} a value below 1.")
     if flaw == "end":
         raise ValueError(
-            f"{label} reaches off the canvas: {start_name} {start:g} + {size_name} {size:g} = {start + size:g}, past "
-            f"1. Lower {size_name} to {1 - start:g} or less."
+            f"{label} reaches off the canvas: {start_name} {start:g} + {size_name} {size:g} = {number_outside(start + size, high=1)}, "
+            f"past 1. Lower {size_name} to {1 - start:g} or less."
         )

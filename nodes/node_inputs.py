@@ -9,7 +9,7 @@ too.
 from comfy_api.latest import io
 
 from ..regions import FEATHER, STRENGTH
-from ..regions.json_values import require_number
+from ..regions.json_values import number_outside, require_number
 from ..regions.parts import BASES
 
 FluxRegions = io.Custom("FLUX_REGIONS")
@@ -119,7 +119,7 @@ def check_limits(limits: dict[str, tuple[float, float]], **values: float | None)
         require_number(value, name)
         low, high = limits[name]
         if not low <= value <= high:
-            raise ValueError(f"{name} is {value:g}; give {low:g} to {high:g}.")
+            raise ValueError(f"{name} is {number_outside(value, low, high)}; give {low:g} to {high:g}.")
 
 
 def check_size(width: int | None, height: int | None) -> None:

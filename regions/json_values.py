@@ -79,6 +79,15 @@ def as_json(value: object) -> str:
     return "NaN" if math.isnan(as_float(value)) else f"{as_float(value):g}"
 
 
+def number_outside(value: int | float, low: float = -math.inf, high: float = math.inf) -> str:
+    """A number out of low..high as an error writes it: briefly, but with the digits that tell it from what is in it."""
+    number = as_float(value)
+    if isinstance(value, int) and abs(value) < 10**18:
+        return str(value)
+    texts = (f"{number:.{digits}g}" for digits in (6, 9, 12, 17))
+    return next((text for text in texts if not low <= float(text) <= high), str(value)[:40])
+
+
 def as_float(number: int | float) -> float:
     """The number, infinite where it is too large: Python's whole numbers have no end."""
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .json_values import require_number
+from .json_values import number_outside, require_number
 
 
 class RegionField(NamedTuple):
@@ -24,7 +24,9 @@ class RegionField(NamedTuple):
         """Raises ValueError, starting with label, for a value outside the range, or none that is a number."""
         require_number(value, f"{label}: {self.name}")
         if not self.low <= value <= self.high:
-            raise ValueError(f"{label}: {self.name} is {value:g}; give {self.expected}.")
+            raise ValueError(
+                f"{label}: {self.name} is {number_outside(value, self.low, self.high)}; give {self.expected}."
+            )
 
 
 STRENGTH = RegionField("strength", default=1.0, low=0.0, high=2.0, expected="a value from 0 to 2")

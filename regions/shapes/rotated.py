@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from ..json_values import expect_number
+from ..json_values import expect_number, number_outside
 from .box_shape import BoxShape
 from .cells import Cells
 from .shape import Bounds, Shape
@@ -38,7 +38,8 @@ class Rotated(Shape):
             raise ValueError(f"{label}: rotation is for {' and '.join(kinds)}; turn the points, and leave it out.")
         degrees = expect_number(fields["rotation"], f"{label}: rotation")
         if abs(degrees) > MAX_DEGREES:
-            raise ValueError(f"{label}: rotation is {degrees:g}; give degrees from -{MAX_DEGREES} to {MAX_DEGREES}.")
+            shown = number_outside(degrees, -MAX_DEGREES, MAX_DEGREES)
+            raise ValueError(f"{label}: rotation is {shown}; give degrees from -{MAX_DEGREES} to {MAX_DEGREES}.")
         shape = kinds[fields["kind"]].read(fields, label)
         return shape if degrees % 180 == 0 else cls(shape, degrees)
 

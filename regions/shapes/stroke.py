@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from ..json_values import expect_number
+from ..json_values import expect_number, number_outside
 from .cells import Cells
 from .fields import point_fields, read_points, size_field
 from .quadtree import Parts, quadtree_fill
@@ -83,7 +83,7 @@ def _pressure(values: list, where: str) -> float:
     """values: what follows a point's x and y: nothing, which is full pressure, or one number."""
     pressure = expect_number(values[0], f"{where}: pressure") if values else 1.0
     if not 0 <= pressure <= 1:
-        raise ValueError(f"{where}: pressure is {pressure:g}; give 0 to 1.")
+        raise ValueError(f"{where}: pressure is {number_outside(pressure, 0, 1)}; give 0 to 1.")
     return pressure
 
 

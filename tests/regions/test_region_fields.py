@@ -16,6 +16,7 @@ from flux_regions.regions import (
     write_document,
     write_text,
 )
+from flux_regions.regions.json_values import number_outside
 
 TABLE = Path(__file__).resolve().parents[1] / "golden" / "region_fields.json"
 HALF = Region("moon", shapes=(ShapeOp(Rect(0, 0, 0.5, 1)),))
@@ -34,6 +35,22 @@ def test_a_region_and_an_empty_document_have_the_defaults(field):
     assert getattr(read_text("left:", 64, 64).regions[0], field.name) == field.default
     regions = RegionSet().added(HALF)
     assert f'"{field.name}"' not in write_document(regions) and field.name not in write_text(regions)
+
+
+@pytest.mark.parametrize(
+    "value, low, high, shown",
+    [
+        (1.5, 0, 1, "1.5"),
+        (1.0000001, 0, 1, "1.0000001"),
+        (1.0000000000000002, 0, 1, "1.0000000000000002"),
+        (-1e-12, 0, 1, "-1e-12"),
+        (2**31, 0, 2**31 - 1, "2147483648"),
+        (10**400, 0, 1, "inf"),
+        (float("nan"), 0, 1, "nan"),
+    ],
+)
+def test_an_error_shows_the_digits_that_are_wrong(value, low, high, shown):
+    assert number_outside(value, low, high) == shown
 
 
 @pytest.mark.parametrize("field", REGION_FIELDS, ids=lambda field: field.name)
