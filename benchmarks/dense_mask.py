@@ -20,15 +20,15 @@ def dense_attention(q: Tensor, k: Tensor, v: Tensor, packs: list, attend) -> Ten
     """As grouped_attention. The regional branch is one call under a mask [n, n], the base branch one without it."""
     from flux_regions.attention import grouped_attention
 
-    tokens, mask, weight, base = _regional_and_base(packs)
-    output = F.scaled_dot_product_attention(q[:, :, tokens], k[:, :, tokens], v[:, :, tokens], attn_mask=mask)
+    queries, keys, mask, weight, base = _regional_and_base(packs, q.device)
+    output = F.scaled_dot_product_attention(q[:, :, queries], k[:, :, keys], v[:, :, keys], attn_mask=mask)
     total = grouped_attention(q, k, v, base, attend)
-    return total.index_add_(1, tokens, output.transpose(1, 2).flatten(2) * weight.to(q.dtype))
+    return total.index_add_(1, queries, output.transpose(1, 2).flatten(2) * weight.to(q.dtype))
 
 
-def _regional_and_base(packs: list) -> tuple[Tensor, Tensor, Tensor, list]:
-    """The tokens [n] of the regional branch, which of them attend to which [n, n] bool, their weights [n, 1], and the
-    base branch.
+def _regional_and_base(packs: list, device: torch.device) -> tuple[Tensor, Tensor, Tensor, Tensor, list]:
+    """Of the regional branch its queries [n], its keys [m], which attend to which [n, m] bool, and the queries' weights
+    [n, 1]; and the base branch.
 
     Worked out once for a plan, as others build their mask once for a run.
     """
@@ -36,17 +36,24 @@ def _regional_and_base(packs: list) -> tuple[Tensor, Tensor, Tensor, list]:
         groups = [group for pack in packs for group in _groups(pack)]
         base = _base_branch(groups)
         regional = [group for group in groups if all(group is not other for other in base)]
-        tokens = torch.cat([group.query for group in regional]).unique()
-        position = torch.full((int(tokens[-1]) + 1,), -1, device=tokens.device)
-        position[tokens] = torch.arange(len(tokens), device=tokens.device)
-        mask = torch.zeros(len(tokens), len(tokens), dtype=torch.bool, device=tokens.device)
-        weight = torch.zeros(len(tokens), 1, device=tokens.device)
+        queries, keys = (
+            torch.cat([_tokens(getattr(group, side), device) for group in regional]).unique()
+            for side in ("query", "key")
+        )
+        mask = torch.zeros(len(queries), len(keys), dtype=torch.bool, device=device)
+        weight = torch.zeros(len(queries), 1, device=device)
         for group in regional:
-            mask[position[group.query][:, None], position[group.key][None]] = True
+            asking = torch.isin(queries, _tokens(group.query, device))
+            mask |= asking[:, None] & torch.isin(keys, _tokens(group.key, device))
             (scatter,) = group.scatters
-            weight[position[scatter.target]] += 1 if scatter.weight is None else scatter.weight
-        _branches[id(packs[0])] = packs, (tokens, mask, weight, base)
+            position = torch.searchsorted(queries, _tokens(scatter.target, device))
+            weight[position] += 1 if scatter.weight is None else scatter.weight
+        _branches[id(packs[0])] = packs, (queries, keys, mask, weight, base)
     return _branches[id(packs[0])][1]
+
+
+def _tokens(index: Tensor | slice, device: torch.device) -> Tensor:
+    return torch.arange(index.start, index.stop, device=device) if isinstance(index, slice) else index
 
 
 def _groups(pack) -> list:
@@ -63,23 +70,37 @@ def _groups(pack) -> list:
 
 
 def _base_branch(groups: list) -> list:
-    """The base branch is a run of neighbouring tokens, or gives its output to two ranges (the copy of the image). Where
-    the base text stands first (TokenLayout.base_first) it is given by indices, of which the first is 0.
+    """The group that asks for most tokens, of those that can be the base branch: it gives its output to two ranges (the
+    copy of the image), is a run of neighbouring tokens, or begins with the first one (TokenLayout.base_first).
     """
-    runs = [group for group in groups if not isinstance(group.query, Tensor) or len(group.scatters) > 1]
-    return runs or [group for group in groups if int(group.query[0]) == 0 and len(groups) > 1]
+    copying = [group for group in groups if len(group.scatters) > 1]
+    candidates = [group for group in groups if isinstance(group.query, slice) or int(group.query[0]) == 0]
+    longest = sorted(candidates, key=lambda group: group.lengths[0][0])[-1:] if len(groups) > 1 else []
+    return copying or longest
 
 
 @contextmanager
 def dense_masks():
-    """Within it every attention plan computes under dense masks."""
+    """Within it every attention plan computes under dense masks, which are made with the plan."""
+    import flux_regions.attention.cross_attention as cross_attention
     import flux_regions.attention.plan as plan
 
-    grouped_attention, plan.grouped_attention = plan.grouped_attention, dense_attention
+    to_device = plan.to_device
+
+    def with_mask(packs: list, device: torch.device, dtype: torch.dtype) -> list:
+        packs = to_device(packs, device, dtype)
+        _regional_and_base(packs, device)
+        return packs
+
+    replaced = {"grouped_attention": dense_attention, "to_device": with_mask}
+    originals = [(module, name, getattr(module, name)) for module in (plan, cross_attention) for name in replaced]
+    for module, name, _ in originals:
+        setattr(module, name, replaced[name])
     try:
         yield
     finally:
-        plan.grouped_attention = grouped_attention
+        for module, name, original in originals:
+            setattr(module, name, original)
         _branches.clear()
 
 

@@ -16,7 +16,7 @@ import torch
 from .. import flux_width
 from . import attention, families, kernels, step
 from .flops import step_flops
-from .report import families_table, plot, tables
+from .report import families_section, plot, tables
 
 HERE = Path(__file__).parent
 REGIONS = [1, 2, 4, 8, 16, 64]
@@ -76,7 +76,11 @@ def main() -> None:
         "--kernels", action="store_true", help="count the kernels alone; other figures stay those of an earlier run"
     )
     parser.add_argument(
-        "--families", action="store_true", help="steps of the other families alone; other figures stay, as above"
+        "--families",
+        nargs="*",
+        choices=families.WIDTHS,
+        metavar="NAME",
+        help="steps of the families alone, or of these; other figures stay, as above",
     )
     parser.add_argument(
         "--generations", action="store_true", help="the whole generations alone; other figures stay, as above"
@@ -85,19 +89,25 @@ def main() -> None:
     options = parser.parse_args()
 
     flux_width.open_host(options.device)
-    if options.kernels or options.families or options.generations:
+    if options.kernels or options.families is not None or options.generations:
         path = options.out / "results.json"
         earlier = json.loads(path.read_text("utf-8")) if path.exists() else {}
         measured = {}
         if options.kernels:
             measured["kernels"] = kernels.measure()
-        if options.families:
-            measured["families"] = families.measure([4, 16], options.rounds, options.device)
-            print(f"\n{families_table(measured['families'])}\n")
+        if options.families is not None:
+            measured["families"] = earlier.get("families", {}) | families.measure(
+                [4, 16], options.rounds, options.device, options.families
+            )
+            print(f"\n{families_section(measured)}\n")
         if options.generations:
             patcher = flux_width.model(device=options.device)
             measured["generation"] = whole_generations(patcher, options.generation, options.rounds)
-        path.write_text(json.dumps(earlier | measured, indent=1) + "\n", "utf-8")
+        result = earlier | measured
+        options.out.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+        if "work" in result:  # of a whole run
+            (options.out / "results.md").write_text(tables(result, result["more_regions"], result["work"]), "utf-8")
         print(json.dumps(measured))
         return
     seconds = min(plan_seconds() for _ in range(3))

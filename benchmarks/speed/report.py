@@ -21,7 +21,7 @@ FLOPS = ("plain", "trim", "keep", "paper", "passes")
 
 
 def tables(result: dict, more_regions: dict, flops: dict) -> str:
-    """The four tables in Markdown: result, more_regions and flops as in results.json (its "work")."""
+    """The tables in Markdown: result, more_regions and flops as in results.json (its "work")."""
     calls = result["attention"]
     steps = [(size, number, row) for size, by_number in result["step"].items() for number, row in by_number.items()]
     steps += [("512", number, row) for number, row in more_regions.items()]
@@ -37,8 +37,7 @@ def tables(result: dict, more_regions: dict, flops: dict) -> str:
             ("px", "regions", *STEP.values()),
             [[px, n, *(f"{row[name]:.2f}" if name in row else "" for name in STEP)] for px, n, row in steps],
         ),
-        "One step of other families, 512 px, relative to a plain one of the same model:",
-        families_table(result["families"]),
+        *([families_section(result)] if "families" in result else []),
         "Arithmetic: TFLOP of one step of the whole FLUX.1, and the size of the mask that is spared:",
         table(
             ("px", "regions", *FLOPS, "mask"),
@@ -51,15 +50,17 @@ def tables(result: dict, more_regions: dict, flops: dict) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def families_table(families: dict) -> str:
-    """In Markdown: family -> number of regions -> its ratios, as in results.json."""
-    columns = {"trim": "trim", "dense_mask": "dense mask", "plain_s": "plain, s"}
+def families_section(result: dict) -> str:
+    """The table of result["families"], by family -> number of regions -> ratios, with what it shows."""
+    columns = {"trim": "trim", "dense_mask": "dense mask"}
+    by_family = result["families"]
+    numbers = list(next(iter(by_family.values()), {}))
     rows = [
-        [name, number, *(f"{row[key]:.2f}" if key in row else "" for key in columns)]
-        for name, by_number in families.items()
-        for number, row in by_number.items()
+        [name, *(f"{by_number[n][key]:.2f}" for n in numbers for key in columns)]
+        for name, by_number in by_family.items()
     ]
-    return table(("family", "regions", *columns.values()), rows)
+    head = ("family", *(f"{n} regions, {column}" for n in numbers for column in columns.values()))
+    return f"One step of each family, 512 px, relative to a plain one of the same model:\n\n{table(head, rows)}"
 
 
 def plot(measured: dict[int, float], flops: dict) -> Image.Image:

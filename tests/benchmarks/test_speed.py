@@ -12,6 +12,7 @@ from benchmarks.flux_width import applied, grid_of, text
 from benchmarks.memory.__main__ import measure as measure_memory
 from benchmarks.memory.live_bytes import LiveBytes
 from benchmarks.speed import families, flops, kernels
+from benchmarks.speed.report import families_section
 from support.model_families import FAMILIES
 
 
@@ -99,15 +100,28 @@ def test_live_bytes_counts_what_lives_at_one_time():
     assert counted.peak == 4 * (100 + 2 * 1000) and counted.now == 400 and view is not None
 
 
-def test_a_family_s_step_is_the_same_under_a_dense_mask_and_has_its_ratios(comfy, monkeypatch):
+TINY_DEPTHS = {
+    "qwen": {"transformer_blocks": 9},
+    "zimage": {"layers": 9, "noise_refiner": 3},
+    "cosmos": {"blocks": 9},
+}
+
+
+def tiny_width(name):
+    tiny = FAMILIES[name]
+    return families.Width(tiny.model, tiny.config, tiny.width, TINY_DEPTHS[name], tiny.latent, base_tokens=9)
+
+
+@pytest.mark.parametrize("isolation", ["regions", "text"])
+@pytest.mark.parametrize("name", TINY_DEPTHS)
+def test_a_family_s_step_is_the_same_under_a_dense_mask(name, isolation, comfy):
     import comfy.sample
 
-    tiny = families.Width("QwenImage", FAMILIES["qwen"].config, 32, latent=(1, 16, 1, 16, 16))
-    monkeypatch.setattr(families, "WIDTHS", {"tiny": tiny})
-    assert set(families.measure([4], 1)["tiny"]["4"]) == {"trim", "dense_mask", "plain_s"}
-
+    tiny = tiny_width(name)
     base = [[text(9, 0, tiny.text), {}]]
-    model, positive = applied(families.family_model(tiny, "cpu"), families.regional_prompt(tiny, base, 4), end=1.0)
+    model, positive = applied(
+        families.family_model(tiny, "cpu"), families.regional_prompt(tiny, base, 4), end=1.0, isolation=isolation
+    )
 
     def drawn() -> torch.Tensor:
         noise = torch.randn(tiny.latent, generator=torch.Generator().manual_seed(1))
@@ -116,4 +130,43 @@ def test_a_family_s_step_is_the_same_under_a_dense_mask_and_has_its_ratios(comfy
 
     grouped = drawn()
     with dense_masks():
-        assert (drawn() - grouped).abs().max() < 1e-5
+        assert 0 < (drawn() - grouped).abs().max() / grouped.abs().max() < 1e-5
+
+
+def test_a_family_s_whole_step_counts_its_blocks_as_deep_as_the_trained_model(comfy, monkeypatch):
+    """A clock that goes on by one each time it is read: a step reads it twice, and each block twice."""
+    tiny = tiny_width("zimage")
+    patcher = families.family_model(tiny, "cpu")
+    base = [[text(9, 0, tiny.text), {}]]
+    clock = iter(range(1000))
+    monkeypatch.setattr(families.time, "perf_counter", lambda: next(clock))
+    model = patcher.model.diffusion_model
+    layers, refiners = len(model.layers), len(model.noise_refiner)
+    step = 2 * (layers + refiners) + 1
+    assert families.whole_step(patcher, base, tiny) == step + (9 - layers) + (3 - refiners)
+    assert not any(block._forward_hooks or block._forward_pre_hooks for block in model.layers)
+
+
+def test_the_families_table_has_one_line_for_each_with_both_numbers_of_regions(comfy, monkeypatch):
+    monkeypatch.setattr(families, "WIDTHS", {"tiny": tiny_width("qwen")})
+    measured = families.measure([4, 16], 1)
+    assert set(measured["tiny"]["16"]) == {"trim", "dense_mask", "plain_s"}
+    lines = families_section({"families": measured}).splitlines()
+    assert lines[-1].count("|") == lines[-3].count("|") == 6 and lines[-1].startswith("| tiny |")
+
+
+def test_every_family_that_this_host_has_is_measured_at_its_width(comfy):
+    import comfy.supported_models
+    from flux_regions.adapter.families import FAMILIES as RECORDS
+    from flux_regions.adapter.families import family_of
+
+    measured = set()
+    for width in families.WIDTHS.values():
+        if hasattr(comfy.supported_models, width.model):
+            config = families.family_config(width)
+            config.set_inference_dtype(torch.float32, None)
+            model = config.get_model({}, "", device=torch.device("meta")).diffusion_model
+            measured.add(family_of(model).name)
+            assert all(len(getattr(model, blocks)) == 1 for blocks in width.depths)
+    of_newer_hosts = {"Krea 2", "Anima", "Mage-Flow"}
+    assert {record.name for record in RECORDS} - measured <= of_newer_hosts
