@@ -58,6 +58,14 @@ def whole_generations(patcher, steps: int, rounds: int) -> dict[str, float]:
     }
 
 
+def keep(result: dict, folder: Path) -> None:
+    """Writes results.json, and of the figures of a whole run results.md."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    if "work" in result:
+        (folder / "results.md").write_text(tables(result, result["more_regions"], result["work"]), "utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="dev.py bench speed", description=__doc__.splitlines()[0])
     parser.add_argument(
@@ -96,18 +104,15 @@ def main() -> None:
         if options.kernels:
             measured["kernels"] = kernels.measure()
         if options.families is not None:
-            measured["families"] = earlier.get("families", {}) | families.measure(
-                [4, 16], options.rounds, options.device, options.families
-            )
+            measured["families"] = dict(earlier.get("families", {}))
+            for name in options.families or families.WIDTHS:
+                measured["families"] |= families.measure([4, 16], options.rounds, options.device, [name])
+                keep(earlier | measured, options.out)
             print(f"\n{families_section(measured)}\n")
         if options.generations:
             patcher = flux_width.model(device=options.device)
             measured["generation"] = whole_generations(patcher, options.generation, options.rounds)
-        result = earlier | measured
-        options.out.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-        if "work" in result:  # of a whole run
-            (options.out / "results.md").write_text(tables(result, result["more_regions"], result["work"]), "utf-8")
+        keep(earlier | measured, options.out)
         print(json.dumps(measured))
         return
     seconds = min(plan_seconds() for _ in range(3))
@@ -132,12 +137,8 @@ def main() -> None:
         "device": options.device,
         "plan_64_regions_2048px_s": round(seconds, 3),
     }
-    options.out.mkdir(parents=True, exist_ok=True)
+    keep(result | {"more_regions": more_regions, "work": flops}, options.out)
     curve = {int(n): row["trim"] for n, row in (more_regions | few["512"]).items()}
-    (options.out / "results.json").write_text(
-        json.dumps(result | {"more_regions": more_regions, "work": flops}, indent=1) + "\n", "utf-8"
-    )
-    (options.out / "results.md").write_text(tables(result, more_regions, flops), "utf-8")
     plot(curve, flops["512"]).save(options.out / "regions.png")
     print("\n" + tables(result, more_regions, flops) + f"\nWritten to {options.out}.")
     print(json.dumps(result))
