@@ -15,7 +15,13 @@ from .places import pieces_of
 from .region_references import NOBODY, reference_owners, warn_of_many_references
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
-from .run_log import log_once, warn_of_early_end, warn_of_idle_regions, warn_of_proportions
+from .run_log import (
+    log_once,
+    warn_of_early_end,
+    warn_of_guidance_in_attention,
+    warn_of_idle_regions,
+    warn_of_proportions,
+)
 from .time_ranges import steps_in_time_ranges
 from .uncompiled import uncompiled, uncompiled_itself
 
@@ -85,6 +91,7 @@ def check_regions(applied: AppliedRegions, steps_of: list[range], count: int, ca
     warn_of_idle_regions(applied, steps_of, count)
     warn_of_proportions(regions, call.grid.whole)
     warn_of_many_references(call)
+    warn_of_guidance_in_attention(call.options)
     if call.piece is not None:
         warn_of_early_end(applied.settings)
 

@@ -64,6 +64,20 @@ def warn_of_early_end(settings: Settings) -> None:
         )
 
 
+def warn_of_guidance_in_attention(options: dict) -> None:
+    """options: transformer_options of a call with regions. Warns of a node that changes nothing beside regions.
+
+    The host's NAGuidance works in calls that have the positive and the negative as rows of one batch; what carries
+    regions is always a call of its own.
+    """
+    for patch in options.get("patches", {}).get("attn1_output_patch", ()):
+        if getattr(patch, "__module__", "").endswith("nodes_nag"):
+            logger.warning(
+                "NAGuidance has no effect with regions: it needs the positive and the negative in one call of the model, and "
+                "regions are a call of their own. Remove it; for a negative prompt, set CFG above 1."
+            )
+
+
 def log_end_of_run(run: list[AppliedRegions]) -> None:
     """Warns of what has not acted once in the run, unless something was said of it: conditionings, single regions.
 

@@ -340,6 +340,28 @@ def test_a_zeroed_negative_with_cfg_is_said(regional, guide, tiny_flux, caplog, 
     assert ("the negative conditioning is all zeros" in caplog.text) is warned
 
 
+def with_nag(model):
+    """As NAGuidance of newer hosts patches it: with a function that waits for both sides in one call."""
+
+    def guide(out, extra_options):
+        both = {0, 1} <= set(extra_options["cond_or_uncond"])
+        return out * 2 if both else out
+
+    guide.__module__ = "comfy_extras.nodes_nag"
+    model = model.clone()
+    model.set_model_attn1_output_patch(guide)
+    return model
+
+
+def test_guidance_that_needs_both_sides_in_one_call_is_said_to_do_nothing(regional, sample, tiny_flux, caplog):
+    text = random_text(99, 12)
+    sample(with_nag(tiny_flux()), random_text(0, 12), text, cfg=3.0)
+    assert "NAGuidance" not in caplog.text, "without regions it is none of our business"
+    found = sample(with_nag(tiny_flux()), regional(), text, cfg=3.0)
+    assert torch.equal(found, sample(tiny_flux(), regional(), text, cfg=3.0))
+    assert caplog.text.count("NAGuidance has no effect with regions") == 1
+
+
 def test_a_changed_setting_or_prompt_encodes_nothing_else_again(nodes, monkeypatch):
     _, clip, _ = nodes.PocketModel()
     encoded = []
