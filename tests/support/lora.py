@@ -17,6 +17,14 @@ def layers_of(model, part=""):
     return {path: layer for path, layer in named if isinstance(layer, torch.nn.Linear) and part in path}
 
 
+def token_layers(model):
+    """The paths of a MODEL's layers that see tokens: others are left out of regions' LoRAs."""
+    from flux_regions.adapter.families import family_of
+
+    family = family_of(model.model.diffusion_model)
+    return {path for path in layers_of(model) if family.layer_tokens(path)}
+
+
 def random_lora(model, kind="lora", seed=3, paths=None, rank=4):
     """A LoRA of these layers (by default of all that are linear), in the names that the host has itself."""
     generator = torch.Generator().manual_seed(seed)

@@ -63,10 +63,13 @@ def has_class(name: str) -> bool:
     return hasattr(comfy.supported_models, FAMILIES[name].model)
 
 
-def tiny_family_model(name: str, state: dict | None = None, stored_as: torch.dtype | None = None):
+def tiny_family_model(
+    name: str, state: dict | None = None, stored_as: torch.dtype | None = None, operations: type | None = None
+):
     """A ModelPatcher of the family, with these weights or random ones.
 
-    stored_as: the dtype of the weights, which then are cast to float32 in every call; None: float32.
+    stored_as: the dtype of the weights, which then are cast to float32 in every call; None: float32. operations: whose
+    layers it has, as a loader node chooses them; None: the host's.
     """
     import comfy.model_patcher
     import comfy.supported_models
@@ -74,6 +77,7 @@ def tiny_family_model(name: str, state: dict | None = None, stored_as: torch.dty
     tiny = FAMILIES[name]
     config = getattr(comfy.supported_models, tiny.model)(dict(tiny.config))
     config.set_inference_dtype(stored_as or torch.float32, None if stored_as is None else torch.float32)
+    config.custom_operations = operations
     with _small_adapter(tiny):
         model = config.get_model({}, "")
     if state is not None:

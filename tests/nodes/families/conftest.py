@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from support.model_families import FAMILIES, has_class, tiny_family_model
 
@@ -61,3 +62,25 @@ def subject(request, comfy, nodes, velocity):
     if not has_class(request.param):
         pytest.skip("this host has no such model")
     return Subject(request.param, nodes, velocity)
+
+
+@pytest.fixture
+def positive(subject, nodes, lora_folder):
+    """positive(boxes, tensors, ...) -> CONDITIONING; the first region has the LoRA, or those of region."""
+
+    def build(boxes, tensors, texts=(1, 2), base=1, strength=0.8, region="1", **settings):
+        regions = None
+        for x, y, width, height in boxes:
+            (regions,) = nodes.FromBox(x=x, y=y, width=width, height=height, regions=regions)
+        for index, seed in enumerate(texts[: len(boxes)]):
+            text = subject.text(seed)
+            (regions,) = nodes.SetConditioning(regions=regions, region=str(index + 1), conditioning=text)
+        if tensors is not None:
+            save_file(tensors, lora_folder / "own.safetensors")
+            (regions,) = nodes.Lora(regions=regions, region=region, lora_name="own", strength=strength)
+        settings = {"base_ratio": 0.0, "end": 1.0, "isolation": "regions"} | settings
+        return nodes.Conditioning(
+            regions=regions, conditioning=subject.text(base), balance="manual", padding="keep", **settings
+        )[0]
+
+    return build

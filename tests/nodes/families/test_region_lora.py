@@ -4,44 +4,13 @@ import re
 
 import pytest
 import torch
-from safetensors.torch import save_file
 
-from support.lora import global_lora, layers_of, random_lora
+from support.lora import global_lora, layers_of, random_lora, token_layers
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
 
 EVERYTHING = ((0, 0, 1, 1),)
 HALVES = ((0, 0, 0.5, 1), (0.5, 0, 0.5, 1))
-
-
-@pytest.fixture
-def positive(subject, nodes, lora_folder):
-    """positive(boxes, tensors, ...) -> CONDITIONING; the first region has the LoRA, or those of region."""
-
-    def build(boxes, tensors, texts=(1, 2), base=1, strength=0.8, region="1", **settings):
-        regions = None
-        for x, y, width, height in boxes:
-            (regions,) = nodes.FromBox(x=x, y=y, width=width, height=height, regions=regions)
-        for index, seed in enumerate(texts[: len(boxes)]):
-            text = subject.text(seed)
-            (regions,) = nodes.SetConditioning(regions=regions, region=str(index + 1), conditioning=text)
-        if tensors is not None:
-            save_file(tensors, lora_folder / "own.safetensors")
-            (regions,) = nodes.Lora(regions=regions, region=region, lora_name="own", strength=strength)
-        settings = {"base_ratio": 0.0, "end": 1.0, "isolation": "regions"} | settings
-        return nodes.Conditioning(
-            regions=regions, conditioning=subject.text(base), balance="manual", padding="keep", **settings
-        )[0]
-
-    return build
-
-
-def regional(model):
-    """The layers that see tokens: others are left out, and the host's loader is given none of them."""
-    from flux_regions.adapter.families import family_of
-
-    family = family_of(model.model.diffusion_model)
-    return {path for path in layers_of(model) if family.layer_tokens(path)}
 
 
 @pytest.mark.parametrize("kind", ["lora", "lokr"])
@@ -50,7 +19,7 @@ def test_one_region_over_everything_is_the_hosts_loader(subject, positive, kind,
     if subject.name == "zimage" and size != (8, 8):
         pytest.skip("its padding of the image asks the base text, which has no LoRA")
     model, text, latent = subject.model(), subject.text(1), subject.latent(*size)
-    tensors = random_lora(model, kind, paths=regional(model))
+    tensors = random_lora(model, kind, paths=token_layers(model))
     expected = subject.predict(global_lora(model, tensors, 0.8), text, latent)
     found = subject.predict(subject.model(), positive(EVERYTHING, tensors), latent)
     assert (found - expected).abs().max() < 1e-5
@@ -61,7 +30,7 @@ def test_every_layer_is_accounted_for(subject):
     """Each linear layer of the model sees tokens, or is one of those that serve all of them at once."""
     model = subject.model()
     others = {re.sub(r"\d+", "N", path) for path in layers_of(model)} - {
-        re.sub(r"\d+", "N", path) for path in regional(model)
+        re.sub(r"\d+", "N", path) for path in token_layers(model)
     }
     known = r"time|t_embedder|adaln|llm_adapter|tmlp|tproj|pos_embed|t_embedding"
     assert not [path for path in others if not re.search(known, path)]
@@ -70,7 +39,7 @@ def test_every_layer_is_accounted_for(subject):
 def test_two_halves_of_it_are_the_whole(subject, positive):
     """Two regions share every pixel, and have the same text and LoRA."""
     model, text = subject.model(), subject.text(1)
-    tensors = random_lora(model, paths=regional(model))
+    tensors = random_lora(model, paths=token_layers(model))
     expected = subject.predict(global_lora(model, tensors, 0.8), text)
     both = positive(2 * EVERYTHING, tensors, texts=(1, 1), region="1, 2", overlap="blend")
     assert (subject.predict(model, both) - expected).abs().max() < 1e-5
@@ -79,7 +48,7 @@ def test_two_halves_of_it_are_the_whole(subject, positive):
 def test_only_its_pixels_change(subject, positive):
     model = subject.model()
     # Z-Image and Lumina 2 refine the whole image before any region is told apart.
-    paths = {path for path in regional(model) if not re.match("noise_refiner|x_embedder", path)}
+    paths = {path for path in token_layers(model) if not re.match("noise_refiner|x_embedder", path)}
     tensors = random_lora(model, paths=paths)
     prediction, without = (subject.predict(model, positive(HALVES, lora)) for lora in (tensors, None))
     difference = (prediction - without).abs()
@@ -90,7 +59,7 @@ def test_only_its_pixels_change(subject, positive):
 def test_with_a_base_prompt_batch_and_negative(subject, positive):
     """Two pictures at once are two pictures; a negative without regions has the LoRA where the positive has it."""
     model = subject.model()
-    tensors = random_lora(model, paths=regional(model))
+    tensors = random_lora(model, paths=token_layers(model))
     conditioning = positive(HALVES, tensors, base=3, base_ratio=0.3)
     latent = subject.latent(batch=2)
     pair = subject.predict(model, conditioning, latent, negative=subject.text(9, 11), cfg=3.0)
@@ -105,7 +74,7 @@ def test_with_a_base_prompt_batch_and_negative(subject, positive):
 def test_outside_of_the_prompts_window_it_acts_alone(subject, positive):
     """No text of a region joins, and its pixels have the LoRA; the text has no owner."""
     model = subject.model()
-    images = {path for path in regional(model) if family_stream(model, path) == "IMAGE"}
+    images = {path for path in token_layers(model) if family_stream(model, path) == "IMAGE"}
     tensors = random_lora(model, paths=images)
     conditioning = positive(EVERYTHING, tensors, base=3, start=0.9, end=1.0)
     steps = {}
