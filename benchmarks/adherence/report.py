@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,6 +17,8 @@ from .scoring import Score
 COLUMNS = ("exact", "colour", "shape", "leaks", "whole", "seam", "forwards")
 NUMBER_FORMATS = {"seam": ".2f", "forwards": ".0f"}
 """Columns that are not percentages, and how they are written."""
+LINE_LENGTH = 22
+"""Letters of a heading that stand side by side over a picture."""
 
 
 def summary(scores: Sequence[Score]) -> dict:
@@ -96,7 +99,7 @@ def table(rows: dict[str, dict], columns: tuple[str, ...]) -> str:
     return markdown.table(("method", *columns), cells)
 
 
-def contact_sheet(columns: dict[str, list[np.ndarray]], side: int = 160, gap: int = 6, head: int = 26) -> Image.Image:
+def contact_sheet(columns: dict[str, list[np.ndarray]], side: int = 160, gap: int = 6, head: int = 40) -> Image.Image:
     """Pictures [H, W, 3] in 0..1, a column for each name; all columns equally long."""
     rows = max(len(pictures) for pictures in columns.values())
     size = (gap + (side + gap) * len(columns), head + (side + gap) * rows)
@@ -104,7 +107,8 @@ def contact_sheet(columns: dict[str, list[np.ndarray]], side: int = 160, gap: in
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=13)
     for column, (name, pictures) in enumerate(columns.items()):
         left = gap + column * (side + gap)
-        draw.text((left + side / 2, head / 2), name, fill=(20, 20, 20), font=font, anchor="mm")
+        heading = "\n".join(textwrap.wrap(name, LINE_LENGTH))
+        draw.text((left + side / 2, head / 2), heading, fill=(20, 20, 20), font=font, anchor="mm", align="center")
         for row, picture in enumerate(pictures):
             tile = Image.fromarray((np.clip(picture, 0, 1) * 255).round().astype(np.uint8))
             sheet.paste(tile.resize((side, side), Image.Resampling.LANCZOS), (left, head + row * (side + gap)))
