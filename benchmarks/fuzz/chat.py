@@ -15,7 +15,7 @@ from typing import NamedTuple
 from devtools.job import JobResult
 from devtools.server import ComfyServer
 
-from .findings import Findings
+from .findings import Findings, is_printable
 from .foreign_text import CHAT, PLAN, TOKENS, damaged_value, foreign_text, json_text
 
 MAX_ANSWER = 199_000
@@ -189,7 +189,7 @@ def _note_end(findings: Findings, result: JobResult, answer: Answer) -> None:
         return
     message = error["exception_message"].strip()
     findings.note_message(where, message, answer.body)
-    if error["exception_type"] != "ValueError" or not message.isprintable():
+    if error["exception_type"] != "ValueError" or not is_printable(message):
         findings.note("tracebacks", where, f"{error['exception_type']}: {message[:300]!a} <- {answer.body!r}"[:800])
 
 

@@ -280,8 +280,8 @@ def family_config(width: Width):
 
 
 def regional_prompt(width: Width, base: list, regions: int):
-    """The RegionalPrompt of grid_of(regions) beside the base prompt, a CONDITIONING."""
+    """The RegionalPrompt of grid_of(regions) beside the base prompt, a CONDITIONING. Its texts are trimmed."""
     from flux_regions.adapter.regional_prompt import RegionalPrompt
 
     texts = tuple(text(TRIMMED_TOKENS, 1 + index, width.text) for index in range(regions))
-    return RegionalPrompt(base, grid_of(regions), texts)
+    return RegionalPrompt(base, grid_of(regions), texts, trimmed=(0,) * regions)

@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from ..json_values import expect_string
 from ..region import Region
-from ..text.line import Cursor, TextLine, abbreviated
+from ..text.line import Cursor, TextLine, abbreviated, lines_of
 from ..text.options import OPTIONS, parse_options
-from ..text.reader import BYTE_ORDER_MARK, PROMPT_FIELDS
+from ..text.reader import PROMPT_FIELDS
 from .ids import MAX_ID
 
 MAX_CHARACTERS = 100_000
@@ -61,7 +61,7 @@ def read_legend(source: str, color_of: Callable[[str], RGB], shorter_side: int) 
         )
     entries: dict[RGB, Entry] = {}
     prompts: dict[str, tuple[int, str]] = {}
-    for number, line_source in enumerate(re.split(r"\r\n|\r|\n", source.removeprefix(BYTE_ORDER_MARK)), start=1):
+    for number, line_source in enumerate(lines_of(source), start=1):
         line = TextLine(number, line_source)
         if line_source.strip() == "#" or not line.has_content(comments=("# ", "#\t", "//")):
             continue

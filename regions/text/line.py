@@ -8,8 +8,13 @@ import unicodedata
 from collections.abc import Container, Iterable
 from typing import NamedTuple, NoReturn
 
+from ..document.reader import BYTE_ORDER_MARK
+
 QUOTED = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""What ends a line: the last two in text that is copied from a word processor or a web page."""
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_ESCAPES |= {f"u{ord(end):04x}": end for end in LINE_ENDS[2:]}
 INVISIBLE = "\x00-\x08\x0e-\x1b\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 """What web pages and editors leave in text that is copied: zero-width spaces, marks of direction and byte order."""
 # A quotation's mark, a list's bullet or number are no part of the head.
@@ -173,6 +178,11 @@ class Cursor:
         self.line.fail(self.column if column is None else column, message)
 
 
+def lines_of(source: str) -> list[str]:
+    """The lines of a text, without their ends and without a byte order mark; at least one."""
+    return re.split(f"\r\n|[{LINE_ENDS}]", source.removeprefix(BYTE_ORDER_MARK))
+
+
 def nearest(word: str, words: Iterable[str]) -> str:
     """' Did you mean 'left'?', or nothing where none of the words is near."""
     close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.7)
@@ -186,8 +196,10 @@ def abbreviated(source: str) -> str:
 
 def quoted(text: str) -> str:
     """Text in double quotes, in one line; unquoted reads it back."""
-    for character, escape in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r")):
-        text = text.replace(character, escape)
+    text = text.replace("\\", "\\\\")  # first, as the others bring backslashes of their own
+    for escape, character in _ESCAPES.items():
+        if character in '"' + LINE_ENDS:
+            text = text.replace(character, f"\\{escape}")
     return f'"{text}"'
 
 
@@ -197,7 +209,7 @@ def unquoted(source: str) -> str:
     """
     if source[0] != '"':
         return source[1:-1]
-    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[0]), source[1:-1], flags=re.DOTALL)
+    return re.sub(r"\\(u[0-9a-f]{4}|.)", lambda match: _ESCAPES.get(match[1], match[0]), source[1:-1], flags=re.DOTALL)
 
 
 def _words_of(kind: str, source: str, plain: str, column: int) -> list[Word]:

@@ -43,7 +43,6 @@ from typing import Any, Literal, NoReturn
 import torch
 from torch import Tensor
 
-from ..document.reader import BYTE_ORDER_MARK
 from ..json_values import expect_string
 from ..region import Region, ShapeOp
 from ..region_set import RegionSet, check_region_count
@@ -51,7 +50,7 @@ from ..shapes import Rect, Shape
 from ..shapes.cells import Cells
 from .amounts import SIZE_WORDS
 from .boxes import SHAPE_OF_WORD, parse_box
-from .line import Cursor, TextLine
+from .line import Cursor, TextLine, lines_of
 from .options import OPTIONS, parse_options
 from .places import EVERYWHERE, FILLER_WORDS, SIDES, parse_named_place
 from .rows_columns import AXIS_OF_WORD, CanvasGrid, parse_split
@@ -78,7 +77,7 @@ def read_text(source: str, width: int, height: int) -> RegionSet:
     canvas = CanvasGrid(width, height)
     regions: list[Region] = []
     prompts: dict[str, tuple[int, str]] = {}
-    for number, line_source in enumerate(re.split(r"\r\n|\r|\n", source.removeprefix(BYTE_ORDER_MARK)), start=1):
+    for number, line_source in enumerate(lines_of(source), start=1):
         line = TextLine(number, line_source)
         if not line.has_content():
             continue

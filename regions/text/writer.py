@@ -14,7 +14,7 @@ from ..region_set import RegionSet
 from ..shapes import Ellipse, Rect, Shape
 from ..shapes.interval import Interval
 from .boxes import ROUNDING
-from .line import TextLine, quoted
+from .line import TextLine, lines_of, quoted
 from .reader import read_text
 
 _PLACES = """
@@ -145,7 +145,8 @@ def _options(region: Region) -> list[str]:
 
 def _write_prompt(prompt: str) -> str:
     """The prompt as it is, or in quotes where it would not be read back as it is."""
-    return prompt if TextLine(1, prompt).prompt(0) == prompt and not {"\n", "\r"} & set(prompt) else quoted(prompt)
+    is_read_back = len(lines_of(prompt)) == 1 and TextLine(1, prompt).prompt(0) == prompt
+    return prompt if is_read_back else quoted(prompt)
 
 
 @cache

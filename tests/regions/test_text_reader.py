@@ -324,6 +324,14 @@ def test_a_thin_rest_of_an_area_is_no_empty_one():
         read_text("box 40% 40% 20% 20% minus ellipse 0% 0% 100% 100%: none", 64, 64)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"])
+def test_a_line_ends_as_wherever_it_was_copied_from(end):
+    prompts = [region.prompt for region in read_text(f"left half: a fox{end}right half: a hen", 64, 64).regions]
+    assert prompts == ["a fox", "a hen"]
+    with pytest.raises(ValueError, match="Line 2"):
+        read_text(f"left half: a fox{end}nowhere: a hen", 64, 64)
+
+
 def test_half_a_surrogate_is_replaced():
     read_text("left: a \ud800 cat", 64, 64).regions[0].prompt.encode()
 

@@ -86,6 +86,12 @@ def test_a_name_of_letters_and_digits_reads_back(name):
     assert contents(read_text(write_text(regions), 640, 480)) == contents(regions)
 
 
+@pytest.mark.parametrize("words", ["a\nb\rc", "a\v\fb", "a\x85\u2028b\u2029", "a\\u2028b", "a\\nb\n", "\\\u2028"])
+def test_a_text_of_several_lines_stays_in_its_line(words):
+    regions = RegionSet().added(Region(name=words, prompt=words, shapes=(ShapeOp(Rect(0, 0, 0.5, 1)),)))
+    assert contents(read_text(write_text(regions), 640, 480)) == contents(regions)
+
+
 @settings(max_examples=50, deadline=None)
 @given(region_sets())
 def test_a_document_reads_back_as_the_same_regions(regions):
