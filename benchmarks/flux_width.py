@@ -46,11 +46,9 @@ def model(
     device: str = "cpu",
 ):
     """A ModelPatcher. width / heads must be 128 or a multiple of 8 that the three rotary axes can share."""
-    import comfy.model_patcher
-    import comfy.supported_models
-
     axis = width // heads // 16 * 7 // 2 * 2
-    config = comfy.supported_models.FluxSchnell(
+    config = model_config(
+        "FluxSchnell",
         {
             "image_model": "flux",
             "in_channels": 16,
@@ -67,9 +65,20 @@ def model(
             "patch_size": 2,
             "qkv_bias": True,
             "guidance_embed": False,
-        }
+        },
     )
     return random_model(config, device)
+
+
+def model_config(name: str, settings: dict):
+    """A config of the host's supported_models, by the name of its class. settings: its unet_config."""
+    import comfy.ldm.flux.model
+    import comfy.supported_models
+
+    if "hidden_size" in settings and "txt_ids_dims" in comfy.ldm.flux.model.FluxParams.__dataclass_fields__:
+        # Hosts since 0.4 say here how texts are numbered.
+        settings = {"vec_in_dim": None} | settings | {"txt_ids_dims": [3] if name == "Flux2" else []}
+    return getattr(comfy.supported_models, name)(dict(settings))
 
 
 def random_model(config, device: str):

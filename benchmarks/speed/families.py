@@ -15,7 +15,17 @@ import torch
 from torch import nn
 
 from ..dense_mask import under_dense_mask
-from ..flux_width import BASE_TOKENS, POOLED, TRIMMED_TOKENS, applied, grid_of, random_model, step_times, text
+from ..flux_width import (
+    BASE_TOKENS,
+    POOLED,
+    TRIMMED_TOKENS,
+    applied,
+    grid_of,
+    model_config,
+    random_model,
+    step_times,
+    text,
+)
 from ..interleaved import finish_device_work, interleaved_times
 
 PIXELS = 512
@@ -264,19 +274,7 @@ def _timed_blocks(model: nn.Module, seconds: dict[str, float]) -> Iterator[None]
 
 def family_model(width: Width, device: str):
     """A ModelPatcher with random weights."""
-    return random_model(family_config(width), device)
-
-
-def family_config(width: Width):
-    """A config of the host's supported_models."""
-    import comfy.ldm.flux.model
-    import comfy.supported_models
-
-    settings = dict(width.config)
-    if "hidden_size" in settings and "txt_ids_dims" in comfy.ldm.flux.model.FluxParams.__dataclass_fields__:
-        # Hosts since 0.4 say here how texts are numbered.
-        settings = {"vec_in_dim": None} | settings | {"txt_ids_dims": [3] if width.model == "Flux2" else []}
-    return getattr(comfy.supported_models, width.model)(settings)
+    return random_model(model_config(width.model, width.config), device)
 
 
 def regional_prompt(width: Width, base: list, regions: int):

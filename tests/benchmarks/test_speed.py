@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from benchmarks.dense_mask import dense_attention, dense_masks
 from benchmarks.dispatched_ops import DispatchedOps
-from benchmarks.flux_width import applied, grid_of, text
+from benchmarks.flux_width import applied, grid_of, model, model_config, text
 from benchmarks.memory.__main__ import measure as measure_memory
 from benchmarks.memory.live_bytes import LiveBytes
 from benchmarks.speed import families, flops, kernels
@@ -155,6 +155,12 @@ def test_the_families_table_has_one_line_for_each_with_both_numbers_of_regions(c
     assert lines[-1].count("|") == lines[-3].count("|") == 6 and lines[-1].startswith("| tiny |")
 
 
+def test_the_flux_of_the_benchmarks_is_one_of_this_host_s(comfy):
+    from flux_regions.adapter.families import family_of
+
+    assert family_of(model(width=128, heads=1, single=1).model.diffusion_model).name.startswith("FLUX.1")
+
+
 def test_every_family_that_this_host_has_is_measured_at_its_width(comfy):
     import comfy.supported_models
     from flux_regions.adapter.families import FAMILIES as RECORDS
@@ -163,10 +169,10 @@ def test_every_family_that_this_host_has_is_measured_at_its_width(comfy):
     measured = set()
     for width in families.WIDTHS.values():
         if hasattr(comfy.supported_models, width.model):
-            config = families.family_config(width)
+            config = model_config(width.model, width.config)
             config.set_inference_dtype(torch.float32, None)
-            model = config.get_model({}, "", device=torch.device("meta")).diffusion_model
-            measured.add(family_of(model).name)
-            assert all(len(getattr(model, blocks)) == 1 for blocks in width.depths)
+            built = config.get_model({}, "", device=torch.device("meta")).diffusion_model
+            measured.add(family_of(built).name)
+            assert all(len(getattr(built, blocks)) == 1 for blocks in width.depths)
     of_newer_hosts = {"Krea 2", "Anima", "Mage-Flow"}
     assert {record.name for record in RECORDS} - measured <= of_newer_hosts
