@@ -48,7 +48,7 @@ class RunCache:
         self.sides: set[str] = set()
         """What the guider calls the conditionings that use it: "positive", "negative", …"""
         self.time_ranges: set[tuple[float, float]] = set()
-        """From when to when, in fractions of the steps, the conditionings that carry it are used."""
+        """Those of the conditionings that use it, in fractions of the noise schedule."""
         self.is_watched = False
         """Whether its attention is what Watch Region Attention records: a positive conditioning's, where one has
         regions.

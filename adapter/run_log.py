@@ -10,7 +10,7 @@ from ..regions.printable_log import printable_logger
 from .block_hooks import BlockHooks
 from .regional_prompt import AppliedRegions
 from .run_cache import RunCache
-from .time_ranges import WHOLE_RUN, steps_in_time_ranges
+from .time_ranges import leaves_steps_out, steps_in_time_ranges
 
 logger = printable_logger(__name__)
 
@@ -18,16 +18,17 @@ logger = printable_logger(__name__)
 def warn_of_idle_regions(applied: AppliedRegions, steps_of: list[range], count: int) -> None:
     """steps_of: the steps of each region, of a sampler that makes count. Warns of the regions that have none."""
     settings = applied.settings
-    windows = f"and that of Regional Prompt, {settings.start:g} to {settings.end:g}"
-    if applied.cache.time_ranges and WHOLE_RUN not in applied.cache.time_ranges:
+    limits = [f"that of Regional Prompt, {settings.start:g} to {settings.end:g}"]
+    if leaves_steps_out(applied.cache.time_ranges):
         ranges = " or ".join(f"{start:g} to {end:g}" for start, end in sorted(applied.cache.time_ranges))
-        windows = f"{windows.removeprefix('and ')}, and the time range of the conditioning, {ranges}"
+        limits.append(f"the time range of the conditioning, {ranges}")
+    *others, last = limits
     for index, steps in enumerate(steps_of):
         if not steps:
             region = applied.prompt.regions.regions[index]
             logger.warning(
                 "%s never acts: its own window, %g to %g, %s, have none of the %d steps in common. Widen one of them.",
-                *(applied.prompt.label(index), region.start, region.end, windows, count),
+                *(applied.prompt.label(index), region.start, region.end, ", ".join([*others, f"and {last}"]), count),
             )
 
 

@@ -11,6 +11,11 @@ from .forward_call import ForwardCall
 WHOLE_RUN = (0.0, 1.0)
 
 
+def leaves_steps_out(time_ranges: Collection[tuple[float, float]]) -> bool:
+    """Whether the conditionings of these time ranges, some of the same regions, are not used throughout."""
+    return bool(time_ranges) and WHOLE_RUN not in time_ranges
+
+
 def steps_in_time_ranges(
     steps_of: list[range], call: ForwardCall, time_ranges: Collection[tuple[float, float]]
 ) -> list[range]:
@@ -18,7 +23,7 @@ def steps_in_time_ranges(
     in which the host uses a conditioning that carries it. time_ranges: of these, in fractions of the noise schedule.
     """
     sigmas, sampling = call.options.get("sample_sigmas"), getattr(call.base_model, "model_sampling", None)
-    if not time_ranges or WHOLE_RUN in time_ranges or sigmas is None or sampling is None:
+    if not leaves_steps_out(time_ranges) or sigmas is None or sampling is None:
         return steps_of
     is_used = torch.zeros(len(sigmas) - 1, dtype=torch.bool)
     for first, last in (map(sampling.percent_to_sigma, time_range) for time_range in time_ranges):

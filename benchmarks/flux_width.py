@@ -46,28 +46,29 @@ def model(
     device: str = "cpu",
 ):
     """A ModelPatcher. width / heads must be 128 or a multiple of 8 that the three rotary axes can share."""
+    return random_model(model_config("FluxSchnell", flux_settings(width, heads, double, single)), device)
+
+
+def flux_settings(width: int = WIDTH, heads: int = HEADS, double: int = 1, single: int = 1) -> dict:
+    """The unet_config of a FLUX.1 without guidance, of so many blocks. width, heads: as of model."""
     axis = width // heads // 16 * 7 // 2 * 2
-    config = model_config(
-        "FluxSchnell",
-        {
-            "image_model": "flux",
-            "in_channels": 16,
-            "out_channels": 16,
-            "vec_in_dim": POOLED,
-            "context_in_dim": TEXT_WIDTH,
-            "hidden_size": width,
-            "mlp_ratio": 4.0,
-            "num_heads": heads,
-            "depth": double,
-            "depth_single_blocks": single,
-            "axes_dim": [width // heads - 2 * axis, axis, axis],
-            "theta": 10000,
-            "patch_size": 2,
-            "qkv_bias": True,
-            "guidance_embed": False,
-        },
-    )
-    return random_model(config, device)
+    return {
+        "image_model": "flux",
+        "in_channels": 16,
+        "out_channels": 16,
+        "vec_in_dim": POOLED,
+        "context_in_dim": TEXT_WIDTH,
+        "hidden_size": width,
+        "mlp_ratio": 4.0,
+        "num_heads": heads,
+        "depth": double,
+        "depth_single_blocks": single,
+        "axes_dim": [width // heads - 2 * axis, axis, axis],
+        "theta": 10000,
+        "patch_size": 2,
+        "qkv_bias": True,
+        "guidance_embed": False,
+    }
 
 
 def model_config(name: str, settings: dict):

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from .. import flux_width
 from ..dense_mask import under_dense_mask
 from ..flux_width import (
     BASE_TOKENS,
     POOLED,
+    TEXT_WIDTH,
     TRIMMED_TOKENS,
     applied,
     grid_of,
@@ -31,22 +33,6 @@ from ..interleaved import finish_device_work, interleaved_times
 PIXELS = 512
 UNPADDED_TOKENS = 64
 """Text tokens of a base prompt that the host does not pad."""
-FLUX_WIDTH = {
-    "in_channels": 16,
-    "out_channels": 16,
-    "vec_in_dim": POOLED,
-    "context_in_dim": 4096,
-    "hidden_size": 3072,
-    "mlp_ratio": 4.0,
-    "num_heads": 24,
-    "depth": 1,
-    "depth_single_blocks": 1,
-    "axes_dim": [16, 56, 56],
-    "theta": 10000,
-    "patch_size": 2,
-    "qkv_bias": True,
-    "guidance_embed": True,
-}
 COSMOS_WIDTH = {
     "max_img_h": 240,
     "max_img_w": 240,
@@ -89,8 +75,8 @@ class Width:
 WIDTHS = {
     "FLUX.1": Width(
         "Flux",
-        {"image_model": "flux", **FLUX_WIDTH},
-        4096,
+        flux_width.flux_settings() | {"guidance_embed": True},
+        TEXT_WIDTH,
         {"double_blocks": 19, "single_blocks": 38},
         latent=(1, 16, PIXELS // 8, PIXELS // 8),
         base_tokens=BASE_TOKENS,
@@ -98,7 +84,11 @@ WIDTHS = {
     "Chroma": Width(
         "Chroma",
         {
-            **{key: value for key, value in FLUX_WIDTH.items() if key not in ("vec_in_dim", "guidance_embed")},
+            **{
+                key: value
+                for key, value in flux_width.flux_settings().items()
+                if key not in ("vec_in_dim", "guidance_embed")
+            },
             "image_model": "chroma",
             "in_channels": 64,
             "out_channels": 64,
@@ -107,7 +97,7 @@ WIDTHS = {
             "hidden_dim": 5120,
             "n_layers": 5,
         },
-        4096,
+        TEXT_WIDTH,
         {"double_blocks": 19, "single_blocks": 38},
         latent=(1, 16, PIXELS // 8, PIXELS // 8),
     ),
